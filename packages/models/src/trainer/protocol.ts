@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { ArtifactSummary } from '../task.js';
+import type { TrainingEvent } from './events.js';
+
+/** What the parent sends first: `{ order }`. `{ type: 'cancel' }` may follow. */
+export const trainerOrderSchema = z.object({
+  task: z.string(),
+  snapshotDir: z.string(),
+  config: z.unknown(),
+  workDir: z.string(),
+  artifactDir: z.string(),
+  seed: z.number().int(),
+  threads: z.number().int().positive(),
+});
+export type TrainerOrder = z.infer<typeof trainerOrderSchema>;
+
+/** What the trainer process answers. */
+export type TrainerMessage =
+  | { type: 'event'; event: TrainingEvent }
+  | { type: 'done'; summary: ArtifactSummary }
+  | { type: 'failed'; code: string; message: string; stack?: string };
