@@ -1,1 +1,9 @@
-export {};
+export {
+  ApiError,
+  type ClientOptions,
+  createVitrineClient,
+  type Schemas,
+  unwrap,
+  type VitrineClient,
+} from './client.js';
+export type { paths } from './schema.generated.js';

@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import { endpoint, pageOf, pageQuery, timestamp } from '../http/endpoint.js';
+
+const tag = 'Data sets';
+export const nameParams = z.object({ name: z.string().min(1).max(100) });
+export const datasetName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/i, 'Use letters, digits, dot, dash and underscore for a data set’s name.');
+export const formatSchema = z.enum(['products', 'rakuten', 'fashion-mnist']);
+
+export const jobSchema = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
+    fraction: z.number().nullable(),
+    message: z.string(),
+    secondsLeft: z.number().nullable(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    result: z.unknown().nullable(),
+    createdAt: timestamp,
+    finishedAt: timestamp.nullable(),
+  })
+  .meta({ id: 'Job' });
+
+export const datasetSchema = z
+  .object({
+    name: z.string(),
+    format: z.string(),
+    /** Hash of the newest snapshot; null while the first import runs or when it failed. */
+    snapshot: z.string().nullable(),
+    snapshots: z.number().int(),
+    rows: z.number().int(),
+    rejected: z.number().int(),
+    splits: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
+    fields: z.object({
+      title: z.number().int(),
+      description: z.number().int(),
+      image: z.number().int(),
+      label: z.number().int(),
+    }),
+    classes: z.array(z.object({ code: z.string(), name: z.string(), rows: z.number().int() })),
+    bytes: z.number().int(),
+    importing: jobSchema.nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .meta({ id: 'Dataset' });
+
+const importOptions = z.object({
+  /** Our field ← their column: `{ title: 'productDisplayName', label: 'articleType' }`. */
+  map: z.record(z.string(), z.string()).optional(),
+  /** Folder the image paths are relative to (default: the file's own). */
+  images: z.string().optional(),
+  /** A second file: labels (`rakuten` Y, idx labels). Found beside the first when named the usual way. */
+  labels: z.string().optional(),
+  /** JSON file of category names by code. */
+  names: z.string().optional(),
+  seed: z.number().int().optional(),
+  split: z.tuple([z.number(), z.number(), z.number()]).optional(),
+  delimiter: z.string().optional(),
+  encoding: z.string().optional(),
+});
+export type ImportOptions = z.infer<typeof importOptions>;
+
+export const listDatasets = endpoint({
+  method: 'GET',
+  path: '/datasets',
+  id: 'listDatasets',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  summary: 'Data sets',
+  response: z.array(datasetSchema),
+});
+export const getDataset = endpoint({
+  method: 'GET',
+  path: '/datasets/:name',
+  id: 'getDataset',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  summary: 'One data set',
+  params: nameParams,
+  response: datasetSchema,
+});
+export const deleteDataset = endpoint({
+  method: 'DELETE',
+  path: '/datasets/:name',
+  id: 'deleteDataset',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  summary: 'Delete a data set; runs keep their record',
+  params: nameParams,
+  status: 204,
+});
+export const importDataset = endpoint({
+  method: 'POST',
+  path: '/datasets/import',
+  id: 'importDataset',
+  tag,
+  access: 'admin',
+  localOnly: true,
+  status: 202,
+  summary: 'Import from a path on the server’s own machine',
+  body: z.object({
+    name: datasetName,
+    format: formatSchema,
+    path: z.string().min(1),
+    options: importOptions.default({}),
+  }),
+  response: jobSchema,
+});
+export const uploadDataset = endpoint({
+  method: 'POST',
+  path: '/datasets/upload',
+  id: 'uploadDataset',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  consumes: 'multipart',
+  status: 202,
+  summary: 'Import an uploaded file: fields `name`, `format`, `options` (JSON), files `file` and optionally `labels`',
+  response: jobSchema,
+});
+export const snapshotCatalogue = endpoint({
+  method: 'POST',
+  path: '/datasets/from-catalogue',
+  id: 'snapshotCatalogue',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  status: 202,
+  summary: 'Make a data set of the catalogue as it stands',
+  body: z.object({ name: datasetName }),
+  response: jobSchema,
+});
+export const rejectedSchema = z
+  .object({ row: z.number().int(), id: z.string().nullable(), code: z.string(), reason: z.string() })
+  .meta({ id: 'RejectedRow' });
+export const listRejected = endpoint({
+  method: 'GET',
+  path: '/datasets/:name/rejected',
+  id: 'listRejected',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  summary: 'Rows the import refused, and why',
+  params: nameParams,
+  query: pageQuery,
+  response: pageOf(rejectedSchema),
+});
+export const rowSchema = z
+  .object({
+    index: z.number().int(),
+    id: z.string(),
+    title: z.string().nullable(),
+    description: z.string().nullable(),
+    label: z.string().nullable(),
+    labelName: z.string().nullable(),
+    split: z.string(),
+    group: z.number().int(),
+    image: z.boolean(),
+  })
+  .meta({ id: 'DatasetRow' });
+export const listRows = endpoint({
+  method: 'GET',
+  path: '/datasets/:name/rows',
+  id: 'listRows',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  summary: 'Look at the rows',
+  params: nameParams,
+  query: pageQuery.extend({ label: z.string().optional(), split: z.enum(['train', 'validation', 'test']).optional() }),
+  response: pageOf(rowSchema),
+});
+export const getRowImage = endpoint({
+  method: 'GET',
+  path: '/datasets/:name/rows/:index/image',
+  id: 'getRowImage',
+  tag,
+  access: 'engineer',
+  summary: 'A row’s picture',
+  params: z.object({ name: z.string(), index: z.coerce.number().int().min(0) }),
+  produces: 'image/webp',
+});
+export const checkReport = z
+  .object({
+    rows: z.number().int(),
+    problems: z.array(
+      z.object({ code: z.string(), message: z.string(), count: z.number().int(), examples: z.array(z.string()) }),
+    ),
+  })
+  .meta({ id: 'DatasetCheck' });
+export const checkDataset = endpoint({
+  method: 'POST',
+  path: '/datasets/:name/check',
+  id: 'checkDataset',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  summary: 'Duplicates, broken images, rare classes, suspect labels',
+  params: nameParams,
+  response: checkReport,
+});
+
+export const getJob = endpoint({
+  method: 'GET',
+  path: '/jobs/:id',
+  id: 'getJob',
+  tag: 'Jobs',
+  access: 'seller',
+  scope: 'train',
+  summary: 'How far a job is',
+  params: z.object({ id: z.string().max(100) }),
+  response: jobSchema,
+});
+export const listJobs = endpoint({
+  method: 'GET',
+  path: '/jobs',
+  id: 'listJobs',
+  tag: 'Jobs',
+  access: 'engineer',
+  scope: 'train',
+  summary: 'Jobs, newest first',
+  query: pageQuery,
+  response: pageOf(jobSchema),
+});
+export const cancelJob = endpoint({
+  method: 'POST',
+  path: '/jobs/:id/cancel',
+  id: 'cancelJob',
+  tag: 'Jobs',
+  access: 'engineer',
+  scope: 'train',
+  summary: 'Cancel a job',
+  params: z.object({ id: z.string().max(100) }),
+  response: jobSchema,
+});

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { type Endpoint, errorSchema } from './endpoint.js';
+import { endpoints } from './endpoints.js';
+
+type Json = Record<string, unknown>;
+
+/** Schemas with an id become components, so that generated types carry their names. */
+function components(): { convert(schema: z.ZodType, io: 'input' | 'output'): Json; components: Json } {
+  const components: Json = {};
+  return {
+    components,
+    convert(schema, io) {
+      const { $schema, $defs, ...json } = z.toJSONSchema(schema, {
+        io,
+        target: 'draft-2020-12',
+        unrepresentable: 'any',
+      }) as Json;
+      for (const [name, definition] of Object.entries(($defs as Json | undefined) ?? {}))
+        components[name] ??= definition;
+      return JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
+    },
+  };
+}
+
+function parametersOf(convert: (schema: z.ZodType, io: 'input' | 'output') => Json, endpoint: Endpoint): Json[] {
+  return (['params', 'query'] as const).flatMap((where) => {
+    const schema = endpoint[where];
+    if (!schema) return [];
+    const json = convert(schema, 'input') as { properties?: Record<string, Json>; required?: string[] };
+    return Object.entries(json.properties ?? {}).map(([name, property]) => ({
+      name,
+      in: where === 'params' ? 'path' : 'query',
+      required: where === 'params' || (json.required ?? []).includes(name),
+      schema: property,
+      ...(property.description ? { description: property.description } : {}),
+    }));
+  });
+}
+
+function operationOf(convert: (schema: z.ZodType, io: 'input' | 'output') => Json, endpoint: Endpoint): Json {
+  const consumes = endpoint.consumes ?? 'json';
+  const content: Json = {};
+  if (endpoint.body && consumes !== 'multipart')
+    content['application/json'] = { schema: convert(endpoint.body, 'input') };
+  if (consumes !== 'json') content['multipart/form-data'] = { schema: { type: 'object', additionalProperties: true } };
+  const status = String(endpoint.status ?? 200);
+  const produced = endpoint.produces
+    ? {
+        [endpoint.produces]: {
+          schema: { type: 'string', ...(endpoint.produces.startsWith('image/') ? { format: 'binary' } : {}) },
+        },
+      }
+    : endpoint.response && { 'application/json': { schema: convert(endpoint.response, 'output') } };
+  const error = { content: { 'application/json': { schema: convert(errorSchema, 'output') } } };
+  return {
+    operationId: endpoint.id,
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    ...(endpoint.access === 'public'
+      ? { security: [] }
+      : {
+          description: `Least role: ${endpoint.access}.${endpoint.scope ? ` API key scope: ${endpoint.scope}.` : ''}`,
+        }),
+    parameters: parametersOf(convert, endpoint),
+    ...(Object.keys(content).length ? { requestBody: { required: true, content } } : {}),
+    responses: {
+      [status]: { description: 'Done', ...(produced ? { content: produced } : {}) },
+      default: { description: 'An error with a code and what to do', ...error },
+    },
+  };
+}
+
+/** The OpenAPI 3.1 document of the whole API, made from the endpoint definitions alone. */
+export function openApiDocument(version: string): Json {
+  const { convert, components: schemas } = components();
+  const paths: Record<string, Json> = {};
+  for (const endpoint of endpoints) {
+    const path = `/api/v1${endpoint.path.replace(/:(\w+)/g, '{$1}')}`;
+    paths[path] ??= {};
+    (paths[path] as Json)[endpoint.method.toLowerCase()] = operationOf(convert, endpoint);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Vitrine',
+      version,
+      description: 'Product intelligence for online shops.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ session: [] }, { apiKey: [] }],
+    paths,
+    components: {
+      schemas,
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'vitrine_session' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer vk_…`' },
+      },
+    },
+  };
+}
