@@ -10,14 +10,12 @@ function components(): { convert(schema: z.ZodType, io: 'input' | 'output'): Jso
   return {
     components,
     convert(schema, io) {
-      const { $schema, $defs, ...json } = z.toJSONSchema(schema, {
-        io,
-        target: 'draft-2020-12',
-        unrepresentable: 'any',
-      }) as Json;
+      const raw = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' });
+      const located = JSON.parse(JSON.stringify(raw).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
+      const { $schema, $defs, ...json } = located;
       for (const [name, definition] of Object.entries(($defs as Json | undefined) ?? {}))
         components[name] ??= definition;
-      return JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
+      return json;
     },
   };
 }
