@@ -1,0 +1,101 @@
+import { type PredictionResult, type PredictOptions, VitrineError } from '@vitrine/models';
+
+export interface BatchLimits {
+  /** Most inputs of one batch. */
+  maxBatch: number;
+  /** How long the first of a batch waits for company, in milliseconds, when nothing runs. */
+  maxWaitMs: number;
+  /** Most inputs waiting; beyond, callers are turned away at once. */
+  maxQueue: number;
+}
+
+export const defaultLimits: BatchLimits = { maxBatch: 32, maxWaitMs: 1, maxQueue: 512 };
+
+interface Waiting {
+  input: unknown;
+  options: PredictOptions;
+  resolve(output: unknown): void;
+  reject(error: unknown): void;
+}
+
+type Run = (inputs: unknown[], options: PredictOptions) => Promise<PredictionResult<unknown>[]>;
+
+const sameOptions = (a: PredictOptions, b: PredictOptions) => a.top === b.top && a.explain === b.explain;
+
+/**
+ * Gathers single requests into batches: what arrives while one batch runs forms the next, so that batches grow with the
+ * load and a lone request hardly waits.
+ */
+export class MicroBatcher {
+  readonly #waiting: Waiting[] = [];
+  #running = false;
+  #timer: NodeJS.Timeout | undefined;
+  #drained: (() => void)[] = [];
+
+  constructor(
+    private readonly run: Run,
+    private readonly limits: BatchLimits = defaultLimits,
+  ) {}
+
+  /** @throws VitrineError `model.busy` (503) when the queue is full; the input's own error; the batch's error. */
+  submit(input: unknown, options: PredictOptions): Promise<unknown> {
+    if (this.#waiting.length >= this.limits.maxQueue)
+      return Promise.reject(
+        new VitrineError('model.busy', 'Too many predictions are waiting; try again in a second.', 503, {
+          retryAfterSeconds: 1,
+        }),
+      );
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ input, options, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing waits or runs any more. */
+  drain(): Promise<void> {
+    if (this.#idle) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  get #idle(): boolean {
+    return !this.#running && this.#waiting.length === 0;
+  }
+
+  #schedule(): void {
+    if (this.#running) return;
+    if (this.#waiting.length >= this.limits.maxBatch) return void this.#runNext();
+    this.#timer ??= setTimeout(() => void this.#runNext(), this.limits.maxWaitMs);
+  }
+
+  async #runNext(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#running = true;
+    while (this.#waiting.length) await this.#runBatch(this.#takeBatch());
+    this.#running = false;
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  /** The longest head of the queue that asks for the same options. */
+  #takeBatch(): Waiting[] {
+    const first = this.#waiting[0] as Waiting;
+    const different = this.#waiting.findIndex(({ options }) => !sameOptions(options, first.options));
+    const size = Math.min(different < 0 ? this.#waiting.length : different, this.limits.maxBatch);
+    return this.#waiting.splice(0, size);
+  }
+
+  async #runBatch(batch: Waiting[]): Promise<void> {
+    try {
+      const inputs = batch.map(({ input }) => input);
+      const results = await this.run(inputs, (batch[0] as Waiting).options);
+      batch.forEach(({ resolve, reject }, index) => {
+        const result = results[index];
+        if (result?.ok) resolve(result.output);
+        else if (result) reject(new VitrineError(result.error.code, result.error.message, 422));
+        else reject(new VitrineError('model.failed', 'The model left this input unanswered; try again.', 500));
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { type PredictOptions, VitrineError } from '@vitrine/models';
+import { type HostOptions, PredictorHost } from './host/predictor-host.js';
+
+/** The version that answers, as the prediction log and the answers name it. */
+export interface ServedModel {
+  id: string;
+  task: string;
+  version: number;
+}
+
+interface Slot {
+  model: ServedModel;
+  host: PredictorHost;
+}
+
+/** The models in production, one per task, exchanged without dropping a request. */
+export class ServedModels {
+  readonly #slots = new Map<string, Slot>();
+  /** Swaps of one task wait for each other. */
+  readonly #swaps = new Map<string, Promise<unknown>>();
+  /** Old hosts that still answer what they were asked. */
+  readonly #draining = new Set<Promise<void>>();
+
+  constructor(
+    private readonly threads: number,
+    private readonly options: HostOptions = {},
+  ) {}
+
+  /** What serves a task now. */
+  current(task: string): ServedModel | undefined {
+    return this.#slots.get(task)?.model;
+  }
+
+  list(): { task: string; version: number; ready: boolean }[] {
+    return [...this.#slots.values()].map(({ model, host }) => ({
+      task: model.task,
+      version: model.version,
+      ready: host.ready,
+    }));
+  }
+
+  /**
+   * Opens the new version, lets `commit` record it, then routes new requests to it; the old one answers its last and closes.
+   * When opening or `commit` fails, the old one stays.
+   * @throws VitrineError the artifact's error; whatever `commit` throws.
+   */
+  swap(model: ServedModel, directory: string, commit: () => Promise<void> = async () => {}): Promise<void> {
+    const before = this.#swaps.get(model.task) ?? Promise.resolve();
+    const swap = before.then(() => this.#swap(model, directory, commit));
+    this.#swaps.set(
+      model.task,
+      swap.catch(() => undefined),
+    );
+    return swap;
+  }
+
+  async #swap(model: ServedModel, directory: string, commit: () => Promise<void>): Promise<void> {
+    const host = await PredictorHost.open({ task: model.task, directory, threads: this.threads }, this.options);
+    try {
+      await commit();
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+    const old = this.#slots.get(model.task);
+    this.#slots.set(model.task, { model, host });
+    if (old) this.#drain(old.host);
+  }
+
+  /**
+   * Asks the model in production.
+   * @throws VitrineError `model.none` (409) when the task has none; what `PredictorHost.predict` throws.
+   */
+  async predict(
+    task: string,
+    input: unknown,
+    options?: PredictOptions,
+  ): Promise<{ output: unknown; model: ServedModel }> {
+    const slot = this.#slots.get(task);
+    if (!slot)
+      throw new VitrineError(
+        'model.none',
+        `No ${task} model is in production yet. Train one (Runs, or \`vitrine train ${task} --data … --promote\`) and promote it.`,
+        409,
+      );
+    return { output: await slot.host.predict(input, options), model: slot.model };
+  }
+
+  /** Answers everything asked so far, then ends every model. */
+  async close(): Promise<void> {
+    await Promise.all(this.#swaps.values());
+    for (const { host } of this.#slots.values()) this.#drain(host);
+    this.#slots.clear();
+    await Promise.all(this.#draining);
+  }
+
+  #drain(host: PredictorHost): void {
+    const closing: Promise<void> = host
+      .close()
+      .catch(() => undefined)
+      .finally(() => this.#draining.delete(closing));
+    this.#draining.add(closing);
+  }
+}
