@@ -1,1 +1,58 @@
-export {};
+export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from './checkpoint/safetensors.js';
+export { GradError, type GradErrorCode } from './errors.js';
+export { BATCH, type ExportOptions, type ExportSource, exportModel, exportOnnx } from './export/export-onnx.js';
+export type { DType, TensorData } from './graph/dtype.js';
+export { encodeModel } from './graph/encode.js';
+export { grad } from './graph/gradient.js';
+export { Graph } from './graph/graph.js';
+export {
+  type Attribute,
+  type GraphNode,
+  type Initializer as ModelInitializer,
+  type Model,
+  toModel,
+  type ValueInfo,
+} from './graph/model.js';
+export type { Shape } from './graph/shape.js';
+export type { Tensor } from './graph/tensor.js';
+export { dropout } from './nn/dropout.js';
+export type { Initializer } from './nn/init.js';
+export * as init from './nn/init.js';
+export { type LinearOptions, linear } from './nn/linear.js';
+export { Scope } from './nn/scope.js';
+export { ModelState, type NamedArray } from './nn/state.js';
+export { add } from './ops/add.js';
+export { cast } from './ops/cast.js';
+export { div } from './ops/div.js';
+export { exp } from './ops/exp.js';
+export { gelu } from './ops/gelu.js';
+export { log } from './ops/log.js';
+export { logSoftmax } from './ops/log-softmax.js';
+export { matmul } from './ops/matmul.js';
+export { mean } from './ops/mean.js';
+export { mul } from './ops/mul.js';
+export { neg } from './ops/neg.js';
+export { oneHot } from './ops/one-hot.js';
+export { relu } from './ops/relu.js';
+export { flatten, reshape } from './ops/reshape.js';
+export { sigmoid } from './ops/sigmoid.js';
+export { silu } from './ops/silu.js';
+export { softmax } from './ops/softmax.js';
+export { type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cross-entropy.js';
+export { sqrt } from './ops/sqrt.js';
+export { square } from './ops/square.js';
+export { sub } from './ops/sub.js';
+export { sum } from './ops/sum.js';
+export { tanh } from './ops/tanh.js';
+export { transpose } from './ops/transpose.js';
+export { type AdamOptions, type AdamWOptions, adam, adamW } from './optim/adam.js';
+export type { Optimizer } from './optim/optimizer.js';
+export { constant, cosine, oneCycle, type Schedule, stepDecay, warmUp } from './optim/schedule.js';
+export { type SgdOptions, sgd } from './optim/sgd.js';
+export { createRandom, type Random } from './random.js';
+export { type Feed, floatsOf, type OnnxModel, openModel, type Value } from './runtime/onnx-model.js';
+export type { SessionOptions } from './runtime/session-options.js';
+export type { Build, BuildContext, BuildResult } from './training/build.js';
+export { type CheckpointPart, type Json, readSafetensors } from './training/checkpoint.js';
+export type { Evaluation } from './training/evaluator.js';
+export { createTrainer, type Feeds, type StepResult, Trainer, type TrainerOptions } from './training/trainer.js';

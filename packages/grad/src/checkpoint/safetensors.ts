@@ -1,0 +1,116 @@
+import { GradError } from '../errors.js';
+import { bytesOf, type DType, dtypeOf, type TensorData } from '../graph/dtype.js';
+import { sizeOf } from '../graph/shape.js';
+
+/** An array of a safetensors file. */
+export interface StoredArray {
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+export interface Safetensors {
+  readonly arrays: ReadonlyMap<string, StoredArray>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const typeNames: Partial<Record<DType, string>> = { float32: 'F32', int32: 'I32', int64: 'I64', uint8: 'U8' };
+const MAX_HEADER = 100_000_000;
+
+/**
+ * A safetensors file as pieces to be written one after the other, so that large arrays are not copied.
+ * Format: https://huggingface.co/docs/safetensors. Numbers are little-endian, as on all platforms Node runs on.
+ */
+export function encodeSafetensors(
+  arrays: Iterable<readonly [string, StoredArray]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array[] {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  const pieces: Uint8Array[] = [];
+  let offset = 0;
+  // Widest elements first keeps every array aligned to its element size.
+  const ordered = [...arrays].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  for (const [name, { shape, data }] of ordered) {
+    header[name] = { dtype: typeNames[dtypeOf(data)], shape, data_offsets: [offset, offset + data.byteLength] };
+    pieces.push(bytesOf(data));
+    offset += data.byteLength;
+  }
+  const json = JSON.stringify(header);
+  const bytes = Buffer.from(json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(bytes.length));
+  return [length, bytes, ...pieces];
+}
+
+/** Reads a safetensors file. Arrays are copies. Throws `checkpoint` when it is cut short, damaged or of another format. */
+export function decodeSafetensors(file: Uint8Array): Safetensors {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const headerLength = file.byteLength >= 8 ? view.getBigUint64(0, true) : -1n;
+  if (headerLength < 2n || headerLength > MAX_HEADER) throw damaged('it does not start as a safetensors file');
+  const start = 8 + Number(headerLength);
+  if (start > file.byteLength) throw damaged('it is cut short');
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(file.subarray(8, start));
+
+  const arrays = new Map<string, StoredArray>();
+  let end = start;
+  for (const [name, entry] of Object.entries(entries)) {
+    arrays.set(name, readEntry(file, start, name, entry));
+    end = Math.max(end, start + (entry as HeaderEntry).data_offsets[1]);
+  }
+  if (end !== file.byteLength) throw damaged(`it has ${file.byteLength} bytes instead of ${end}`);
+  return { arrays, metadata: metadata as Record<string, string> };
+}
+
+interface HeaderEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (typeof header === 'object' && header !== null && !Array.isArray(header))
+      return header as Record<string, unknown>;
+  } catch {
+    // Reported below, with the same words as a header that is not an object.
+  }
+  throw damaged('its header is not a JSON object');
+}
+
+function isHeaderEntry(value: unknown): value is HeaderEntry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<HeaderEntry>;
+  const natural = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+  return (
+    typeof dtype === 'string' &&
+    Array.isArray(shape) &&
+    shape.every(natural) &&
+    Array.isArray(offsets) &&
+    offsets.length === 2 &&
+    offsets.every(natural)
+  );
+}
+
+function readEntry(file: Uint8Array, start: number, name: string, entry: unknown): StoredArray {
+  if (!isHeaderEntry(entry)) throw damaged(`the header of '${name}' is not valid`);
+  const [from, to] = entry.data_offsets;
+  if (start + to > file.byteLength || from > to) throw damaged(`it is cut short inside '${name}'`);
+  const { buffer } = new Uint8Array(file.subarray(start + from, start + to));
+  const data = view(entry.dtype, buffer);
+  if (!data)
+    throw new GradError('checkpoint', `The array '${name}' has the type ${entry.dtype}, which is not supported.`);
+  if (data.length !== sizeOf(entry.shape)) throw damaged(`'${name}' holds ${data.length} values, not [${entry.shape}]`);
+  return { shape: entry.shape, data };
+}
+
+function view(type: string, buffer: ArrayBuffer): TensorData | undefined {
+  const width = { F32: 4, I32: 4, I64: 8, U8: 1 }[type];
+  if (width === undefined || buffer.byteLength % width !== 0) return undefined;
+  if (type === 'F32') return new Float32Array(buffer);
+  if (type === 'I32') return new Int32Array(buffer);
+  if (type === 'I64') return new BigInt64Array(buffer);
+  return new Uint8Array(buffer);
+}
+
+function damaged(why: string): GradError {
+  return new GradError('checkpoint', `The file is not a complete safetensors file: ${why}. Use another copy.`);
+}

@@ -1,0 +1,25 @@
+/** What went wrong, for programs; the message says what to do, for people. */
+export type GradErrorCode =
+  | 'shape'
+  | 'dtype'
+  | 'graph'
+  | 'feed'
+  | 'model'
+  | 'checkpoint'
+  | 'parameter'
+  | 'batch-baked'
+  | 'not-finite'
+  | 'worker';
+
+/** The only error this package throws on purpose. */
+export class GradError extends Error {
+  override readonly name = 'GradError';
+
+  constructor(
+    readonly code: GradErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

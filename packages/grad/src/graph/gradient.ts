@@ -1,0 +1,54 @@
+import { GradError } from '../errors.js';
+import { add } from '../ops/add.js';
+import { formatShape, sameShape } from './shape.js';
+import type { Tensor } from './tensor.js';
+
+/**
+ * Reverse-mode differentiation: emits nodes for the gradient of the scalar `loss` with respect to each of `targets`
+ * into the same graph. The gradient of a target the loss does not depend on is `undefined`.
+ * Throws `shape` when `loss` is not a float32 scalar, or when an op's backward yields a wrong shape.
+ */
+export function grad(loss: Tensor, targets: readonly Tensor[]): (Tensor | undefined)[] {
+  if (loss.shape.length !== 0 || loss.dtype !== 'float32') {
+    throw new GradError(
+      'shape',
+      `Only a float32 scalar can be differentiated, not ${loss.dtype} ${formatShape(loss.shape)}.`,
+    );
+  }
+  const { graph } = loss;
+  const entries = graph.tape.slice();
+  // An output recorded twice belongs to the op recorded last, the outermost one.
+  const owner = new Map<string, number>();
+  entries.forEach((entry, index) => {
+    for (const output of entry.outputs) owner.set(output.name, index);
+  });
+  const depends = new Set(targets.map((target) => target.name));
+  entries.forEach((entry, index) => {
+    if (!entry.inputs.some((input) => depends.has(input.name))) return;
+    for (const output of entry.outputs) if (owner.get(output.name) === index) depends.add(output.name);
+  });
+
+  const gradients = new Map<string, Tensor>([[loss.name, graph.constant(1)]]);
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const { inputs, outputs, backward } = entries[index]!;
+    const upstream = outputs.map((output) =>
+      owner.get(output.name) === index ? gradients.get(output.name) : undefined,
+    );
+    if (upstream.every((gradient) => gradient === undefined)) continue;
+    if (!inputs.some((input) => depends.has(input.name))) continue;
+    const contributions = backward(upstream);
+    inputs.forEach((input, position) => {
+      const contribution = contributions[position];
+      if (!contribution || !depends.has(input.name)) return;
+      if (!sameShape(contribution.shape, input.shape)) {
+        throw new GradError(
+          'shape',
+          `The gradient of '${input.name}' has shape ${formatShape(contribution.shape)}, not ${formatShape(input.shape)}.`,
+        );
+      }
+      const sum = gradients.get(input.name);
+      gradients.set(input.name, sum ? add(sum, contribution) : contribution);
+    });
+  }
+  return targets.map((target) => gradients.get(target.name));
+}

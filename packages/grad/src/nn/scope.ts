@@ -1,0 +1,103 @@
+import type { Graph } from '../graph/graph.js';
+import type { Shape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { createRandom, type Random } from '../random.js';
+import type { Initializer } from './init.js';
+import type { ModelState } from './state.js';
+
+/** Fills a noise input before each training step. */
+export type NoiseFill = (values: Float32Array, random: Random) => void;
+
+export interface NoiseInput {
+  readonly tensor: Tensor;
+  readonly fill: NoiseFill;
+}
+
+/** What one build of a model collects beside its nodes. */
+interface Collected {
+  readonly graph: Graph;
+  readonly state: ModelState;
+  readonly seed: number;
+  readonly training: boolean;
+  readonly tensors: Map<string, Tensor>;
+  readonly updates: Map<string, Tensor>;
+  readonly noise: NoiseInput[];
+}
+
+/**
+ * The place in a model where a layer puts its state: names are the path of scopes, joined by dots.
+ * Layers are plain functions `(scope, x, …) => y`.
+ */
+export class Scope {
+  private constructor(
+    private readonly collected: Collected,
+    private readonly path: string,
+  ) {}
+
+  static root(graph: Graph, state: ModelState, options: { seed: number; training: boolean }): Scope {
+    return new Scope({ graph, state, ...options, tensors: new Map(), updates: new Map(), noise: [] }, '');
+  }
+
+  get graph(): Graph {
+    return this.collected.graph;
+  }
+
+  /** True while building what a training step runs; false for inference. */
+  get training(): boolean {
+    return this.collected.training;
+  }
+
+  child(name: string | number): Scope {
+    return new Scope(this.collected, this.qualify(String(name)));
+  }
+
+  /** A trained array. Its first values depend on the seed and its name alone. The same name gives the same tensor. */
+  parameter(name: string, shape: Shape, init: Initializer): Tensor {
+    return this.define('parameter', name, shape, init);
+  }
+
+  /** State that is not trained; see `updateBuffer`. */
+  buffer(name: string, shape: Shape, init: Initializer): Tensor {
+    return this.define('buffer', name, shape, init);
+  }
+
+  /** Sets what the buffer becomes after this training step. Without effect in inference. */
+  updateBuffer(name: string, value: Tensor): void {
+    if (this.training) this.collected.updates.set(this.qualify(name), value);
+  }
+
+  /** A float32 input drawn anew by `fill` at every training step, from the seed, the step and its position. */
+  noise(shape: Shape, fill: NoiseFill): Tensor {
+    const tensor = this.graph.input(`noise/${this.collected.noise.length}`, shape);
+    this.collected.noise.push({ tensor, fill });
+    return tensor;
+  }
+
+  /** The tensors of all parameters and buffers used so far, by full name. */
+  get tensors(): ReadonlyMap<string, Tensor> {
+    return this.collected.tensors;
+  }
+
+  get bufferUpdates(): ReadonlyMap<string, Tensor> {
+    return this.collected.updates;
+  }
+
+  get noiseInputs(): readonly NoiseInput[] {
+    return this.collected.noise;
+  }
+
+  private define(kind: 'parameter' | 'buffer', name: string, shape: Shape, init: Initializer): Tensor {
+    const full = this.qualify(name);
+    const { graph, state, seed, tensors } = this.collected;
+    state.define(full, kind, shape, () => init(shape, createRandom(seed, full)));
+    const known = tensors.get(full);
+    if (known) return known;
+    const tensor = graph.input(full, shape);
+    tensors.set(full, tensor);
+    return tensor;
+  }
+
+  private qualify(name: string): string {
+    return this.path ? `${this.path}.${name}` : name;
+  }
+}

@@ -1,0 +1,83 @@
+import { GradError } from '../errors.js';
+import { formatShape, type Shape, sameShape } from '../graph/shape.js';
+
+/** A named array of a model's state. Its data is replaced by training, never written to. */
+export interface NamedArray {
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** Parameters are trained; buffers (such as running statistics) are state that training updates by other means. */
+export type StateKind = 'parameter' | 'buffer';
+
+/** The arrays of a model by name, in the order of creation: PyTorch's `state_dict`. */
+export class ModelState {
+  private readonly entries = new Map<string, NamedArray & { readonly kind: StateKind }>();
+
+  /** The array of that name, made by `create` the first time. Throws `parameter` when it exists with another shape. */
+  define(name: string, kind: StateKind, shape: Shape, create: () => Float32Array): NamedArray {
+    const known = this.entries.get(name);
+    if (known) {
+      if (!sameShape(known.shape, shape) || known.kind !== kind) {
+        throw new GradError(
+          'parameter',
+          `'${name}' is a ${kind} ${formatShape(shape)} here and a ${known.kind} ${formatShape(known.shape)} elsewhere.`,
+        );
+      }
+      return known;
+    }
+    const entry = { kind, shape: [...shape], data: create() };
+    this.entries.set(name, entry);
+    return entry;
+  }
+
+  get(name: string): NamedArray {
+    const entry = this.entries.get(name);
+    if (!entry) throw new GradError('parameter', `The model has no parameter or buffer named '${name}'.`);
+    return entry;
+  }
+
+  has(name: string): boolean {
+    return this.entries.has(name);
+  }
+
+  /** Replaces the numbers. Throws `parameter` when the name is unknown or the length is wrong. */
+  set(name: string, data: Float32Array): void {
+    const entry = this.entries.get(name);
+    if (!entry || entry.data.length !== data.length) {
+      throw new GradError(
+        'parameter',
+        `'${name}' cannot take ${data.length} values: ${entry ? formatShape(entry.shape) : 'unknown name'}.`,
+      );
+    }
+    this.entries.set(name, { ...entry, data });
+  }
+
+  names(kind?: StateKind): string[] {
+    return [...this.entries].filter(([, entry]) => !kind || entry.kind === kind).map(([name]) => name);
+  }
+
+  /** All arrays by name. They stay as they are while training goes on, so this is a snapshot that costs nothing. */
+  snapshot(): Map<string, NamedArray> {
+    return new Map([...this.entries].map(([name, { shape, data }]) => [name, { shape, data }]));
+  }
+
+  /** Takes over all arrays of a snapshot. Throws `parameter` when names or shapes are not exactly those of the model. */
+  restore(arrays: ReadonlyMap<string, NamedArray>): void {
+    for (const [name, { shape }] of this.entries) {
+      const replacement = arrays.get(name);
+      if (!replacement) throw new GradError('parameter', `The weights given lack '${name}'.`);
+      if (!sameShape(replacement.shape, shape)) {
+        throw new GradError(
+          'parameter',
+          `'${name}' is ${formatShape(replacement.shape)}, the model needs ${formatShape(shape)}.`,
+        );
+      }
+    }
+    for (const name of arrays.keys()) {
+      if (!this.entries.has(name))
+        throw new GradError('parameter', `The weights given hold '${name}', unknown to the model.`);
+    }
+    for (const [name, { data }] of arrays) this.set(name, data);
+  }
+}

@@ -1,0 +1,130 @@
+import { GradError } from '../errors.js';
+import { differentiable, differentiableAll, node } from '../graph/node.js';
+import { formatShape, sizeOf } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { add } from './add.js';
+import { div } from './div.js';
+import { mul } from './mul.js';
+import { neg } from './neg.js';
+import { reshape } from './reshape.js';
+import { sqrt } from './sqrt.js';
+import { sub } from './sub.js';
+import { emitReduce } from './sum.js';
+
+export interface BatchNormOptions {
+  /** Added to the variance; PyTorch's default. */
+  readonly epsilon?: number;
+}
+
+export interface BatchStatistics {
+  /** Mean of each channel over the batch [C]. */
+  readonly mean: Tensor;
+  /** Population variance of each channel over the batch [C]. */
+  readonly variance: Tensor;
+}
+
+const EPSILON = 1e-5;
+
+/**
+ * Batch normalization of x [N, C, …] by the batch's own statistics (Ioffe & Szegedy 2015):
+ * y = scale · (x − mean) / √(variance + ε) + bias per channel. The statistics returned are not differentiated.
+ */
+export function batchNorm(
+  x: Tensor,
+  scale: Tensor,
+  bias: Tensor,
+  { epsilon = EPSILON }: BatchNormOptions = {},
+): { y: Tensor } & BatchStatistics {
+  const channels = checkChannels(x, [scale, bias]);
+  // The operator writes its statistics over these inputs: storage of their own keeps other layers' constants intact.
+  const scratch = () => x.graph.unsharedConstant(new Float32Array(channels), [channels]);
+  const [y, mean, variance] = x.graph.append(
+    'BatchNormalization',
+    [x, scale, bias, scratch(), scratch()],
+    [{ shape: x.shape }, { shape: [channels] }, { shape: [channels] }],
+    { attributes: { training_mode: 1, momentum: { float: 0 }, epsilon: { float: epsilon } } },
+  ) as [Tensor, Tensor, Tensor];
+  differentiableAll([y], [x, scale, bias], ([dy]) =>
+    dy ? batchNormGradients(dy, x, scale, { mean, variance }, epsilon) : [undefined, undefined, undefined],
+  );
+  return { y, mean, variance };
+}
+
+/**
+ * dx = a·(dy − Σdy/n − x̂·Σ(dy·x̂)/n) with a = scale / √(variance + ε): per channel an affine function of dy and x,
+ * for which inference BatchNormalization is the fastest kernel there is.
+ */
+function batchNormGradients(
+  dy: Tensor,
+  x: Tensor,
+  scale: Tensor,
+  { mean, variance }: BatchStatistics,
+  epsilon: number,
+): [Tensor, Tensor, Tensor] {
+  const channels = scale.shape[0]!;
+  const count = sizeOf(x.shape) / channels;
+  const inverseDeviation = div(x.graph.constant(1), sqrt(add(variance, epsilon)));
+  const dyTotal = channelSum(dy);
+  const dScale = mul(inverseDeviation, sub(channelSum(mul(dy, x)), mul(mean, dyTotal)));
+  const slope = mul(scale, inverseDeviation);
+  const perElement = mul(slope, -1 / count);
+  const xSlope = mul(perElement, mul(inverseDeviation, dScale));
+  const centred = node('BatchNormalization', [x, xSlope, mul(perElement, dyTotal), mean, ones(x, channels)], x.shape, {
+    attributes: { epsilon: { float: 0 } },
+  });
+  return [add(mul(dy, perChannel(slope, x)), centred), dScale, dyTotal];
+}
+
+/** Batch normalization of x [N, C, …] by given statistics [C], as in inference. They get no gradient. */
+export function frozenBatchNorm(
+  x: Tensor,
+  scale: Tensor,
+  bias: Tensor,
+  { mean, variance }: BatchStatistics,
+  { epsilon = EPSILON }: BatchNormOptions = {},
+): Tensor {
+  checkChannels(x, [scale, bias, mean, variance]);
+  const y = node('BatchNormalization', [x, scale, bias, mean, variance], x.shape, {
+    attributes: { epsilon: { float: epsilon } },
+  });
+  return differentiable(y, [x, scale, bias], (dy) => {
+    const inverseDeviation = div(x.graph.constant(1), sqrt(add(variance, epsilon)));
+    const centred = add(x, perChannel(neg(mean), x));
+    return [
+      mul(dy, perChannel(mul(scale, inverseDeviation), x)),
+      mul(inverseDeviation, channelSum(mul(dy, centred))),
+      channelSum(dy),
+    ];
+  });
+}
+
+function checkChannels(x: Tensor, vectors: readonly Tensor[]): number {
+  const channels = x.shape[1];
+  const wrong = vectors.find(({ shape }) => shape.length !== 1 || shape[0] !== channels);
+  if (channels === undefined || wrong) {
+    throw new GradError(
+      'shape',
+      `batchNorm: x ${formatShape(x.shape)} needs one value per channel, got ${formatShape(wrong?.shape ?? [])}.`,
+    );
+  }
+  return channels;
+}
+
+/** Σ over all axes but the channels'. */
+function channelSum(x: Tensor): Tensor {
+  return emitReduce(
+    'ReduceSum',
+    x,
+    [...x.shape.keys()].filter((axis) => axis !== 1),
+    false,
+  );
+}
+
+/** A vector per channel, shaped to broadcast against x. */
+function perChannel(vector: Tensor, x: Tensor): Tensor {
+  return reshape(vector, [1, vector.shape[0]!, ...x.shape.slice(2).map(() => 1)]);
+}
+
+function ones(x: Tensor, channels: number): Tensor {
+  return x.graph.constant(new Float32Array(channels).fill(1), [channels]);
+}

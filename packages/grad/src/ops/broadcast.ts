@@ -1,0 +1,34 @@
+import { GradError } from '../errors.js';
+import { node } from '../graph/node.js';
+import { broadcastShapes, reducedShape, type Shape, sameShape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+
+/** The second operand of an arithmetic op: a tensor, or a number that stands for a scalar constant. */
+export type Operand = Tensor | number;
+
+/** Emits a two-operand ONNX operator whose operands broadcast. Throws `dtype` when their types differ. */
+export function emitBroadcast(operator: string, a: Tensor, b: Operand): { output: Tensor; right: Tensor } {
+  const right = typeof b === 'number' ? a.graph.constant(b, [], a.dtype) : b;
+  if (a.dtype !== right.dtype) throw new GradError('dtype', `${operator} cannot mix ${a.dtype} with ${right.dtype}.`);
+  const output = node(operator, [a, right], broadcastShapes(a.shape, right.shape), { dtype: a.dtype });
+  return { output, right };
+}
+
+/** Sums `x` over the axes along which `shape` was broadcast to it: the adjoint of broadcasting. Not on the tape. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.shape.length - shape.length;
+  const axes = x.shape.flatMap((size, axis) => (axis < lead || (shape[axis - lead] === 1 && size !== 1) ? [axis] : []));
+  const summed =
+    axes.length === 0
+      ? x
+      : node('ReduceSum', [x, axesConstant(x, axes)], reducedShape(x.shape, axes, true), {
+          attributes: { keepdims: 1 },
+        });
+  return sameShape(summed.shape, shape) ? summed : node('Reshape', [summed, axesConstant(x, shape)], shape);
+}
+
+/** A list of integers (axes, sizes, offsets) as the int64 constant that ONNX operators take. */
+export function axesConstant(like: Tensor, values: readonly number[]): Tensor {
+  return like.graph.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
+}

@@ -1,0 +1,20 @@
+import { differentiable, node } from '../graph/node.js';
+import type { Tensor } from '../graph/tensor.js';
+import { maxPoolGradient } from '../lower/max-pool-gradient.js';
+import { type PoolOptions, poolGeometry } from '../lower/pool-geometry.js';
+
+/**
+ * The largest value of each window of x [N, C, H, W]. The gradient goes to the maximum; in the fast forms (windows
+ * that do not overlap, 3×3 at stride 2) to every tied one, which makes no difference after ReLU, where ties are zeros.
+ */
+export function maxPool(x: Tensor, options: PoolOptions): Tensor {
+  const geometry = poolGeometry('maxPool', x, options);
+  const y = node('MaxPool', [x], [...x.shape.slice(0, 2), ...geometry.output], {
+    attributes: {
+      kernel_shape: geometry.kernel,
+      strides: geometry.stride,
+      pads: [...geometry.padding, ...geometry.padding],
+    },
+  });
+  return differentiable(y, [x], (dy) => [maxPoolGradient(x, y, dy, geometry)]);
+}

@@ -1,0 +1,26 @@
+import type { Tensor } from '../graph/tensor.js';
+
+/** What an update rule is given for one parameter: tensors of one shape, and scalars. */
+export interface UpdateInputs {
+  readonly parameter: Tensor;
+  readonly gradient: Tensor;
+  /** The rule's state of this parameter, by slot name; zeros before the first step. */
+  readonly slots: Readonly<Record<string, Tensor>>;
+  /** `lr` and those of `scalars`, as scalar tensors. */
+  readonly scalars: Readonly<Record<string, Tensor>>;
+}
+
+export interface UpdateOutputs {
+  readonly parameter: Tensor;
+  readonly slots: Readonly<Record<string, Tensor>>;
+}
+
+/** An update rule, emitted as nodes into the training graph. */
+export interface Optimizer {
+  readonly name: string;
+  /** Arrays kept per parameter. */
+  readonly slots: readonly string[];
+  /** Scalars that change from step to step, computed in double precision; `step` counts from 1. */
+  scalars(step: number): Readonly<Record<string, number>>;
+  update(inputs: UpdateInputs): UpdateOutputs;
+}

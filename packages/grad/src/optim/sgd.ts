@@ -1,0 +1,31 @@
+import { add } from '../ops/add.js';
+import { mul } from '../ops/mul.js';
+import { sub } from '../ops/sub.js';
+import type { Optimizer } from './optimizer.js';
+
+export interface SgdOptions {
+  readonly momentum?: number;
+  readonly nesterov?: boolean;
+  /** L2 penalty added to the gradient of parameters with two or more axes. */
+  readonly weightDecay?: number;
+  /** Decay 1-d parameters (biases, normalisation) too. Default false. */
+  readonly decayVectors?: boolean;
+}
+
+/** Stochastic gradient descent with momentum as in PyTorch: v ← μ·v + g; p ← p − lr·v, or p − lr·(g + μ·v) for Nesterov. */
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const { momentum = 0, nesterov = false, weightDecay = 0, decayVectors = false } = options;
+  return {
+    name: 'sgd',
+    slots: momentum === 0 ? [] : ['momentum'],
+    scalars: () => ({}),
+    update({ parameter, gradient, slots, scalars }) {
+      const decays = weightDecay !== 0 && (decayVectors || parameter.shape.length > 1);
+      const g = decays ? add(gradient, mul(parameter, weightDecay)) : gradient;
+      if (momentum === 0) return { parameter: sub(parameter, mul(g, scalars.lr!)), slots: {} };
+      const velocity = add(mul(slots.momentum!, momentum), g);
+      const direction = nesterov ? add(g, mul(velocity, momentum)) : velocity;
+      return { parameter: sub(parameter, mul(direction, scalars.lr!)), slots: { momentum: velocity } };
+    },
+  };
+}

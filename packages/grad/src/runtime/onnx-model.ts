@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { GradError } from '../errors.js';
+import { type DType, holds, type TensorData } from '../graph/dtype.js';
+import type { ValueInfo } from '../graph/model.js';
+import { formatShape, sizeOf } from '../graph/shape.js';
+import { type SessionOptions, toOrtOptions } from './session-options.js';
+
+/** Numbers for an input. A bare array takes the declared shape, with a dynamic dimension inferred from its length. */
+export type Feed = TensorData | Value;
+
+export interface Value {
+  readonly data: TensorData;
+  readonly shape: readonly number[];
+}
+
+/** A model loaded for running. `run` occupies the thread until it is done. */
+export interface OnnxModel {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /** Computes all outputs, or those named. Throws `feed` when an input is missing, unknown or does not fit. */
+  run(feeds: Readonly<Record<string, Feed>>, outputs?: readonly string[]): Promise<Record<string, Value>>;
+  /** Frees the memory of the session. */
+  release(): Promise<void>;
+}
+
+/** Opens an ONNX model from its bytes or a file. Throws `model` when it cannot be read or is not a valid model. */
+export async function openModel(source: Uint8Array | string, options: SessionOptions = {}): Promise<OnnxModel> {
+  const session = await createSession(source, options);
+  const inputs = session.inputMetadata.map(toValueInfo);
+  const outputs = session.outputMetadata.map(toValueInfo);
+  const byName = new Map(inputs.map((input) => [input.name, input]));
+
+  return {
+    inputs,
+    outputs,
+    async run(feeds, names) {
+      const tensors: Record<string, OrtTensor> = {};
+      for (const name of Object.keys(feeds)) {
+        if (!byName.has(name)) {
+          throw new GradError('feed', `The model has no input '${name}'; it takes ${[...byName.keys()].join(', ')}.`);
+        }
+      }
+      for (const input of inputs) tensors[input.name] = toOrtTensor(input, feeds[input.name]);
+      const results = await session.run(tensors, names ?? outputs.map(({ name }) => name)).catch((cause: unknown) => {
+        throw new GradError('model', `The model failed to run: ${reason(cause)}`, { cause });
+      });
+      return Object.fromEntries(
+        Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as TensorData, shape: dims }]),
+      );
+    },
+    release: () => session.release(),
+  };
+}
+
+/** The numbers of a float32 value. Throws `dtype` when it holds another type or is missing. */
+export function floatsOf(value: Value | undefined): Float32Array {
+  if (value?.data instanceof Float32Array) return value.data;
+  throw new GradError('dtype', `Expected a float32 value, not ${value ? value.data.constructor.name : 'nothing'}.`);
+}
+
+async function createSession(source: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
+  const bytes = typeof source === 'string' ? await readModel(source) : source;
+  try {
+    return await InferenceSession.create(bytes, toOrtOptions(options));
+  } catch (cause) {
+    const where = typeof source === 'string' ? `'${source}'` : 'The bytes given';
+    throw new GradError('model', `${where} cannot be opened as an ONNX model: ${reason(cause)}`, { cause });
+  }
+}
+
+async function readModel(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new GradError('model', `The model '${file}' cannot be read: ${reason(cause)}`, { cause });
+  }
+}
+
+function toOrtTensor(input: ValueInfo, feed: Feed | undefined): OrtTensor {
+  if (!feed) throw new GradError('feed', `The input '${input.name}' is missing.`);
+  const { data, shape } = 'shape' in feed ? feed : { data: feed, shape: inferShape(input, feed.length) };
+  const fits =
+    shape.length === input.shape.length &&
+    input.shape.every((size, axis) => typeof size === 'string' || size === shape[axis]) &&
+    sizeOf(shape) === data.length;
+  if (!fits || !holds(input.dtype, data)) {
+    throw new GradError(
+      'feed',
+      `The input '${input.name}' takes ${input.dtype} [${input.shape.join(', ')}], not ${data.constructor.name} of ` +
+        `${data.length} values as ${formatShape(shape)}.`,
+    );
+  }
+  return new OrtTensor(input.dtype, data, shape);
+}
+
+/** Solves for the one dynamic dimension; left as 0, which fits nothing, when that is not possible. */
+function inferShape(input: ValueInfo, length: number): number[] {
+  const known = sizeOf(input.shape.filter((size) => typeof size === 'number'));
+  const dynamic = input.shape.filter((size) => typeof size === 'string').length;
+  const inferred = dynamic === 1 && length % known === 0 ? length / known : 0;
+  return input.shape.map((size) => (typeof size === 'number' ? size : inferred));
+}
+
+function toValueInfo(metadata: InferenceSession.ValueMetadata): ValueInfo {
+  if (!metadata.isTensor)
+    throw new GradError('model', `'${metadata.name}' is not a tensor; only tensors are supported.`);
+  return { name: metadata.name, shape: metadata.shape, dtype: metadata.type as DType };
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

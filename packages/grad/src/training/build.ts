@@ -1,0 +1,70 @@
+import { GradError } from '../errors.js';
+import type { DType } from '../graph/dtype.js';
+import { Graph } from '../graph/graph.js';
+import type { Shape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { Scope } from '../nn/scope.js';
+import type { ModelState } from '../nn/state.js';
+
+export interface InputOptions {
+  /** Whether the batch is a first axis before `shape`. Default true. */
+  readonly batched?: boolean;
+}
+
+export interface BuildContext {
+  /** Where parameters and buffers go. */
+  readonly scope: Scope;
+  /** Declares a fed value by its shape per example: the result is [batch, ...shape]. */
+  input(name: string, shape: Shape, dtype?: DType, options?: InputOptions): Tensor;
+  /** True for the graph of a training step, false for that of inference. */
+  readonly training: boolean;
+}
+
+export interface BuildResult {
+  /** What training minimises, a scalar. */
+  readonly loss: Tensor;
+  /** Values to hand back from steps and evaluations, and the outputs of an exported model. */
+  readonly outputs?: Readonly<Record<string, Tensor>>;
+}
+
+/** Describes a model and its loss. Called once per form (training, inference) and batch size. */
+export type Build = (context: BuildContext) => BuildResult;
+
+export interface BuiltModel {
+  readonly graph: Graph;
+  readonly scope: Scope;
+  readonly loss: Tensor;
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** The declared inputs by name, and which of them carry the batch. */
+  readonly inputs: ReadonlyMap<string, { readonly tensor: Tensor; readonly batched: boolean }>;
+}
+
+export interface BuildOptions {
+  readonly state: ModelState;
+  readonly seed: number;
+  readonly batch: number;
+  readonly training: boolean;
+  /** Build for a model that takes any batch; see `Graph.dynamicBatch`. Default false. */
+  readonly dynamicBatch?: boolean;
+}
+
+/** Runs `build` on a new graph for one batch size. */
+export function buildModel(build: Build, options: BuildOptions): BuiltModel {
+  const { state, seed, batch, training, dynamicBatch = false } = options;
+  const graph = new Graph({ dynamicBatch });
+  const scope = Scope.root(graph, state, { seed, training });
+  const inputs = new Map<string, { tensor: Tensor; batched: boolean }>();
+  const { loss, outputs = {} } = build({
+    scope,
+    training,
+    input(name, shape, dtype = 'float32', { batched = true } = {}) {
+      const tensor = graph.input(name, batched ? [batch, ...shape] : shape, dtype);
+      inputs.set(name, { tensor, batched });
+      return tensor;
+    },
+  });
+  for (const [name, { dtype }] of Object.entries({ loss, ...outputs })) {
+    if (dtype !== 'float32') throw new GradError('dtype', `The output '${name}' is ${dtype}; outputs must be float32.`);
+  }
+  return { graph, scope, loss, outputs, inputs };
+}

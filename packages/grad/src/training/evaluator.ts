@@ -1,0 +1,106 @@
+import { GradError } from '../errors.js';
+import { encodeModel } from '../graph/encode.js';
+import { requiredInputs, toModel } from '../graph/model.js';
+import { sizeOf } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { ModelState, NamedArray } from '../nn/state.js';
+import { type Feed, floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
+import type { SessionOptions } from '../runtime/session-options.js';
+import { type Build, type BuiltModel, buildModel } from './build.js';
+
+export interface Evaluation {
+  /** Absent when the feeds lack something that only the loss needs, such as labels. */
+  readonly loss?: number;
+  readonly outputs: Readonly<Record<string, Float32Array>>;
+}
+
+const MAX_PROGRAMS = 4;
+
+/** Runs the inference form of a model; keeps the programs of the last few batch sizes. */
+export class Evaluator {
+  private readonly programs = new Map<string, Promise<OnnxModel>>();
+  private readonly declared: BuiltModel['inputs'];
+
+  constructor(
+    private readonly build: Build,
+    private readonly state: ModelState,
+    private readonly session: SessionOptions = {},
+  ) {
+    this.declared = this.buildFor(1).inputs;
+  }
+
+  async evaluate(feeds: Readonly<Record<string, Feed>>, weights: ReadonlyMap<string, NamedArray>): Promise<Evaluation> {
+    const program = await this.programFor(this.batchOf(feeds), Object.keys(feeds).sort());
+    const all: Record<string, Feed> = {};
+    for (const { name } of program.inputs) {
+      const feed = feeds[name] ?? weights.get(name)?.data;
+      if (feed) all[name] = feed;
+    }
+    const { loss, ...outputs } = await program.run(all);
+    const floats = Object.fromEntries(
+      Object.entries(outputs).map(([name, value]) => [name.slice(OUTPUT.length), floatsOf(value)]),
+    );
+    return loss ? { loss: floatsOf(loss)[0]!, outputs: floats } : { outputs: floats };
+  }
+
+  async release(): Promise<void> {
+    const programs = [...this.programs.values()];
+    this.programs.clear();
+    await Promise.all(programs.map(async (program) => (await program).release()));
+  }
+
+  /** The number of examples in the feeds; they must agree on it. */
+  private batchOf(feeds: Readonly<Record<string, Feed>>): number {
+    const batches = new Set<number>();
+    for (const [name, feed] of Object.entries(feeds)) {
+      const input = this.declared.get(name);
+      if (!input)
+        throw new GradError(
+          'feed',
+          `The model has no input '${name}'; it takes ${[...this.declared.keys()].join(', ')}.`,
+        );
+      const length = 'shape' in feed ? feed.data.length : feed.length;
+      if (input.batched) batches.add(length / sizeOf(input.tensor.shape));
+    }
+    const [batch = 1] = batches;
+    if (batches.size > 1 || !Number.isInteger(batch) || batch < 1) {
+      throw new GradError('feed', `The feeds do not agree on the number of examples: ${[...batches].join(', ')}.`);
+    }
+    return batch;
+  }
+
+  private programFor(batch: number, fed: readonly string[]): Promise<OnnxModel> {
+    const key = [batch, ...fed].join('|');
+    const program = this.programs.get(key) ?? this.compile(batch, new Set(fed));
+    this.programs.delete(key);
+    this.programs.set(key, program);
+    const [oldest] = this.programs.keys();
+    if (this.programs.size > MAX_PROGRAMS && oldest !== undefined) {
+      void this.programs.get(oldest)!.then((old) => old.release());
+      this.programs.delete(oldest);
+    }
+    return program;
+  }
+
+  private compile(batch: number, fed: ReadonlySet<string>): Promise<OnnxModel> {
+    const { graph, loss, outputs } = this.buildFor(batch);
+    const available = (name: string) => fed.has(name) || this.state.has(name);
+    const reachable = (tensor: Tensor) => [...requiredInputs(graph, [tensor])].every(available);
+    const wanted = Object.entries(outputs).filter(([, tensor]) => reachable(tensor));
+    const named = Object.fromEntries(wanted.map(([name, tensor]) => [OUTPUT + name, tensor]));
+    const complete = reachable(loss);
+    if (!complete && wanted.length === 0) {
+      throw new GradError(
+        'feed',
+        `Nothing can be computed from ${[...fed].join(', ')} alone; feed more of the inputs.`,
+      );
+    }
+    return openModel(encodeModel(toModel(graph, complete ? { loss, ...named } : named)), this.session);
+  }
+
+  private buildFor(batch: number): BuiltModel {
+    return buildModel(this.build, { state: this.state, seed: 0, batch, training: false });
+  }
+}
+
+const OUTPUT = 'output/';

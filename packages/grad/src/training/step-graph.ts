@@ -1,0 +1,121 @@
+import { GradError } from '../errors.js';
+import { grad } from '../graph/gradient.js';
+import type { Model } from '../graph/model.js';
+import { toModel } from '../graph/model.js';
+import type { Tensor } from '../graph/tensor.js';
+import { add } from '../ops/add.js';
+import { mul } from '../ops/mul.js';
+import { sub } from '../ops/sub.js';
+import { clipByGlobalNorm, globalNorm } from '../optim/clip.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import type { BuiltModel } from './build.js';
+
+export interface StepOptions {
+  readonly optimizer: Optimizer;
+  /** Largest global norm of the gradients of the parameters. Default: no limit. */
+  readonly clipNorm?: number;
+  /** Inputs whose gradient a step returns. */
+  readonly inputGradients?: readonly string[];
+  /** Which parameters are trained. Default: all. */
+  readonly trainable?: (name: string) => boolean;
+  /** Keep an exponential moving average of the parameters with this decay, used in inference. Default: none. */
+  readonly averageDecay?: number;
+}
+
+/** A training step as a model: feeds, state and scalars in; loss, outputs and the next state out. */
+export interface StepGraph {
+  readonly model: Model;
+  /** Parameters that are trained and reached by the loss. */
+  readonly trained: readonly string[];
+  /** Arrays kept per trained parameter: the optimizer's, and the average when asked for. */
+  readonly slots: readonly string[];
+}
+
+/** The slot that holds the moving average of a parameter. */
+export const AVERAGE = 'average';
+
+/** Names in a step's model; a slash keeps them apart from parameters, whose names are joined by dots. */
+export const slotName = (parameter: string, slot: string) => `${parameter}/${slot}`;
+export const scalarName = (scalar: string) => `scalar/${scalar}`;
+export const nextName = (state: string) => `next/${state}`;
+export const outputName = (output: string) => `output/${output}`;
+export const gradientName = (input: string) => `gradient/${input}`;
+
+/** Emits gradient, clipping and update of a built model and returns the whole step as one model. */
+export function buildStepGraph(built: BuiltModel, parameters: readonly string[], options: StepOptions): StepGraph {
+  const { graph, scope, loss } = built;
+  const candidates = parameters.filter((name) => scope.tensors.has(name) && (options.trainable?.(name) ?? true));
+  const wanted = (options.inputGradients ?? []).map((name) => ({ name, tensor: floatInput(built, name) }));
+  const gradients = grad(loss, [
+    ...candidates.map((name) => scope.tensors.get(name)!),
+    ...wanted.map(({ tensor }) => tensor),
+  ]);
+
+  const reached = candidates.flatMap((name, i) => (gradients[i] ? [{ name, gradient: gradients[i] }] : []));
+  const outputs: Record<string, Tensor> = { loss };
+  for (const [name, tensor] of Object.entries(built.outputs)) outputs[outputName(name)] = tensor;
+  wanted.forEach(({ name }, i) => {
+    const gradient = gradients[candidates.length + i];
+    if (!gradient) throw new GradError('graph', `The loss does not depend on the input '${name}'; it has no gradient.`);
+    outputs[gradientName(name)] = gradient;
+  });
+  Object.assign(outputs, emitUpdates(built, reached, options));
+  for (const [name, tensor] of scope.bufferUpdates) outputs[nextName(name)] = tensor;
+
+  const averaged = options.averageDecay === undefined ? [] : [AVERAGE];
+  return {
+    model: toModel(graph, outputs),
+    trained: reached.map(({ name }) => name),
+    slots: [...options.optimizer.slots, ...averaged],
+  };
+}
+
+interface Reached {
+  readonly name: string;
+  readonly gradient: Tensor;
+}
+
+function emitUpdates(
+  { graph, scope }: BuiltModel,
+  reached: readonly Reached[],
+  options: StepOptions,
+): Record<string, Tensor> {
+  const { optimizer, averageDecay, clipNorm } = options;
+  const scalars = Object.fromEntries(scalarNames(options).map((name) => [name, graph.input(scalarName(name), [])]));
+  const clipped = clip(reached, clipNorm);
+  const next: Record<string, Tensor> = {};
+  reached.forEach(({ name }, i) => {
+    const parameter = scope.tensors.get(name)!;
+    const slots = Object.fromEntries(
+      optimizer.slots.map((slot) => [slot, graph.input(slotName(name, slot), parameter.shape)]),
+    );
+    const updated = optimizer.update({ parameter, gradient: clipped[i]!, slots, scalars });
+    next[nextName(name)] = updated.parameter;
+    for (const slot of optimizer.slots) next[nextName(slotName(name, slot))] = updated.slots[slot]!;
+    if (averageDecay !== undefined) {
+      const average = graph.input(slotName(name, AVERAGE), parameter.shape);
+      const distance = sub(updated.parameter, average);
+      next[nextName(slotName(name, AVERAGE))] = add(average, mul(distance, scalars[AVERAGE]!));
+    }
+  });
+  return next;
+}
+
+/** The scalars a step is fed, by name. */
+export function scalarNames({ optimizer, averageDecay }: StepOptions): string[] {
+  return ['lr', ...Object.keys(optimizer.scalars(1)), ...(averageDecay === undefined ? [] : [AVERAGE])];
+}
+
+function clip(reached: readonly Reached[], limit: number | undefined): Tensor[] {
+  const [first, ...rest] = reached.map(({ gradient }) => gradient);
+  if (!first) return [];
+  return limit === undefined
+    ? [first, ...rest]
+    : clipByGlobalNorm([first, ...rest], globalNorm([first, ...rest]), limit);
+}
+
+function floatInput({ inputs }: BuiltModel, name: string): Tensor {
+  const tensor = inputs.get(name)?.tensor;
+  if (tensor?.dtype !== 'float32') throw new GradError('graph', `'${name}' is not a float32 input of the model.`);
+  return tensor;
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dropout } from '../nn/dropout.js';
+import { linear } from '../nn/linear.js';
+import { relu } from '../ops/relu.js';
+import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
+import { adamW } from '../optim/adam.js';
+import { createRandom } from '../random.js';
+import type { Build } from './build.js';
+import { createTrainer, type TrainerOptions } from './trainer.js';
+
+/** Two interleaved half-rings: not separable by a line. */
+function rings(count: number, seed: number) {
+  const random = createRandom(seed);
+  const x = new Float32Array(count * 2);
+  const label = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    label[i] = random.integer(2);
+    const angle = random.uniform() * Math.PI;
+    const side = label[i] ? -1 : 1;
+    x[2 * i] = Math.cos(angle) * side + (label[i] ? 1 : 0) + random.normal() * 0.1;
+    x[2 * i + 1] = Math.sin(angle) * side + (label[i] ? 0.5 : 0) + random.normal() * 0.1;
+  }
+  return { x, label };
+}
+
+const build: Build = ({ scope, input }) => {
+  const x = input('x', [2]);
+  const hidden = dropout(scope, relu(linear(scope.child('hidden'), x, 32)), 0.1);
+  const logits = linear(scope.child('out'), hidden, 2);
+  return { loss: softmaxCrossEntropy(logits, input('label', [], 'int32')), outputs: { logits } };
+};
+
+const options: TrainerOptions = {
+  seed: 7,
+  build,
+  batchSize: 64,
+  optimizer: adamW(),
+  clipNorm: 1,
+  session: { threads: 1 },
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'grad-trainer-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function accuracy(trainer: Awaited<ReturnType<typeof createTrainer>>): Promise<number> {
+  const { x, label } = rings(500, 99);
+  const logits = (await trainer.evaluate({ x })).outputs.logits!;
+  return label.filter((expected, i) => Number(logits[2 * i + 1]! > logits[2 * i]!) === expected).length / label.length;
+}
+
+describe('a trainer', () => {
+  it('learns what a line cannot separate', async () => {
+    const trainer = await createTrainer(options);
+    expect(await accuracy(trainer)).toBeLessThan(0.9);
+    for (let step = 0; step < 300; step++) await trainer.step(rings(64, step), { lr: 0.02 });
+    expect(await accuracy(trainer)).toBeGreaterThan(0.97);
+    await trainer.release();
+  });
+
+  it('goes on after a resume with the same losses to the bit', async () => {
+    const whole = await createTrainer(options);
+    const losses: number[] = [];
+    for (let step = 0; step < 12; step++) losses.push((await whole.step(rings(64, step), { lr: 0.02 })).loss);
+
+    const first = await createTrainer(options);
+    for (let step = 0; step < 5; step++) await first.step(rings(64, step), { lr: 0.02 });
+    const file = join(folder, 'resume.safetensors');
+    await first.save(file, { epoch: 3 });
+
+    const second = await createTrainer({ ...options, seed: 8 });
+    expect(await second.load(file)).toEqual({ epoch: 3 });
+    expect(second.stepsDone).toBe(5);
+    const resumed: number[] = [];
+    for (let step = 5; step < 12; step++) resumed.push((await second.step(rings(64, step), { lr: 0.02 })).loss);
+    expect(resumed).toEqual(losses.slice(5));
+    expect([...second.weights()]).toEqual([...whole.weights()]);
+  });
+
+  it('refuses a checkpoint cut short at any place, and keeps its state', async () => {
+    const trainer = await createTrainer(options);
+    const file = join(folder, 'whole.safetensors');
+    await trainer.save(file);
+    const bytes = await readFile(file);
+    const before = trainer.weights();
+    for (const length of [0, 4, 8, 100, bytes.length - 5000, bytes.length - 1]) {
+      const cut = join(folder, 'cut.safetensors');
+      await writeFile(cut, bytes.subarray(0, length));
+      await expect(trainer.load(cut)).rejects.toMatchObject({ name: 'GradError', code: 'checkpoint' });
+    }
+    expect(trainer.weights()).toEqual(before);
+  });
+});

@@ -1,0 +1,226 @@
+import { GradError } from '../errors.js';
+import { encodeModel } from '../graph/encode.js';
+import { sizeOf } from '../graph/shape.js';
+import type { NoiseInput } from '../nn/scope.js';
+import { ModelState, type NamedArray } from '../nn/state.js';
+import { createRandom } from '../random.js';
+import { type Feed, floatsOf, type OnnxModel, openModel, type Value } from '../runtime/onnx-model.js';
+import type { SessionOptions } from '../runtime/session-options.js';
+import { type Build, buildModel } from './build.js';
+import { type CheckpointPart, type Json, loadCheckpoint, requireSameArrays, saveCheckpoint } from './checkpoint.js';
+import { type Evaluation, Evaluator } from './evaluator.js';
+import {
+  AVERAGE,
+  buildStepGraph,
+  gradientName,
+  nextName,
+  outputName,
+  type StepGraph,
+  type StepOptions,
+  scalarName,
+  slotName,
+} from './step-graph.js';
+
+export interface TrainerOptions extends StepOptions {
+  /** Determines initial parameters and all noise. */
+  readonly seed: number;
+  readonly build: Build;
+  /** Examples per training step. */
+  readonly batchSize: number;
+  readonly session?: SessionOptions;
+  /** State outside the graph, such as host tables, saved and loaded with the rest under these names. */
+  readonly parts?: Readonly<Record<string, CheckpointPart>>;
+}
+
+export interface StepResult {
+  readonly loss: number;
+  readonly outputs: Readonly<Record<string, Float32Array>>;
+  /** d loss / d input, for the inputs named in `inputGradients`. */
+  readonly inputGradients: Readonly<Record<string, Float32Array>>;
+}
+
+export type Feeds = Readonly<Record<string, Feed>>;
+
+/** Trains one model; made by `createTrainer`. Calls must not overlap. */
+export class Trainer {
+  private done = 0;
+  private seed: number;
+  private readonly slots = new Map<string, NamedArray>();
+  private readonly evaluator: Evaluator;
+
+  /** Use `createTrainer`. */
+  constructor(
+    private readonly options: TrainerOptions,
+    private readonly state: ModelState,
+    private readonly graph: StepGraph,
+    private readonly noise: readonly NoiseInput[],
+    private readonly program: OnnxModel,
+  ) {
+    this.seed = options.seed;
+    this.evaluator = new Evaluator(options.build, state, options.session);
+    for (const name of graph.trained) {
+      const { shape, data } = state.get(name);
+      for (const slot of graph.slots) {
+        const initial = slot === AVERAGE ? data : new Float32Array(data.length);
+        this.slots.set(slotName(name, slot), { shape, data: initial });
+      }
+    }
+  }
+
+  /** Steps done since the beginning, over all resumed trainings. */
+  get stepsDone(): number {
+    return this.done;
+  }
+
+  get build(): Build {
+    return this.options.build;
+  }
+
+  /**
+   * Trains on one batch. `feeds` holds every declared input. Throws `feed` when one does not fit, and `not-finite`,
+   * leaving all state as it was, when the loss is not a finite number.
+   */
+  async step(feeds: Feeds, { lr }: { readonly lr: number }): Promise<StepResult> {
+    const results = await this.program.run({
+      ...feeds,
+      ...this.stateFeeds(),
+      ...this.scalarFeeds(lr),
+      ...this.noiseFeeds(),
+    });
+    const loss = floatsOf(results.loss)[0]!;
+    if (!Number.isFinite(loss)) {
+      throw new GradError(
+        'not-finite',
+        `The loss became ${loss} at step ${this.done + 1}; lower the learning rate or clip the gradient. Nothing was updated.`,
+      );
+    }
+    for (const name of this.state.names()) {
+      const next = results[nextName(name)];
+      if (next) this.state.set(name, floatsOf(next));
+    }
+    for (const [name, { shape }] of this.slots)
+      this.slots.set(name, { shape, data: floatsOf(results[nextName(name)]) });
+    this.done += 1;
+    return { loss, outputs: pick(results, outputName('')), inputGradients: pick(results, gradientName('')) };
+  }
+
+  /**
+   * Inference on any number of examples: no dropout, running statistics, averaged weights when they are kept.
+   * Gives every output, and the loss, whose inputs are among the feeds.
+   */
+  evaluate(feeds: Feeds): Promise<Evaluation> {
+    return this.evaluator.evaluate(feeds, this.weights());
+  }
+
+  /** The weights and buffers used in inference, by name: a snapshot that later steps leave alone. */
+  weights(): Map<string, NamedArray> {
+    const weights = this.state.snapshot();
+    for (const name of this.graph.trained) {
+      const average = this.slots.get(slotName(name, AVERAGE));
+      if (average) weights.set(name, average);
+    }
+    return weights;
+  }
+
+  /** Replaces all weights and buffers. Throws `parameter` when names or shapes are not the model's. */
+  setWeights(weights: ReadonlyMap<string, NamedArray>): void {
+    this.state.restore(weights);
+    for (const name of this.graph.trained) {
+      if (this.slots.has(slotName(name, AVERAGE))) this.slots.set(slotName(name, AVERAGE), this.state.get(name));
+    }
+  }
+
+  /** Writes all that is needed to go on exactly, and `extra`, as one safetensors file, atomically. */
+  async save(file: string, extra: Json = null): Promise<void> {
+    const { optimizer, parts = {} } = this.options;
+    await saveCheckpoint(file, {
+      step: this.done,
+      seed: this.seed,
+      optimizer: optimizer.name,
+      extra,
+      groups: {
+        model: this.state.snapshot(),
+        optimizer: this.slots,
+        ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [`part:${name}`, part.arrays()])),
+      },
+    });
+  }
+
+  /**
+   * Takes over a saved training and returns its `extra`.
+   * Throws `checkpoint`, leaving all state as it was, when the file is damaged or was saved by another kind of training.
+   */
+  async load(file: string): Promise<Json> {
+    const { optimizer, parts = {} } = this.options;
+    const saved = await loadCheckpoint(file);
+    if (saved.optimizer !== optimizer.name) {
+      throw new GradError('checkpoint', `'${file}' was trained with ${saved.optimizer}, not with ${optimizer.name}.`);
+    }
+    const groups: Record<string, Map<string, NamedArray>> = { model: this.state.snapshot(), optimizer: this.slots };
+    for (const [name, part] of Object.entries(parts)) groups[`part:${name}`] = part.arrays();
+    for (const [group, arrays] of Object.entries(groups)) requireSameArrays(file, saved.groups[group], arrays);
+
+    this.state.restore(saved.groups.model!);
+    for (const [name, array] of saved.groups.optimizer ?? []) this.slots.set(name, array);
+    for (const [name, part] of Object.entries(parts)) part.restore(saved.groups[`part:${name}`]!);
+    this.done = saved.step;
+    this.seed = saved.seed;
+    return saved.extra;
+  }
+
+  /** Frees the memory of all sessions; the trainer is of no use afterwards. */
+  async release(): Promise<void> {
+    await Promise.all([this.program.release(), this.evaluator.release()]);
+  }
+
+  private stateFeeds(): Record<string, Feed> {
+    const feeds: Record<string, Feed> = {};
+    for (const { name } of this.program.inputs) {
+      if (this.state.has(name)) feeds[name] = this.state.get(name).data;
+    }
+    for (const [name, { data }] of this.slots) feeds[name] = data;
+    return feeds;
+  }
+
+  private scalarFeeds(lr: number): Record<string, Feed> {
+    const average = Math.min(this.options.averageDecay ?? 0, (1 + this.done) / (10 + this.done));
+    const values = { lr, ...this.options.optimizer.scalars(this.done + 1), [AVERAGE]: 1 - average };
+    const used = new Set(this.program.inputs.map(({ name }) => name));
+    return Object.fromEntries(
+      Object.entries(values)
+        .map(([name, value]): [string, Feed] => [scalarName(name), Float32Array.of(value)])
+        .filter(([name]) => used.has(name)),
+    );
+  }
+
+  private noiseFeeds(): Record<string, Feed> {
+    return Object.fromEntries(
+      this.noise.map(({ tensor, fill }) => {
+        const values = new Float32Array(sizeOf(tensor.shape));
+        fill(values, createRandom(this.seed, tensor.name, this.done));
+        return [tensor.name, values];
+      }),
+    );
+  }
+}
+
+/** Builds the model, draws its parameters and compiles the training step. */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  const { seed, build, batchSize } = options;
+  const state = new ModelState();
+  const built = buildModel(build, { state, seed, batch: batchSize, training: true });
+  const graph = buildStepGraph(built, state.names('parameter'), options);
+  const used = new Set(graph.model.inputs.map(({ name }) => name));
+  const noise = built.scope.noiseInputs.filter(({ tensor }) => used.has(tensor.name));
+  const program = await openModel(encodeModel(graph.model), options.session);
+  return new Trainer(options, state, graph, noise, program);
+}
+
+/** The float32 results whose names start with `prefix`, without it. */
+function pick(results: Readonly<Record<string, Value>>, prefix: string): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(results)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), floatsOf(value)]),
+  );
+}
