@@ -36,8 +36,10 @@ export function batchNorm(
   { epsilon = EPSILON }: BatchNormOptions = {},
 ): { y: Tensor } & BatchStatistics {
   const channels = checkChannels(x, [scale, bias]);
-  // The operator writes its statistics over these inputs: storage of their own keeps other layers' constants intact.
-  const scratch = () => x.graph.unsharedConstant(new Float32Array(channels), [channels]);
+  // The operator writes its statistics over these two inputs, and the runtime merges equal small constants: numbers that
+  // occur nowhere else keep their storage apart. With momentum 0 they do not matter.
+  const scratch = () =>
+    x.graph.unsharedConstant(new Float32Array(channels).fill(1e-30 * (1 + x.graph.constants.size)), [channels]);
   const [y, mean, variance] = x.graph.append(
     'BatchNormalization',
     [x, scale, bias, scratch(), scratch()],

@@ -1,0 +1,55 @@
+import { node } from '../graph/node.js';
+import type { Tensor } from '../graph/tensor.js';
+import { reshape } from '../ops/reshape.js';
+import { transpose } from '../ops/transpose.js';
+import type { ConvGeometry } from './conv-geometry.js';
+
+/** Above this many output positions the plain kernel has enough work per picture. */
+const SMALL_OUTPUT = 16 * 16;
+/** Below this many columns across the batch the dilated form gains nothing. */
+const MIN_COLUMNS = 64;
+
+/** x * weight (+ bias) as one Conv node in [N, C, H, W]: what inference wants, because the runtime optimizes it further. */
+export function plainConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
+  return node('Conv', [x, weight, bias], [g.batch, g.outChannels, ...g.output], {
+    attributes: {
+      kernel_shape: g.kernel,
+      strides: g.stride,
+      dilations: g.dilation,
+      pads: [...g.padding, ...g.padding],
+      group: g.groups,
+    },
+  });
+}
+
+/** The convolution in whichever form is fastest when weights change at every step. */
+export function trainingConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
+  return prefersBatchInnermost(g) ? batchInnermostConv(x, weight, bias, g) : plainConv(x, weight, bias, g);
+}
+
+function prefersBatchInnermost({ batch, output, stride, groups, kernel }: ConvGeometry): boolean {
+  const [height, width] = output;
+  return (
+    groups === 1 &&
+    stride[0] === 1 &&
+    stride[1] === 1 &&
+    kernel[0] * kernel[1] > 1 &&
+    batch > 1 &&
+    height * width <= SMALL_OUTPUT &&
+    width * batch >= MIN_COLUMNS
+  );
+}
+
+/**
+ * Small pictures leave the kernel short rows. With the batch innermost, [C, H, W, N] viewed as one picture
+ * [1, C, H, W·N], rows are long; horizontal steps become steps of N columns, which dilation expresses.
+ */
+function batchInnermostConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
+  const { batch, inChannels, outChannels, input, output, kernel, padding, dilation } = g;
+  const wide = reshape(transpose(x, [1, 2, 3, 0]), [1, inChannels, input[0], input[1] * batch]);
+  const pads = [padding[0], padding[1] * batch];
+  const y = node('Conv', [wide, weight, bias], [1, outChannels, output[0], output[1] * batch], {
+    attributes: { kernel_shape: kernel, dilations: [dilation[0], dilation[1] * batch], pads: [...pads, ...pads] },
+  });
+  return transpose(reshape(y, [outChannels, ...output, batch]), [3, 0, 1, 2]);
+}

@@ -1,0 +1,94 @@
+import { GradError } from '../errors.js';
+import { formatShape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+
+/** A size along height and width; one number stands for both. */
+export type Size2d = number | readonly [number, number];
+
+export interface ConvOptions {
+  readonly stride?: Size2d;
+  /** Zeros added on both sides. */
+  readonly padding?: Size2d;
+  readonly dilation?: Size2d;
+  /** Input and output channels are split into this many independent groups; as many as channels is depthwise. */
+  readonly groups?: number;
+}
+
+/** All sizes of one 2-d convolution; pairs are (height, width). */
+export interface ConvGeometry {
+  readonly batch: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly input: readonly [number, number];
+  readonly output: readonly [number, number];
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly groups: number;
+}
+
+export function pair(size: Size2d): readonly [number, number] {
+  return typeof size === 'number' ? [size, size] : size;
+}
+
+/** The geometry of convolving x [N, C, H, W] with weight [K, C / groups, kh, kw]. Throws `shape` when they do not fit. */
+export function convGeometry(x: Tensor, weight: Tensor, options: ConvOptions): ConvGeometry {
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+  const [batch, inChannels, height, width] = x.shape;
+  const [outChannels, perGroup, kernelHeight, kernelWidth] = weight.shape;
+  const fits =
+    x.shape.length === 4 &&
+    weight.shape.length === 4 &&
+    inChannels === perGroup! * groups &&
+    outChannels! % groups === 0;
+  if (!fits) {
+    throw new GradError(
+      'shape',
+      `conv2d: x ${formatShape(x.shape)} does not fit weight ${formatShape(weight.shape)} in ${groups} group(s); ` +
+        'x is [N, C, H, W] and weight [K, C / groups, kh, kw] with K a multiple of groups.',
+    );
+  }
+  const kernel = [kernelHeight!, kernelWidth!] as const;
+  const sizes = { input: [height!, width!] as const, kernel, stride: pair(stride), padding: pair(padding) };
+  const geometry = { ...sizes, dilation: pair(dilation) };
+  return {
+    batch: batch!,
+    inChannels: inChannels!,
+    outChannels: outChannels!,
+    ...geometry,
+    output: outputSize('conv2d', geometry),
+    groups,
+  };
+}
+
+/** Height and width after sliding a window: ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. */
+export function outputSize(
+  op: string,
+  {
+    input,
+    kernel,
+    stride,
+    padding,
+    dilation,
+  }: Pick<ConvGeometry, 'input' | 'kernel' | 'stride' | 'padding' | 'dilation'>,
+): readonly [number, number] {
+  const along = (axis: 0 | 1): number => {
+    const whole = [kernel, stride, dilation].every((size) => Number.isInteger(size[axis]) && size[axis] >= 1);
+    const room = input[axis] + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1;
+    if (!whole || !Number.isInteger(padding[axis]) || padding[axis] < 0 || room < 0) {
+      throw new GradError(
+        'shape',
+        `${op}: kernel ${formatShape(kernel)}, stride ${formatShape(stride)}, padding ${formatShape(padding)} and ` +
+          `dilation ${formatShape(dilation)} leave no output on a picture of ${formatShape(input)}.`,
+      );
+    }
+    return Math.floor(room / stride[axis]) + 1;
+  };
+  return [along(0), along(1)];
+}
+
+/** Rows or columns at the end of the padded input that no window reaches because the stride does not divide evenly. */
+export function unreached({ input, output, kernel, stride, padding, dilation }: ConvGeometry, axis: 0 | 1): number {
+  return input[axis] + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1 - (output[axis] - 1) * stride[axis];
+}

@@ -1,0 +1,93 @@
+import { node } from '../graph/node.js';
+import type { Tensor } from '../graph/tensor.js';
+import { reshape } from '../ops/reshape.js';
+import { emitReduce } from '../ops/sum.js';
+import { transpose } from '../ops/transpose.js';
+import { type ConvGeometry, unreached } from './conv-geometry.js';
+import { depthwiseWeightGradient, prefersDepthwiseProducts } from './depthwise-weight-gradient.js';
+import { cut } from './window.js';
+
+/** From this many positions on, one product per picture beats moving the channels outermost. */
+const LARGE_POINTWISE = 128;
+
+/** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
+export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+  if (prefersDepthwiseProducts(g)) return depthwiseWeightGradient(x, dy, g);
+  if (g.groups > 1) return groupedWeightGradient(x, dy, g);
+  if (isPointwise(g)) return pointwiseWeightGradient(x, dy, g);
+  return denseWeightGradient(x, dy, g);
+}
+
+function isPointwise({ kernel, stride, padding }: ConvGeometry): boolean {
+  return [...kernel, ...stride].every((size) => size === 1) && padding.every((size) => size === 0);
+}
+
+/**
+ * One Conv whose kernel is dy: [N, H, W·C] slides under [K, N, OH, OW], whose stride becomes dilation and whose channels
+ * lie innermost, so that the output is [K, kh, kw·C]. Columns between dilated taps are computed and dropped.
+ */
+function denseWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+  const { batch, inChannels: channels, outChannels, kernel, stride, dilation, output } = g;
+  const { picture, pads } = reachedPart(x, g);
+  const [, , height, width] = picture.shape as [number, number, number, number];
+  const [top, left, bottom, right] = pads;
+  const rows = reshape(transpose(picture, [0, 2, 3, 1]), [1, batch, height, width * channels]);
+  const columns = (kernel[1] - 1) * dilation[1] + 1;
+  const taps = node('Conv', [rows, transpose(dy, [1, 0, 2, 3])], [1, outChannels, kernel[0], columns * channels], {
+    attributes: {
+      kernel_shape: output,
+      strides: [dilation[0], 1],
+      dilations: [stride[0], stride[1] * channels],
+      pads: [top, left * channels, bottom, right * channels],
+    },
+  });
+  const spaced = reshape(taps, [outChannels, kernel[0], columns, channels]);
+  return transpose(cut(spaced, 2, 0, columns, dilation[1]), [0, 3, 1, 2]);
+}
+
+/** The part of x that some window reaches, and the zeros around it as (top, left, bottom, right). */
+function reachedPart(x: Tensor, g: ConvGeometry): { picture: Tensor; pads: [number, number, number, number] } {
+  const spare = [g.padding[0] - unreached(g, 0), g.padding[1] - unreached(g, 1)] as const;
+  let picture = x;
+  for (const axis of [0, 1] as const) {
+    if (spare[axis] < 0) picture = cut(picture, axis + 2, 0, g.input[axis] + spare[axis]);
+  }
+  return { picture, pads: [...g.padding, Math.max(spare[0], 0), Math.max(spare[1], 0)] };
+}
+
+/** The same with groups: channels of one group become the batch, pictures become the channels that are summed over. */
+function groupedWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+  const { batch, inChannels, outChannels, groups, kernel, stride, dilation, output } = g;
+  const { picture, pads } = reachedPart(x, g);
+  const size = picture.shape.slice(2);
+  const perGroup = inChannels / groups;
+  const split = transpose(reshape(picture, [batch, groups, perGroup, ...size]), [2, 1, 0, 3, 4]);
+  const kernels = transpose(dy, [1, 0, 2, 3]);
+  const shape = [perGroup, outChannels, ...kernel];
+  const taps = node('Conv', [reshape(split, [perGroup, groups * batch, ...size]), kernels], shape, {
+    attributes: { kernel_shape: output, strides: dilation, dilations: stride, pads, group: groups },
+  });
+  return transpose(taps, [1, 0, 2, 3]);
+}
+
+/** 1×1: Σ over pictures of dy · xᵀ over positions. */
+function pointwiseWeightGradient(
+  x: Tensor,
+  dy: Tensor,
+  { batch, inChannels, outChannels, input }: ConvGeometry,
+): Tensor {
+  const area = input[0] * input[1];
+  const shape = [outChannels, inChannels];
+  if (area >= LARGE_POINTWISE) {
+    const products = node(
+      'FusedMatMul',
+      [reshape(dy, [batch, outChannels, area]), reshape(x, [batch, inChannels, area])],
+      [batch, ...shape],
+      { domain: 'com.microsoft', attributes: { transB: 1 } },
+    );
+    return reshape(emitReduce('ReduceSum', products, [0], false), [...shape, 1, 1]);
+  }
+  const across = (t: Tensor, channels: number): Tensor => reshape(transpose(t, [1, 0, 2, 3]), [channels, batch * area]);
+  const product = node('Gemm', [across(dy, outChannels), across(x, inChannels)], shape, { attributes: { transB: 1 } });
+  return reshape(product, [...shape, 1, 1]);
+}
