@@ -1,0 +1,10 @@
+import type { Tensor } from '../graph/tensor.js';
+import { layerNorm as layerNormOp } from '../ops/layer-norm.js';
+import { ones, zeros } from './init.js';
+import type { Scope } from './scope.js';
+
+/** Layer normalisation over the last axis with parameters `weight` and `bias`. */
+export function layerNorm(scope: Scope, x: Tensor, epsilon?: number): Tensor {
+  const shape = [x.shape.at(-1) ?? 1];
+  return layerNormOp(x, scope.parameter('weight', shape, ones), scope.parameter('bias', shape, zeros), epsilon);
+}

@@ -1,0 +1,29 @@
+import { GradError } from '../errors.js';
+import { differentiable, node } from '../graph/node.js';
+import { formatShape, normalizeAxis } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { slice } from './slice.js';
+
+/** Joins tensors along an axis; their other axes must agree. */
+export function concat(parts: readonly [Tensor, ...Tensor[]], axis: number): Tensor {
+  const [first] = parts;
+  const along = normalizeAxis(axis, first.shape.length);
+  for (const part of parts) {
+    if (
+      part.shape.length !== first.shape.length ||
+      part.shape.some((size, i) => i !== along && size !== first.shape[i])
+    ) {
+      throw new GradError(
+        'shape',
+        `${formatShape(first.shape)} and ${formatShape(part.shape)} cannot be joined at axis ${along}.`,
+      );
+    }
+  }
+  const ends: number[] = [];
+  for (const part of parts) ends.push((ends.at(-1) ?? 0) + part.shape[along]!);
+  const shape = first.shape.map((size, i) => (i === along ? ends.at(-1)! : size));
+  const y = node('Concat', parts, shape, { dtype: first.dtype, attributes: { axis: along } });
+  return differentiable(y, parts, (dy) =>
+    parts.map((part, i) => slice(dy, { [along]: [ends[i]! - part.shape[along]!, ends[i]!] })),
+  );
+}

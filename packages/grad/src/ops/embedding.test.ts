@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
+import { embeddingBag } from './embedding-bag.js';
+import { gather } from './gather.js';
+import { layerNorm } from './layer-norm.js';
+
+const table = { shape: [4, 2], data: Float32Array.of(0, 1, 10, 11, 20, 21, 30, 31) };
+
+describe('gather', () => {
+  it('picks rows', async () => {
+    const y = await evaluateOp(gather, [table, { shape: [3], data: Int32Array.of(2, 0, 2) }]);
+    expect([...y]).toEqual([20, 21, 0, 1, 20, 21]);
+  });
+
+  it('adds up the gradient of a row picked several times', async () => {
+    for (const shape of [[4, 2], [4], [4, 3, 2]]) {
+      await checkGradient({
+        shapes: [shape],
+        op: (x) => gather(x!, x!.graph.constant(Int32Array.of(2, 0, 2, 2, 1, 0), [2, 3])),
+      });
+    }
+  });
+
+  it('takes int32 indices only', async () => {
+    await expect(evaluateOp(gather, [table, { shape: [1], data: Float32Array.of(1) }])).rejects.toMatchObject({
+      code: 'dtype',
+    });
+  });
+});
+
+describe('embeddingBag', () => {
+  const indices = { shape: [3, 2], data: Int32Array.of(1, 3, 2, 0, 0, 0) };
+  const weights = { shape: [3, 2], data: Float32Array.of(1, 2, 0.5, 0, 0, 0) };
+
+  it('sums weighted rows, with zeros for an empty bag', async () => {
+    const y = await evaluateOp((t, i, w) => embeddingBag(t!, i!, w!), [table, indices, weights]);
+    expect([...y]).toEqual([70, 73, 10, 10.5, 0, 0]);
+  });
+
+  it('averages weighted rows, with zeros for an empty bag', async () => {
+    const y = await evaluateOp((t, i, w) => embeddingBag(t!, i!, w!, { mode: 'mean' }), [table, indices, weights]);
+    [70 / 3, 73 / 3, 20, 21, 0, 0].forEach((value, i) => {
+      expect(y[i]).toBeCloseTo(value, 4);
+    });
+  });
+
+  it.each(['sum', 'mean'] as const)('has gradients for table and weights (%s)', async (mode) => {
+    await checkGradient({
+      shapes: [
+        [5, 3],
+        [2, 4],
+      ],
+      values: (index, shape) => (index === 0 ? normals(shape) : normals(shape).map((w) => Math.abs(w) + 0.5)),
+      op: (t, w) => embeddingBag(t!, t!.graph.constant(Int32Array.of(1, 0, 1, 4, 2, 2, 3, 0), [2, 4]), w!, { mode }),
+    });
+  });
+});
+
+describe('layerNorm', () => {
+  it('gives each row mean 0 and variance 1 before scale and shift', async () => {
+    const y = await evaluateOp(
+      (x, scale, shift) => layerNorm(x!, scale!, shift!),
+      [
+        { shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, 100, 0, 0, 100) },
+        { shape: [4], data: Float32Array.of(1, 1, 1, 1) },
+        { shape: [4], data: new Float32Array(4) },
+      ],
+    );
+    const deviation = Math.sqrt(1.25 + 1e-5);
+    [-1.5 / deviation, -0.5 / deviation, 0.5 / deviation, 1.5 / deviation, 1, -1, -1, 1].forEach((value, i) => {
+      expect(y[i]).toBeCloseTo(value, 4);
+    });
+  });
+
+  it.each([[[3, 7]], [[2, 3, 16]], [[5]]])('has all gradients for %j', async (shape) => {
+    const size = shape.at(-1)!;
+    await checkGradient({ shapes: [shape, [size], [size]], op: (x, scale, shift) => layerNorm(x!, scale!, shift!) });
+  });
+});

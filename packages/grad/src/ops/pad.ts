@@ -1,0 +1,24 @@
+import { GradError } from '../errors.js';
+import { differentiable, node } from '../graph/node.js';
+import { formatShape } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { axesConstant } from './broadcast.js';
+import { slice } from './slice.js';
+
+/** Surrounds x with `value`: `before[i]` and `after[i]` elements along axis i. */
+export function pad(x: Tensor, before: readonly number[], after: readonly number[], value = 0): Tensor {
+  const rank = x.shape.length;
+  if (before.length !== rank || after.length !== rank || [...before, ...after].some((count) => count < 0)) {
+    throw new GradError(
+      'shape',
+      `Paddings ${formatShape(before)}, ${formatShape(after)} do not fit ${formatShape(x.shape)}.`,
+    );
+  }
+  const shape = x.shape.map((size, axis) => before[axis]! + size + after[axis]!);
+  const y = node('Pad', [x, axesConstant(x, [...before, ...after]), x.graph.constant(value, [], x.dtype)], shape, {
+    dtype: x.dtype,
+  });
+  return differentiable(y, [x], (dy) => [
+    slice(dy, Object.fromEntries(x.shape.map((size, axis) => [axis, [before[axis]!, before[axis]! + size]]))),
+  ]);
+}

@@ -1,0 +1,29 @@
+import { GradError } from '../errors.js';
+import { differentiableAll } from '../graph/node.js';
+import { formatShape, normalizeAxis } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { concat } from './concat.js';
+import { zerosLike } from './zeros-like.js';
+
+/** Cuts x into `count` equal parts along an axis. */
+export function split(x: Tensor, count: number, axis: number): Tensor[] {
+  const along = normalizeAxis(axis, x.shape.length);
+  const size = x.shape[along]! / count;
+  if (!Number.isInteger(size)) {
+    throw new GradError('shape', `Axis ${along} of ${formatShape(x.shape)} cannot be cut into ${count} equal parts.`);
+  }
+  const shape = x.shape.map((full, i) => (i === along ? size : full));
+  const parts = x.graph.append(
+    'Split',
+    [x],
+    Array.from({ length: count }, () => ({ shape, dtype: x.dtype })),
+    {
+      attributes: { axis: along, num_outputs: count },
+    },
+  );
+  differentiableAll(parts, [x], (gradients) => {
+    const [first, ...rest] = parts.map((part, i) => gradients[i] ?? zerosLike(part));
+    return [first && concat([first, ...rest], along)];
+  });
+  return parts;
+}
