@@ -1,1 +1,5 @@
+export { type ServerFile, serverFileName } from './accounts/local-token.js';
 export { openApiDocument } from './http/openapi.js';
+export { openDatabase } from './platform/database/database.js';
+export { migrate } from './platform/database/migrate.js';
+export { defaultPort, openServer, type Server, type ServerOptions } from './server.js';

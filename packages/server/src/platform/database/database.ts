@@ -1,19 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VitrineError } from '@vitrine/models';
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { lockDirectory } from './directory-lock.js';
 import { EngineConnection } from './embedded/connection.js';
 import { Engine } from './embedded/engine.js';
 
 /** Queries in Drizzle's language; a transaction is one too, so that services take either. */
-export type Queries = Omit<NodePgDatabase, '$client'>;
+export type Queries = PgDatabase<NodePgQueryResultHKT>;
 
 export interface Database {
   kind: 'embedded' | 'postgresql';
   pool: pg.Pool;
-  db: NodePgDatabase;
+  db: Queries;
   close(): Promise<void>;
 }
 

@@ -112,7 +112,9 @@ function keep(path: string, mine: Holder): () => void {
 }
 
 function locked(directory: string, holder: Holder | undefined): VitrineError {
-  const who = holder ? `process ${holder.pid}${holder.host === hostname() ? '' : ` on ${holder.host}`}` : 'another process';
+  const who = holder
+    ? `process ${holder.pid}${holder.host === hostname() ? '' : ` on ${holder.host}`}`
+    : 'another process';
   return new VitrineError(
     'database.locked',
     `The data directory ${directory} is in use by ${who}. Stop it first, or give this server its own --data-dir.`,

@@ -1,0 +1,125 @@
+import { VitrineError } from '@vitrine/models';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../http/caller.js';
+import type { Context } from '../platform/context.js';
+import type { Accounts } from './accounts.js';
+import * as api from './api.js';
+import { sessionCookie, setSessionCookie } from './authentication.js';
+import { userOf } from './users.js';
+
+/** The caller's own account. @throws VitrineError `auth.person` for the local command line, which has none */
+function personOf({ userId }: Caller): string {
+  if (userId) return userId;
+  throw new VitrineError('auth.person', 'The command line has no account of its own; use an API key or sign in.', 403);
+}
+
+export function registerAccounts(context: Context, accounts: Accounts): void {
+  registerEntry(context, accounts);
+  registerMe(context, accounts);
+  registerKeys(context, accounts);
+  registerUsers(context, accounts);
+  context.route(api.listAudit, ({ query }) => context.audit.list(query.page, query.limit));
+}
+
+function registerEntry(context: Context, accounts: Accounts): void {
+  const { route, audit } = context;
+  const { users, sessions, guard, settings } = accounts;
+  async function signIn(userId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    setSessionCookie(request, reply, await sessions.create(userId, request.headers['user-agent'] ?? ''));
+  }
+
+  route(api.getSetup, async () => ({
+    needed: await users.isEmpty(),
+    registrationOpen: await settings.registrationOpen(),
+    shopName: await settings.shopName(),
+    sampleShop: await context.sampleShop(),
+  }));
+  route(api.register, async ({ body, request, reply }) => {
+    const user =
+      (await users.createFirst(body)) ??
+      ((await settings.registrationOpen()) ? await users.create(body, 'seller') : null);
+    if (!user)
+      throw new VitrineError('auth.closed', 'Registration is closed. Ask an administrator for an account.', 403);
+    await audit.record(null, 'user.register', user.email, { role: user.role });
+    await signIn(user.id, request, reply);
+    return userOf(user);
+  });
+  route(api.login, async ({ body, request, reply }) => {
+    await guard.check(body.email);
+    const user = await users.withCredentials(body.email, body.password);
+    if (!user || user.disabled) {
+      await guard.failed(body.email);
+      throw new VitrineError('auth.credentials', 'Email or password is wrong.', 401);
+    }
+    await guard.succeeded(body.email);
+    await signIn(user.id, request, reply);
+    return userOf(user);
+  });
+  route(api.logout, async ({ request, reply }) => {
+    const token = request.cookies[sessionCookie];
+    if (token) await sessions.revokeToken(token);
+    accounts.authentication.forget();
+    reply.clearCookie(sessionCookie, { path: '/' });
+  });
+}
+
+function registerMe({ route }: Context, { users, sessions, authentication, guard }: Accounts): void {
+  route(api.getMe, async ({ caller }) => userOf(await users.get(personOf(caller))));
+  route(api.updateMe, async ({ caller, body }) => {
+    const { name, password, currentPassword } = body;
+    const user = await users.get(personOf(caller));
+    if (password !== undefined) {
+      await guard.check(user.email);
+      if (!(await users.withCredentials(user.email, currentPassword ?? ''))) {
+        await guard.failed(user.email);
+        throw new VitrineError('auth.credentials', 'The current password is wrong.', 403);
+      }
+    }
+    const changed = await users.update(user.id, { name, password }, caller.credentialId);
+    authentication.forget();
+    return userOf(changed);
+  });
+  route(api.listMySessions, ({ caller }) => sessions.list(personOf(caller), caller.credentialId));
+  route(api.revokeMySession, async ({ caller, params }) => {
+    await sessions.revoke(personOf(caller), params.id);
+    authentication.forget();
+  });
+}
+
+function registerKeys({ route, audit }: Context, { keys, users, authentication }: Accounts): void {
+  route(api.listKeys, ({ caller }) => keys.list(personOf(caller)));
+  route(api.createKey, async ({ caller, body }) => {
+    const { name, scopes, expiresInDays } = body;
+    const owner = await users.get(personOf(caller));
+    const key = await keys.create(owner.id, name, scopes, expiresInDays);
+    await audit.record(caller, 'key.create', key.prefix, { name, scopes });
+    return key;
+  });
+  route(api.revokeKey, async ({ caller, params }) => {
+    await keys.revoke(personOf(caller), params.id);
+    authentication.forget();
+    await audit.record(caller, 'key.revoke', params.id);
+  });
+}
+
+function registerUsers({ route, audit }: Context, { users, authentication }: Accounts): void {
+  route(api.listUsers, ({ query }) => users.list(query.page, query.limit, query.q));
+  route(api.createUser, async ({ caller, body }) => {
+    const { role, ...input } = body;
+    const user = await users.create(input, role);
+    await audit.record(caller, 'user.create', user.email, { role });
+    return userOf(user);
+  });
+  route(api.updateUser, async ({ caller, params, body }) => {
+    const user = await users.update(params.id, body);
+    authentication.forget();
+    const { password, ...change } = body;
+    await audit.record(caller, 'user.update', user.email, { ...change, ...(password ? { password: 'changed' } : {}) });
+    return userOf(user);
+  });
+  route(api.deleteUser, async ({ caller, params }) => {
+    const { email } = await users.delete(params.id);
+    authentication.forget();
+    await audit.record(caller, 'user.delete', email);
+  });
+}

@@ -1,0 +1,4 @@
+import type { Feature } from './platform/context.js';
+
+/** The capabilities above the platform, in the order they are wired. */
+export const features: readonly Feature[] = [];

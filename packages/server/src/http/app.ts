@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Metrics } from '../monitoring/metrics.js';
+import { serveDocs } from './docs.js';
+import { answerError } from './errors.js';
+import { apiPrefix } from './router.js';
+import { serveWeb } from './web.js';
+
+export interface AppOptions {
+  version: string;
+  log: FastifyBaseLogger;
+  metrics: Metrics;
+  /** The built web app; without it, `/` answers 404. */
+  webDir?: string | undefined;
+  /** Requests per minute and address; endpoints may say less. 0: unlimited, also for those. */
+  requestsPerMinute: number;
+  /** Whether to believe X-Forwarded-For: only behind a proxy that sets it. */
+  trustProxy: boolean;
+}
+
+/** The web app needs nothing from elsewhere; photos come as blobs while they are being chosen. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    // Charts and Radix set style attributes.
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    fontSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    workerSrc: ["'self'", 'blob:'],
+    objectSrc: ["'none'"],
+    baseUri: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** The HTTP server without its endpoints: limits, headers, errors, documentation and the web app. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { version, log, metrics, webDir, requestsPerMinute, trustProxy } = options;
+  const app = Fastify({
+    loggerInstance: log,
+    trustProxy,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    disableRequestLogging: true,
+    routerOptions: { maxParamLength: 300 },
+    // Below the usual 60 s of proxies, so that they never reuse a connection that is just closing.
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+  });
+  app.decorateRequest('caller', null);
+  app.setErrorHandler(answerError);
+  metrics.observe(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, caller } = request;
+    const entry = {
+      method,
+      url: url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      by: caller?.name,
+    };
+    request.log[reply.statusCode >= 500 ? 'warn' : 'debug'](entry, 'request');
+  });
+
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    // Plain http on a local network must keep working; a proxy that ends TLS sets this.
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  });
+  await app.register(cookie);
+  await app.register(multipart, { limits: { fieldSize: 4 << 20, fields: 50, parts: 60, headerPairs: 100 } });
+  if (requestsPerMinute > 0) await app.register(rateLimit, { max: requestsPerMinute, timeWindow: '1 minute' });
+  await serveDocs(app, version);
+  await serveWeb(app, webDir, apiPrefix);
+  return app;
+}

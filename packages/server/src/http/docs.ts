@@ -1,0 +1,18 @@
+import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { openApiDocument } from './openapi.js';
+
+/** `/openapi.json`, and `/docs` to read it and try it. */
+export async function serveDocs(app: FastifyInstance, version: string): Promise<void> {
+  const document = openApiDocument(version);
+  app.get('/openapi.json', async () => document);
+  // The plugin's types stop at OpenAPI 3.0.
+  const specification = { document } as unknown as StaticDocumentSpec;
+  await app.register(swagger, { mode: 'static', specification });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    theme: { title: 'Vitrine API' },
+    uiConfig: { docExpansion: 'none', persistAuthorization: false, displayRequestDuration: true, validatorUrl: null },
+  });
+}

@@ -1,0 +1,91 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { checkAccess, checkOrigin } from './access.js';
+import type { Caller } from './caller.js';
+import type { Endpoint } from './endpoint.js';
+import { readForm, type UploadedFile } from './form.js';
+import { validate } from './validate.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null;
+  }
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** What a handler receives: everything checked against its endpoint. */
+export interface Call<E extends Endpoint> {
+  params: Parsed<E['params']>;
+  query: Parsed<E['query']>;
+  /** Of a form: its fields. */
+  body: Parsed<E['body']>;
+  /** Of a `json|multipart` form, by field name, each at most 20 MB. */
+  files: Record<string, UploadedFile>;
+  /** Present unless the endpoint is public. */
+  caller: E['access'] extends 'public' ? Caller | null : Caller;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+/** What a handler returns. Endpoints that produce something else than JSON: a buffer, a stream or the reply they have sent. */
+export type Answer<E extends Endpoint> = E['response'] extends z.ZodType ? z.input<E['response']> : unknown;
+export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Answer<E>> | Answer<E>;
+export type Route = <const E extends Endpoint>(endpoint: E, handler: Handler<E>) => void;
+
+export interface RouterOptions {
+  /** Who a request is from, by its cookie or bearer token. */
+  authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Caller | null>;
+  /** Origins besides the server's own that browsers may write from. */
+  trustedOrigins: readonly string[];
+}
+
+const megabyte = 1 << 20;
+export const apiPrefix = '/api/v1';
+const photoBytes = 20 * megabyte;
+
+/** Registers endpoints: access and origin checked before the body is read, then input and answer by their schemas. */
+export function createRouter(app: FastifyInstance, options: RouterOptions): Route {
+  return (endpoint, handler) => {
+    const isForm = endpoint.consumes !== undefined && endpoint.consumes !== 'json';
+    app.route({
+      method: endpoint.method,
+      url: `${apiPrefix}${endpoint.path}`,
+      bodyLimit: (isForm ? 32 : 4) * megabyte,
+      config: endpoint.rateLimit ? { rateLimit: { max: endpoint.rateLimit, timeWindow: '1 minute' } } : {},
+      onRequest: async (request, reply) => {
+        checkOrigin(request, options.trustedOrigins);
+        request.caller = await options.authenticate(request, reply);
+        checkAccess(endpoint, request.caller);
+      },
+      handler: async (request, reply) => {
+        const { body, files } = await bodyOf(endpoint, request);
+        const call = {
+          params: endpoint.params && validate(endpoint.params, request.params, 'path'),
+          query: endpoint.query && validate(endpoint.query, request.query, 'query'),
+          body,
+          files,
+          caller: request.caller,
+          request,
+          reply,
+        };
+        const answer: unknown = await handler(call as Call<typeof endpoint>);
+        if (reply.sent) return reply;
+        reply.code(endpoint.status ?? 200);
+        // Parsing the answer drops what the contract doesn't name: no column can leak by accident.
+        if (endpoint.response) return endpoint.response.parse(answer);
+        return endpoint.produces ? answer : reply.send();
+      },
+    });
+  };
+}
+
+async function bodyOf(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+): Promise<{ body: unknown; files: Call<Endpoint>['files'] }> {
+  if (!endpoint.body) return { body: undefined, files: {} };
+  if (endpoint.consumes !== 'json|multipart' || !request.isMultipart())
+    return { body: validate(endpoint.body, request.body ?? undefined, 'body'), files: {} };
+  const { fields, files } = await readForm(request, photoBytes);
+  return { body: validate(endpoint.body, { ...fields }, 'form'), files };
+}

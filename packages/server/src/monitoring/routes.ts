@@ -1,0 +1,50 @@
+import { VitrineError } from '@vitrine/models';
+import { sql } from 'drizzle-orm';
+import { cancelJob, getJob, listJobs } from '../datasets/api.js';
+import type { Context } from '../platform/context.js';
+import { getSystem } from './api.js';
+
+/** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics`, `/system`, and the jobs. */
+export function registerMonitoring(context: Context): void {
+  const { app, route, metrics, version, dataDir, database, db, blobs, jobs, readiness } = context;
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const checks: Record<string, boolean> = { database: await answers(() => db.execute(sql`SELECT 1`)) };
+    for (const [name, check] of readiness)
+      checks[name] = await answers(async () => (await check()) || Promise.reject());
+    const isReady = Object.values(checks).every(Boolean);
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'starting', checks });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+
+  route(getSystem, async () => ({
+    version,
+    node: process.version,
+    database: database.kind,
+    dataDir,
+    uptimeSeconds: process.uptime(),
+    rssBytes: process.memoryUsage.rss(),
+    diskFreeBytes: (await blobs.free()) ?? 0,
+    models: context.loadedModels(),
+  }));
+
+  route(listJobs, ({ query }) => jobs.list(query.page, query.limit));
+  route(getJob, ({ params }) => jobs.get(params.id));
+  route(cancelJob, async ({ params }) => {
+    const { state } = await jobs.get(params.id);
+    if (state !== 'queued' && state !== 'running')
+      throw new VitrineError('job.finished', `This job has ${state}; there is nothing to cancel.`, 409);
+    return jobs.cancel(params.id);
+  });
+}
+
+async function answers(check: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await check();
+    return true;
+  } catch {
+    return false;
+  }
+}

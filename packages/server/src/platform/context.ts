@@ -1,0 +1,46 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Audit } from '../accounts/audit.js';
+import type { Route } from '../http/router.js';
+import type { Metrics } from '../monitoring/metrics.js';
+import type { BlobStore } from './blobs/blob-store.js';
+import type { Database, Queries } from './database/database.js';
+import type { Jobs } from './jobs/queue.js';
+
+export interface SampleShopState {
+  state: 'absent' | 'preparing' | 'training' | 'ready' | 'failed';
+  runId: string | null;
+  message: string;
+}
+
+/** What the platform gives to a feature, and where features meet. */
+export interface Context {
+  version: string;
+  dataDir: string;
+  database: Database;
+  db: Queries;
+  blobs: BlobStore;
+  jobs: Jobs;
+  app: FastifyInstance;
+  /** Registers the handler of an endpoint. */
+  route: Route;
+  log: FastifyBaseLogger;
+  metrics: Metrics;
+  audit: Audit;
+  /** `/readyz` answers 503 while any of these says no. */
+  readiness: Map<string, () => boolean | Promise<boolean>>;
+  /** For `/system`: the models held open. */
+  loadedModels: () => { task: string; version: number; ready: boolean }[];
+  /** For the first-run wizard. */
+  sampleShop: () => SampleShopState | Promise<SampleShopState>;
+  /** False where nobody will ask for predictions: the command line's own short-lived server. */
+  servesModels: boolean;
+  /** Whether the sample shop is wanted at first start. */
+  wantsSampleShop: boolean;
+  /** Called once all features are registered and the database is ready; after it jobs begin. */
+  onStart(action: () => void | Promise<void>): void;
+  /** Called in reverse order when the server closes, while the database is still open. */
+  onClose(action: () => void | Promise<void>): void;
+}
+
+/** Wires one capability: its routes, jobs and hooks. */
+export type Feature = (context: Context) => void | Promise<void>;

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { VitrineError } from '@vitrine/models';
+import type { Database } from '../database/database.js';
+import { type Job, JobCancelled, type JobDefinition, JobInterrupted, jobOf } from './job.js';
+import { RunningJob } from './running-job.js';
+import { JobStore } from './store.js';
+
+interface Queue {
+  kinds: string[];
+  concurrency: number;
+  running: number;
+}
+/** A kind of job, for starting jobs of it. */
+export interface JobKind<Input> {
+  /** @throws ZodError when the input is not what the kind says */
+  start(input: Input, createdBy?: string | null): Promise<Job>;
+}
+
+const maxAttempts = 5;
+
+/**
+ * Durable jobs: a row each, worked on by whichever process claims it. A job outlives the process: one that was running
+ * when its process died is taken up again, its finished steps kept. Any number of processes may share a PostgreSQL.
+ */
+export class Jobs {
+  readonly #definitions = new Map<string, JobDefinition<unknown, unknown>>();
+  readonly #queues = new Map<string, Queue>();
+  readonly #running = new Map<string, RunningJob>();
+  readonly #store: JobStore;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #again = false;
+  #open = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly onFault: (error: unknown) => void = () => undefined,
+    private readonly pollMs = 1000,
+  ) {
+    this.#store = new JobStore(database.db, `${hostname()}:${process.pid}:${randomUUID()}`);
+  }
+
+  define<Input, Result>(definition: JobDefinition<Input, Result>): JobKind<Input> {
+    const { kind, queue = kind, concurrency = 1 } = definition;
+    if (this.#definitions.has(kind)) throw new Error(`The job kind ${kind} is defined twice.`);
+    this.#definitions.set(kind, definition as JobDefinition<unknown, unknown>);
+    const shared = this.#queues.get(queue) ?? { kinds: [], concurrency, running: 0 };
+    shared.kinds.push(kind);
+    this.#queues.set(queue, shared);
+    return {
+      start: async (input, createdBy = null) => {
+        const row = await this.#store.add(kind, definition.input.parse(input), createdBy);
+        this.#look();
+        return jobOf(row);
+      },
+    };
+  }
+
+  /** Begins to work; all kinds are defined by now. */
+  async open(): Promise<void> {
+    if (this.database.kind === 'embedded') await this.#store.requeueAll();
+    this.#open = true;
+    this.#timer = setInterval(() => this.#tick().catch(this.onFault), this.pollMs);
+    this.#look();
+  }
+
+  /** Stops working: running jobs are interrupted and go back into the queue. */
+  async close(): Promise<void> {
+    this.#open = false;
+    clearInterval(this.#timer);
+    await this.#looking;
+    for (const job of this.#running.values()) job.stop(new JobInterrupted());
+    await Promise.all([...this.#running.values()].map((job) => job.done));
+  }
+
+  /** @throws VitrineError `job.unknown` */
+  async get(id: string): Promise<Job> {
+    const row = await this.#store.find(id);
+    if (!row) throw new VitrineError('job.unknown', 'There is no job with this id.', 404);
+    return jobOf(row);
+  }
+
+  async list(page: number, limit: number): Promise<{ items: Job[]; total: number; page: number; limit: number }> {
+    const { rows, total } = await this.#store.page(page, limit);
+    return { items: rows.map(jobOf), total, page, limit };
+  }
+
+  /** Cancels a queued job at once and asks a running one to stop; a finished one stays as it is. */
+  async cancel(id: string): Promise<Job> {
+    await this.get(id);
+    await this.#store.requestCancel(id);
+    this.#running.get(id)?.stop(new JobCancelled());
+    return this.get(id);
+  }
+
+  async #tick(): Promise<void> {
+    const ids = [...this.#running.keys()];
+    if (ids.length) {
+      const owned = await this.#store.beat(ids);
+      for (const id of ids) {
+        if (!owned.has(id)) this.#running.get(id)?.stop(new JobInterrupted());
+        else if (owned.get(id)?.cancelRequested) this.#running.get(id)?.stop(new JobCancelled());
+      }
+    }
+    this.#look();
+  }
+
+  /** Looks for work, once at a time; a call meanwhile makes it look once more. */
+  #look(): void {
+    this.#again = true;
+    this.#looking ??= (async () => {
+      try {
+        while (this.#again && this.#open) {
+          this.#again = false;
+          for (const queue of this.#queues.values()) await this.#fill(queue);
+        }
+      } catch (error) {
+        this.onFault(error);
+      } finally {
+        this.#looking = undefined;
+      }
+    })();
+  }
+
+  async #fill(queue: Queue): Promise<void> {
+    while (this.#open && queue.running < queue.concurrency) {
+      const row = await this.#store.claim(queue.kinds);
+      const definition = row && this.#definitions.get(row.kind);
+      if (!row || !definition) return;
+      if (row.attempts > maxAttempts) {
+        const message = `The process working on this job died ${maxAttempts} times; the server’s log may say why.`;
+        await this.#store.finish(row.id, 'failed', { error: { code: 'job.crashed', message } });
+        continue;
+      }
+      if (row.cancelRequested) {
+        await this.#store.finish(row.id, 'cancelled');
+        continue;
+      }
+      const job = new RunningJob(row, definition, this.#store, this.onFault);
+      queue.running++;
+      this.#running.set(row.id, job);
+      void job.done.finally(() => {
+        queue.running--;
+        this.#running.delete(row.id);
+        this.#look();
+      });
+    }
+  }
+}

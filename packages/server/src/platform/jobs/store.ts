@@ -1,0 +1,143 @@
+import { and, count, desc, eq, inArray, lt, or, sql } from 'drizzle-orm';
+import type { Queries } from '../database/database.js';
+import { newId } from '../id.js';
+import { type JobRow, type JobState, jobSteps, jobs } from './tables.js';
+
+/** A worker that has not shown itself for this long is taken for dead. */
+const deadAfter = sql`now() - interval '30 seconds'`;
+
+/** All that the queue reads and writes. `worker` names this process: an owner that lost a job can't write it any more. */
+export class JobStore {
+  constructor(
+    private readonly db: Queries,
+    readonly worker: string,
+  ) {}
+
+  async add(kind: string, input: unknown, createdBy: string | null): Promise<JobRow> {
+    const [row] = await this.db.insert(jobs).values({ id: newId(), kind, input, createdBy }).returning();
+    return row as JobRow;
+  }
+
+  async find(id: string): Promise<JobRow | undefined> {
+    const [row] = await this.db.select().from(jobs).where(eq(jobs.id, id));
+    return row;
+  }
+
+  async page(page: number, limit: number): Promise<{ rows: JobRow[]; total: number }> {
+    const rows = await this.db
+      .select()
+      .from(jobs)
+      .orderBy(desc(jobs.createdAt), desc(jobs.id))
+      .limit(limit)
+      .offset((page - 1) * limit);
+    const [counted] = await this.db.select({ total: count() }).from(jobs);
+    return { rows, total: counted?.total ?? 0 };
+  }
+
+  /** Takes the oldest job of these kinds that is queued, or whose worker died; two processes never take the same. */
+  async claim(kinds: string[]): Promise<JobRow | undefined> {
+    return this.db.transaction(async (tx) => {
+      const [next] = await tx
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(
+          and(
+            inArray(jobs.kind, kinds),
+            or(eq(jobs.state, 'queued'), and(eq(jobs.state, 'running'), lt(jobs.heartbeatAt, deadAfter))),
+          ),
+        )
+        .orderBy(jobs.createdAt, jobs.id)
+        .limit(1)
+        .for('update', { skipLocked: true });
+      if (!next) return undefined;
+      const [row] = await tx
+        .update(jobs)
+        .set({
+          state: 'running',
+          worker: this.worker,
+          attempts: sql`${jobs.attempts} + 1`,
+          heartbeatAt: sql`now()`,
+          startedAt: sql`coalesce(${jobs.startedAt}, now())`,
+        })
+        .where(eq(jobs.id, next.id))
+        .returning();
+      return row;
+    });
+  }
+
+  /** Queues what dead processes left running. Only where this process is the only one: the embedded database. */
+  async requeueAll(): Promise<void> {
+    await this.db.update(jobs).set({ state: 'queued', worker: null }).where(eq(jobs.state, 'running'));
+  }
+
+  #mine(id: string) {
+    return and(eq(jobs.id, id), eq(jobs.worker, this.worker), eq(jobs.state, 'running'));
+  }
+
+  /** Shows that the worker lives; answers which of the jobs it still owns, and whether they should stop. */
+  async beat(ids: string[]): Promise<Map<string, { cancelRequested: boolean }>> {
+    const rows = await this.db
+      .update(jobs)
+      .set({ heartbeatAt: sql`now()` })
+      .where(and(inArray(jobs.id, ids), eq(jobs.worker, this.worker), eq(jobs.state, 'running')))
+      .returning({ id: jobs.id, cancelRequested: jobs.cancelRequested });
+    return new Map(rows.map(({ id, cancelRequested }) => [id, { cancelRequested }]));
+  }
+
+  async progress(id: string, fraction: number | null, message: string, secondsLeft: number | null): Promise<void> {
+    await this.db.update(jobs).set({ fraction, message, secondsLeft }).where(this.#mine(id));
+  }
+
+  async finish(
+    id: string,
+    state: JobState,
+    { result, error }: { result?: unknown; error?: { code: string; message: string } } = {},
+  ): Promise<void> {
+    await this.db
+      .update(jobs)
+      .set({
+        state,
+        secondsLeft: null,
+        finishedAt: sql`now()`,
+        ...(state === 'succeeded' ? { fraction: 1, result: result ?? null } : {}),
+        ...(error ? { error } : {}),
+      })
+      .where(this.#mine(id));
+    await this.db.delete(jobSteps).where(eq(jobSteps.jobId, id));
+  }
+
+  /** Back into the queue, without counting as an attempt. */
+  async giveBack(id: string): Promise<void> {
+    await this.db
+      .update(jobs)
+      .set({ state: 'queued', worker: null, attempts: sql`${jobs.attempts} - 1` })
+      .where(this.#mine(id));
+  }
+
+  /** A queued job is cancelled at once; a running one is asked to stop. */
+  async requestCancel(id: string): Promise<void> {
+    await this.db
+      .update(jobs)
+      .set({ state: 'cancelled', finishedAt: sql`now()`, cancelRequested: true })
+      .where(and(eq(jobs.id, id), eq(jobs.state, 'queued')));
+    await this.db
+      .update(jobs)
+      .set({ cancelRequested: true })
+      .where(and(eq(jobs.id, id), eq(jobs.state, 'running')));
+  }
+
+  async stepResult(jobId: string, name: string): Promise<{ result: unknown } | undefined> {
+    const [row] = await this.db
+      .select({ result: jobSteps.result })
+      .from(jobSteps)
+      .where(and(eq(jobSteps.jobId, jobId), eq(jobSteps.name, name)));
+    return row;
+  }
+
+  async storeStep(jobId: string, name: string, result: unknown): Promise<void> {
+    await this.db
+      .insert(jobSteps)
+      .values({ jobId, name, result: result ?? null })
+      .onConflictDoNothing();
+  }
+}

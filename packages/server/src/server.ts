@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { VitrineError } from '@vitrine/models';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { Accounts } from './accounts/accounts.js';
+import { Audit } from './accounts/audit.js';
+import { localPrefix } from './accounts/authentication.js';
+import { writeServerFile } from './accounts/local-token.js';
+import { registerAccounts } from './accounts/routes.js';
+import { features } from './features.js';
+import { buildApp } from './http/app.js';
+import { createRouter } from './http/router.js';
+import { Metrics } from './monitoring/metrics.js';
+import { registerMonitoring } from './monitoring/routes.js';
+import { DiskBlobStore } from './platform/blobs/disk-blob-store.js';
+import type { Context } from './platform/context.js';
+import { openDatabase } from './platform/database/database.js';
+import { migrate } from './platform/database/migrate.js';
+import { Jobs } from './platform/jobs/queue.js';
+
+export interface ServerOptions {
+  /** Created when it's not there; holds the embedded database, photos, data sets, models. */
+  dataDir: string;
+  /** PostgreSQL instead of the embedded database. */
+  databaseUrl?: string | undefined;
+  /** 8700 unless said; 0: any free one. */
+  port?: number | undefined;
+  /** This machine alone unless said. */
+  host?: string | undefined;
+  /** The built web app. */
+  webDir?: string | undefined;
+  /** `false`: answer only through `app.inject`. */
+  listen?: boolean | undefined;
+  /** The first administrator, created when there is no account yet. */
+  admin?: { email: string; password: string } | undefined;
+  /** The address people use, when a proxy stands before the server. */
+  publicUrl?: string | undefined;
+  /** Believe X-Forwarded-For and -Proto: only behind a proxy that sets them. */
+  trustProxy?: boolean | undefined;
+  /** Per address; 0: unlimited, also for sign-ins. */
+  requestsPerMinute?: number | undefined;
+  /** `false`: don't hold the production models open. */
+  serveModels?: boolean | undefined;
+  /** Whether an empty catalogue gets the sample shop. */
+  sampleShop?: boolean | undefined;
+  logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined;
+}
+
+export interface Server {
+  app: FastifyInstance;
+  /** Undefined when not listening. */
+  url: string | undefined;
+  /** Bearer token of the command line on this machine. */
+  localToken: string;
+  context: Context;
+  /** Finishes the requests under way, puts running jobs back into the queue, then closes the database. */
+  close(): Promise<void>;
+}
+
+export const defaultPort = 8700;
+const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+  .version;
+
+/** Undoes what was opened, last first; one failure doesn't keep the others from closing. */
+class Closers {
+  readonly #actions: (() => unknown)[] = [];
+  #closing: Promise<void> | undefined;
+
+  add(action: () => unknown): void {
+    this.#actions.push(action);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      const failures: unknown[] = [];
+      for (const action of this.#actions.reverse())
+        try {
+          await action();
+        } catch (error) {
+          failures.push(error);
+        }
+      if (failures.length) throw failures[0];
+    })();
+    return this.#closing;
+  }
+}
+
+/**
+ * Opens a whole server: database migrated, features registered, jobs begun, port open.
+ * @throws VitrineError `database.locked` (another server on the data directory), `server.port`, `database.unreachable`, …
+ */
+export async function openServer(options: ServerOptions): Promise<Server> {
+  const closers = new Closers();
+  try {
+    return await open(options, closers);
+  } catch (error) {
+    await closers.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(options: ServerOptions, closers: Closers): Promise<Server> {
+  const dataDir = resolve(options.dataDir);
+  makeDataDir(dataDir);
+  const log = pino({ level: options.logLevel ?? 'info', redact: ['req.headers.authorization', 'req.headers.cookie'] });
+  const database = await openDatabase({ dataDir, url: options.databaseUrl });
+  closers.add(() => database.close());
+  const migrated = await migrate(database.pool);
+  if (migrated.length) log.info({ migrated }, 'database migrated');
+
+  const { db } = database;
+  const metrics = new Metrics();
+  closers.add(() => metrics.close());
+  const jobs = new Jobs(database, (err) => log.error({ err }, 'job fault'));
+  const audit = new Audit(db);
+  const localToken = localPrefix + randomBytes(32).toString('base64url');
+  const accounts = new Accounts(db, localToken);
+  const { webDir, publicUrl, trustProxy = false, requestsPerMinute = 60_000 } = options;
+  const app = await buildApp({ version, log, metrics, webDir, requestsPerMinute, trustProxy });
+  const route = createRouter(app, {
+    authenticate: (request, reply) => accounts.authentication.authenticate(request, reply),
+    trustedOrigins: publicUrl ? [new URL(publicUrl).origin] : [],
+  });
+  const starters: (() => void | Promise<void>)[] = [];
+  const context: Context = {
+    ...{ version, dataDir, database, db, jobs, app, route, log, metrics, audit },
+    blobs: await DiskBlobStore.open(join(dataDir, 'blobs')),
+    readiness: new Map(),
+    loadedModels: () => [],
+    sampleShop: () => ({ state: 'absent', runId: null, message: '' }),
+    servesModels: options.serveModels ?? true,
+    wantsSampleShop: options.sampleShop ?? true,
+    onStart: (action) => void starters.push(action),
+    onClose: (action) => closers.add(action),
+  };
+  registerAccounts(context, accounts);
+  registerMonitoring(context);
+  for (const feature of features) await feature(context);
+  await app.ready();
+  if (options.admin) await accounts.bootstrap(options.admin, audit, log);
+  for (const start of starters) await start();
+  closers.add(() => jobs.close());
+  await jobs.open();
+  closers.add(() => app.close());
+  const url = options.listen === false ? undefined : await listen(app, options);
+  if (url) closers.add(writeServerFile(dataDir, { url, pid: process.pid, token: localToken }));
+  return { app, url, localToken, context, close: () => closers.close() };
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    const sentence = `The data directory can’t be made: ${reason}. Choose another with --data-dir.`;
+    throw new VitrineError('server.dataDir', sentence, 400, undefined, { cause });
+  }
+}
+
+async function listen(
+  app: FastifyInstance,
+  { port = defaultPort, host = '127.0.0.1' }: ServerOptions,
+): Promise<string> {
+  try {
+    await app.listen({ port, host });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'another program uses it' : message;
+    const sentence = `Port ${port} on ${host} can’t be opened: ${reason}. Choose another with --port.`;
+    throw new VitrineError('server.port', sentence, 409, { port, host }, { cause });
+  }
+  const address = app.server.address();
+  const open = typeof address === 'object' && address ? address.port : port;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${open}`;
+}
