@@ -97,7 +97,8 @@ export const updateProduct = endpoint({
   scope: 'catalogue',
   summary: 'Change a product',
   params: idParams,
-  body: productInput.partial(),
+  // Without the default, which would empty the description of a change that leaves it out.
+  body: productInput.extend({ description: z.string().max(100_000) }).partial(),
   response: productSchema,
 });
 export const deleteProduct = endpoint({

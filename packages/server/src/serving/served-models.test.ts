@@ -32,6 +32,7 @@ const train = (name: string) =>
     {
       module: new URL('../training/testing/trainer.test.main.js', import.meta.url),
       signal: new AbortController().signal,
+      graceMs: () => 500,
       write: async () => {},
     },
   );

@@ -23,7 +23,10 @@ export class ServedModels {
 
   constructor(
     private readonly threads: number,
-    private readonly options: HostOptions = {},
+    private readonly options: HostOptions & {
+      /** False: swaps check that a model opens and record it, but hold none. */
+      hold?: boolean;
+    } = {},
   ) {}
 
   /** What serves a task now. */
@@ -62,6 +65,7 @@ export class ServedModels {
       await host.close();
       throw error;
     }
+    if (this.options.hold === false) return host.close();
     const old = this.#slots.get(model.task);
     this.#slots.set(model.task, { model, host });
     if (old) this.#drain(old.host);

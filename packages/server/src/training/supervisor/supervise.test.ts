@@ -33,7 +33,7 @@ const supervise = (config: Record<string, unknown>, signal = new AbortController
   superviseTraining(order(config), {
     module,
     signal,
-    graceMs: 500,
+    graceMs: () => 500,
     write: async (batch) => void events.push(...batch),
   });
 const logs = () => events.flatMap((event) => (event.type === 'log' ? [event.message] : []));

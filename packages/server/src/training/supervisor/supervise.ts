@@ -18,8 +18,8 @@ export interface SuperviseOptions {
   write(events: TrainingEvent[]): Promise<void>;
   /** Cancels the training. */
   signal: AbortSignal;
-  /** How long a cancelled trainer may take to stop by itself, in milliseconds. */
-  graceMs?: number;
+  /** How long a cancelled trainer may take to stop by itself, in milliseconds; asked when it is cancelled. */
+  graceMs(): number;
 }
 
 type Ending = { summary: ArtifactSummary } | { error: VitrineError };
@@ -67,7 +67,7 @@ function endingOf(
   child: ChildProcess,
   order: TrainerOrder,
   events: EventBuffer,
-  { signal, graceMs = 15_000 }: SuperviseOptions,
+  { signal, graceMs }: SuperviseOptions,
 ): Promise<Ending> {
   return new Promise((resolve) => {
     let ending: Ending | undefined;
@@ -75,7 +75,7 @@ function endingOf(
     let grace: NodeJS.Timeout | undefined;
     const cancel = () => {
       child.send({ type: 'cancel' }, () => undefined);
-      grace = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      grace = setTimeout(() => child.kill('SIGKILL'), graceMs());
     };
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-2000);

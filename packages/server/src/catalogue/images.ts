@@ -1,0 +1,70 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VitrineError } from '@vitrine/models';
+import { eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { BlobStore } from '../platform/blobs/blob-store.js';
+import type { Queries } from '../platform/database/database.js';
+import { newId } from '../platform/id.js';
+import { normalisePicture, renderPicture } from '../platform/images/picture.js';
+import type { imageSchema } from './api.js';
+import { images } from './tables.js';
+
+type Image = z.infer<typeof imageSchema>;
+
+/** The shop's photos: bytes in the blob store, facts in the database, resized copies in a cache that may be emptied. */
+export class Images {
+  /** Copies being made, so that many requests for one make it once. */
+  readonly #rendering = new Map<string, Promise<Buffer>>();
+
+  constructor(
+    private readonly db: Queries,
+    private readonly blobs: BlobStore,
+    private readonly cacheDir: string,
+  ) {}
+
+  /**
+   * Stores a photo upright, in sRGB and without metadata; the same photo twice is one.
+   * @throws InputError `input.image`, `input.imageTooLarge` (422)
+   */
+  async store(file: Buffer): Promise<Image> {
+    const { bytes, width, height } = await normalisePicture(file);
+    const hash = await this.blobs.put(bytes);
+    const image = { hash, width, height, bytes: bytes.length };
+    await this.db.insert(images).values(image).onConflictDoNothing();
+    return image;
+  }
+
+  /** The stored bytes. @throws VitrineError `image.unknown` (404) */
+  async read(hash: string): Promise<Buffer> {
+    const [known] = await this.db.select({ hash: images.hash }).from(images).where(eq(images.hash, hash));
+    if (!known) throw new VitrineError('image.unknown', 'There is no stored photo with this hash.', 404);
+    return this.blobs.read(hash);
+  }
+
+  /** As WebP with at most `side` pixels on its longer side. @throws VitrineError `image.unknown` (404) */
+  async rendition(hash: string, side: number | undefined): Promise<Buffer> {
+    const name = `${hash}-${side ?? 'full'}.webp`;
+    const cached = await readFile(this.#path(name)).catch(() => undefined);
+    if (cached) return cached;
+    const rendering = this.#rendering.get(name) ?? this.#render(name, hash, side);
+    this.#rendering.set(name, rendering);
+    return rendering.finally(() => this.#rendering.delete(name));
+  }
+
+  async #render(name: string, hash: string, side: number | undefined): Promise<Buffer> {
+    const bytes = await renderPicture(await this.read(hash), side);
+    const path = this.#path(name);
+    const temporary = `${path}.${newId()}`;
+    // A cache that can't be written (a full disk) costs time, not the answer.
+    await mkdir(join(path, '..'), { recursive: true })
+      .then(() => writeFile(temporary, bytes))
+      .then(() => rename(temporary, path))
+      .catch(() => undefined);
+    return bytes;
+  }
+
+  #path(name: string): string {
+    return join(this.cacheDir, name.slice(0, 2), name);
+  }
+}

@@ -1,0 +1,195 @@
+import { type ArtifactSummary, taskNamed, VitrineError } from '@vitrine/models';
+import { eq } from 'drizzle-orm';
+import type { BlobStore } from '../platform/blobs/blob-store.js';
+import type { Queries } from '../platform/database/database.js';
+import { newId } from '../platform/id.js';
+import type { ServedModels } from '../serving/served-models.js';
+import type { Snapshots } from '../training/snapshots.js';
+import { runs } from '../training/tables.js';
+import { readSummary, verifyArtifact } from './artifact.js';
+import { type Evaluation, type EvaluationOrder, evaluateArtifact } from './evaluation.js';
+import { checkGate } from './gate.js';
+import {
+  commitPromotion,
+  describeModel,
+  findModel,
+  insertModel,
+  type Model,
+  type ModelRow,
+  modelOfRun,
+  previousModel,
+  productionModel,
+} from './model-store.js';
+import { models } from './tables.js';
+
+export interface RegistryOptions {
+  db: Queries;
+  blobs: BlobStore;
+  served: ServedModels;
+  snapshots: Snapshots;
+  threads: number;
+  /** Another file for evaluations' threads may know further tasks. */
+  evaluationModule?: URL;
+}
+
+/** Who promotes, and how. `by` is a person's name for the record. */
+export interface Promotion {
+  by: string | null;
+  /** Past the gate. */
+  force?: boolean;
+}
+
+/** Model versions: their artifacts, their stages, and what is in production. */
+export class Registry {
+  constructor(private readonly options: RegistryOptions) {}
+
+  /**
+   * Takes a finished training's artifact as the task's next version. A run gives one version, however often this is called.
+   * @throws ArtifactError when a file doesn't match the summary.
+   */
+  async register(
+    directory: string,
+    summary: ArtifactSummary,
+    origin: { runId: string | null; dataset: string | null },
+  ): Promise<ModelRow> {
+    const { db, blobs } = this.options;
+    const known = origin.runId === null ? undefined : await modelOfRun(db, origin.runId);
+    if (known) return known;
+    const bytes = await verifyArtifact(directory, summary);
+    const id = newId();
+    // Named after its run: a registration repeated after a crash replaces what the first left.
+    const artifact = `models/${origin.runId ?? id}`;
+    await blobs.putDirectory(artifact, directory);
+    return insertModel(db, { id, summary, artifact, bytes, ...origin });
+  }
+
+  /** Registers an exported artifact. @throws ArtifactError */
+  async import(directory: string): Promise<Model> {
+    const summary = await readSummary(directory);
+    const row = await this.register(directory, summary, { runId: null, dataset: null });
+    return describeModel(this.options.db, row);
+  }
+
+  /** The artifact's directory on this machine, checked file by file. @throws ArtifactError, VitrineError `model.unknown` */
+  async locate(reference: string): Promise<{ model: Model; directory: string }> {
+    const row = await findModel(this.options.db, reference);
+    return { model: await describeModel(this.options.db, row), directory: await this.#directoryOf(row) };
+  }
+
+  async get(reference: string): Promise<Model> {
+    const { db } = this.options;
+    return describeModel(db, await findModel(db, reference));
+  }
+
+  /**
+   * Puts a version into production: gate, open, record, route, in this order, so that a kill in between leaves one model in
+   * production and a failure leaves the old one.
+   * @throws VitrineError `model.gate` (409), ArtifactError
+   */
+  async promote(reference: string, { by, force = false }: Promotion): Promise<Model> {
+    const { db } = this.options;
+    const row = await findModel(db, reference);
+    if (row.stage === 'production') return describeModel(db, row);
+    const directory = await this.#directoryOf(row);
+    if (!force) await this.#passGate(row, directory);
+    return this.#putIntoProduction(row, directory, { by, forced: force });
+  }
+
+  /** Back to the version that was in production before. @throws VitrineError `model.noPrevious` (409), ArtifactError */
+  async rollback(task: string, by: string | null): Promise<Model> {
+    const row = await previousModel(this.options.db, task);
+    return this.#putIntoProduction(row, await this.#directoryOf(row), { by, rollback: true });
+  }
+
+  /** @throws VitrineError `model.inProduction` (409), `model.unknown` */
+  async remove(reference: string): Promise<Model> {
+    const { db, blobs } = this.options;
+    const row = await findModel(db, reference);
+    if (row.stage === 'production')
+      throw new VitrineError('model.inProduction', 'This version is in production; promote another one first.', 409);
+    const model = await describeModel(db, row);
+    await db.delete(models).where(eq(models.id, row.id));
+    await db.update(runs).set({ modelId: null }).where(eq(runs.modelId, row.id));
+    await blobs.deleteDirectory(row.artifact);
+    return model;
+  }
+
+  /** Metrics of a version on a data set. @throws VitrineError `model.unknown`, `dataset.unknown`; the data's own error. */
+  async evaluate(
+    reference: string,
+    { dataset, split }: { dataset: string; split: EvaluationOrder['split'] },
+    options: { signal?: AbortSignal; onProgress?(fraction: number): void } = {},
+  ): Promise<Evaluation> {
+    const row = await findModel(this.options.db, reference);
+    const snapshot = await this.options.snapshots.latest(dataset);
+    return this.#evaluate(row, await this.#directoryOf(row), snapshot.directory, split, options);
+  }
+
+  /** @throws VitrineError `dataset.unknown` (404) */
+  async checkDataset(dataset: string): Promise<void> {
+    await this.options.snapshots.latest(dataset);
+  }
+
+  /** Opens what is in production; a model that can't be opened doesn't keep the others from it. */
+  async openProduction(onError: (model: ModelRow, error: unknown) => void): Promise<void> {
+    const rows = await this.options.db.select().from(models).where(eq(models.stage, 'production'));
+    for (const row of rows) {
+      try {
+        await this.options.served.swap(row, await this.#directoryOf(row));
+      } catch (error) {
+        onError(row, error);
+      }
+    }
+  }
+
+  async #putIntoProduction(
+    row: ModelRow,
+    directory: string,
+    promotion: { by: string | null; forced?: boolean; rollback?: boolean },
+  ): Promise<Model> {
+    const { db, served } = this.options;
+    await served.swap(row, directory, () => commitPromotion(db, row, promotion));
+    return this.get(row.id);
+  }
+
+  async #directoryOf(row: ModelRow): Promise<string> {
+    const directory = await this.options.blobs.openDirectory(row.artifact);
+    await verifyArtifact(directory, row.summary);
+    return directory;
+  }
+
+  /** Both on the candidate's own test split: as recorded when the two learnt from one snapshot, else measured now. */
+  async #passGate(candidate: ModelRow, directory: string): Promise<void> {
+    const { db, snapshots } = this.options;
+    const production = await productionModel(db, candidate.task);
+    if (!production) return;
+    const task = taskNamed(candidate.task);
+    const { name } = task.metric;
+    if (candidate.snapshot === production.snapshot) {
+      checkGate(task, { candidate: candidate.summary.metrics[name], production: production.summary.metrics[name] });
+      return;
+    }
+    const snapshot = candidate.snapshot === null ? undefined : await snapshots.byHash(candidate.snapshot);
+    if (!snapshot) return checkGate(task, { candidate: undefined, production: undefined });
+    const measure = async (row: ModelRow, where: string) =>
+      (await this.#evaluate(row, where, snapshot.directory, 'test')).metrics[name];
+    checkGate(task, {
+      candidate: candidate.summary.metrics[name] ?? (await measure(candidate, directory)),
+      production: await measure(production, await this.#directoryOf(production)),
+    });
+  }
+
+  #evaluate(
+    row: ModelRow,
+    directory: string,
+    snapshotDir: string,
+    split: EvaluationOrder['split'],
+    options: { signal?: AbortSignal; onProgress?(fraction: number): void } = {},
+  ): Promise<Evaluation> {
+    const { threads, evaluationModule } = this.options;
+    return evaluateArtifact(
+      { task: row.task, directory, snapshotDir, split, threads },
+      { ...options, ...(evaluationModule ? { module: evaluationModule } : {}) },
+    );
+  }
+}

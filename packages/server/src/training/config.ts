@@ -1,0 +1,25 @@
+import { ConfigError, type Task, VitrineError } from '@vitrine/models';
+import { z } from 'zod';
+
+/**
+ * The config with all defaults filled in.
+ * @throws ConfigError naming the key that can't be used.
+ */
+export function completeConfig(task: Task, config: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return task.configSchema.parse(config) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof VitrineError || !(error instanceof z.ZodError)) throw error;
+    const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'config'}: ${message}`);
+    throw new ConfigError(`The config can’t be used. ${problems.join('; ')}.`, { issues: error.issues });
+  }
+}
+
+/** The config as JSON Schema, for forms; `{}` when the task's schema has no such form. */
+export function configJsonSchema(task: Task): unknown {
+  for (const io of ['input', 'output'] as const) {
+    const schema = z.toJSONSchema(task.configSchema, { io, unrepresentable: 'any' });
+    if (schema.properties) return schema;
+  }
+  return {};
+}

@@ -1,0 +1,113 @@
+import { EventEmitter } from 'node:events';
+import { and, asc, eq, gt } from 'drizzle-orm';
+import type { Queries } from '../platform/database/database.js';
+import { findRun, type Run, runOf } from './run-store.js';
+import { runFigures, runLogs, runPoints } from './tables.js';
+
+/** One event of a run's live stream. `id` lets a reader go on after it. */
+export interface StreamEvent {
+  id: number;
+  event: 'run' | 'metrics' | 'figure' | 'log';
+  data: unknown;
+}
+
+/** How often the database is looked at when nobody in this process writes: another process may train, in milliseconds. */
+const LOOK_MS = 1000;
+/** Most points read at once. */
+const POINTS = 20_000;
+
+/** Tells readers of this process that a run has news. */
+export class RunNews {
+  readonly #emitter = new EventEmitter().setMaxListeners(0);
+
+  announce(runId: string): void {
+    this.#emitter.emit(runId);
+  }
+
+  /** Resolves at the run's next news, or when it is time to look anyway. */
+  async wait(runId: string, signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#emitter.off(runId, done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, LOOK_MS);
+      this.#emitter.on(runId, done);
+      signal.addEventListener('abort', done);
+    });
+  }
+}
+
+const finished = ({ state }: Run) => state !== 'queued' && state !== 'running';
+
+/**
+ * What a run says, from after the given number on, live until it ends. Everything is read from the database, so that a reader
+ * that comes back misses nothing.
+ */
+export async function* streamRun(
+  db: Queries,
+  news: RunNews,
+  reference: string,
+  { after = 0, signal }: { after?: number; signal: AbortSignal },
+): AsyncIterable<StreamEvent> {
+  const { id } = await findRun(db, reference);
+  let last = after;
+  let standing = '';
+  while (!signal.aborted) {
+    const run = runOf(await findRun(db, id));
+    for (const event of await newsSince(db, id, last)) {
+      last = event.id;
+      yield event;
+    }
+    if (JSON.stringify(run) !== standing) {
+      standing = JSON.stringify(run);
+      yield { id: last, event: 'run', data: run };
+    }
+    if (finished(run)) return;
+    await news.wait(id, signal);
+  }
+}
+
+async function newsSince(db: Queries, runId: string, after: number): Promise<StreamEvent[]> {
+  const points = await db
+    .select()
+    .from(runPoints)
+    .where(and(eq(runPoints.runId, runId), gt(runPoints.sequence, after)))
+    .orderBy(asc(runPoints.sequence))
+    .limit(POINTS);
+  const figures = await db
+    .select({ name: runFigures.name, epoch: runFigures.epoch, sequence: runFigures.sequence })
+    .from(runFigures)
+    .where(and(eq(runFigures.runId, runId), gt(runFigures.sequence, after)));
+  const logs = await db
+    .select()
+    .from(runLogs)
+    .where(and(eq(runLogs.runId, runId), gt(runLogs.sequence, after)));
+  // Beyond a full page of points the rest comes with the next look.
+  const until = points.length === POINTS ? (points.at(-1)?.sequence ?? 0) : Number.POSITIVE_INFINITY;
+  const events: StreamEvent[] = [
+    ...metricEvents(points),
+    ...figures.map(({ name, epoch, sequence: id }) => ({ id, event: 'figure' as const, data: { name, epoch } })),
+    ...logs.map(({ at, level, message, sequence: id }) => ({
+      id,
+      event: 'log' as const,
+      data: { at: at.toISOString(), level, message },
+    })),
+  ];
+  return events.filter(({ id }) => id <= until).sort((a, b) => a.id - b.id);
+}
+
+/** Points of the same step, written one after the other, as one event. */
+function metricEvents(points: (typeof runPoints.$inferSelect)[]): StreamEvent[] {
+  const events: (StreamEvent & { data: { step: number; epoch: number; values: Record<string, number> } })[] = [];
+  for (const { step, epoch, name, value, sequence } of points) {
+    const previous = events.at(-1);
+    if (previous?.data.step === step) {
+      previous.data.values[name] = value;
+      previous.id = sequence;
+    } else events.push({ id: sequence, event: 'metrics', data: { step, epoch, values: { [name]: value } } });
+  }
+  return events;
+}

@@ -1,0 +1,265 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ArtifactSummary, openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/models';
+import { eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Queries } from '../platform/database/database.js';
+import { newId } from '../platform/id.js';
+import { JobCancelled, type JobContext, JobInterrupted } from '../platform/jobs/job.js';
+import type { JobKind, Jobs } from '../platform/jobs/queue.js';
+import type { Registry } from '../registry/registry.js';
+import { completeConfig } from './config.js';
+import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from './run-store.js';
+import type { RunNews } from './run-stream.js';
+import type { Snapshots } from './snapshots.js';
+import { superviseTraining } from './supervisor/supervise.js';
+import { runLogs, runs } from './tables.js';
+
+export interface TrainingOptions {
+  db: Queries;
+  jobs: Jobs;
+  registry: Registry;
+  snapshots: Snapshots;
+  news: RunNews;
+  /** Runs' work directories lie in here. */
+  directory: string;
+  version: string;
+  threads: number;
+  trainerModule: URL;
+}
+
+export interface RunRequest {
+  task: string;
+  dataset: string;
+  config: Record<string, unknown>;
+  seed?: number | undefined;
+  promote: boolean;
+}
+
+/** How long a trainer may take to stop when the server closes, in milliseconds: it resumes from its checkpoint anyway. */
+const CLOSING_MS = 1500;
+/** How long a cancelled trainer may take to stop, in milliseconds. */
+const CANCEL_MS = 10_000;
+
+const input = z.object({ runId: z.string() });
+
+/** Trainings: each a run with its record, worked on by a durable job, one at a time. */
+export class Training {
+  readonly #job: JobKind<z.infer<typeof input>>;
+
+  constructor(private readonly options: TrainingOptions) {
+    this.#job = options.jobs.define({
+      kind: 'train',
+      queue: 'training',
+      input,
+      handler: (context) => this.#work(context),
+    });
+  }
+
+  /**
+   * Records a run and queues it.
+   * @throws VitrineError `task.unknown` (404), `dataset.unknown` (404); ConfigError naming the key; DataError when the data
+   *   can't be learnt from.
+   */
+  async start(request: RunRequest, by: string | null): Promise<Run> {
+    const { db, snapshots, version } = this.options;
+    const task = taskNamed(request.task);
+    const config = completeConfig(task, request.config);
+    const snapshot = await snapshots.latest(request.dataset);
+    await checkData(task, config, snapshot.directory);
+    const id = newId();
+    await db.insert(runs).values({
+      id,
+      task: task.name,
+      dataset: request.dataset,
+      snapshot: snapshot.hash,
+      config,
+      seed: request.seed ?? 1,
+      codeVersion: version,
+      primaryMetric: task.metric.name,
+      promote: request.promote,
+      createdBy: by,
+      message: 'Waiting for its turn',
+    });
+    return this.#queue(id, by);
+  }
+
+  /** Goes on with a failed or cancelled run from its last checkpoint. @throws VitrineError `run.state` (409) */
+  async resume(reference: string, by: string | null): Promise<Run> {
+    const run = await findRun(this.options.db, reference);
+    const change = { state: 'queued', error: null, finishedAt: null, message: 'Waiting for its turn' } as const;
+    if (!(await changeRun(this.options.db, run.id, ['failed', 'cancelled'], change)))
+      throw new VitrineError('run.state', 'Only a failed or cancelled run can be resumed.', 409);
+    return this.#queue(run.id, by);
+  }
+
+  /** Cancels a waiting or running run; a finished one stays as it is. */
+  async cancel(reference: string): Promise<Run> {
+    const { db, jobs } = this.options;
+    const run = await findRun(db, reference);
+    if (run.jobId) await jobs.cancel(run.jobId);
+    await changeRun(db, run.id, ['queued'], { state: 'cancelled', finishedAt: new Date(), message: 'Cancelled' });
+    this.options.news.announce(run.id);
+    return runOf(await findRun(db, run.id));
+  }
+
+  /** @throws VitrineError `run.state` (409) while it runs, `run.hasModel` (409) */
+  async remove(reference: string): Promise<void> {
+    const { db } = this.options;
+    const run = await findRun(db, reference);
+    if (run.state === 'queued' || run.state === 'running')
+      throw new VitrineError('run.state', 'The run has not finished; cancel it first.', 409);
+    if (run.modelId) throw new VitrineError('run.hasModel', 'The run has a model; delete the model first.', 409);
+    await db.delete(runs).where(eq(runs.id, run.id));
+    await rm(this.#directoryOf(run.id), { recursive: true, force: true });
+  }
+
+  /** Runs whose job has ended without them (cancelled while queued, given up after many crashes) end too. */
+  async reconcile(): Promise<void> {
+    const { db, jobs } = this.options;
+    for (const run of await db
+      .select()
+      .from(runs)
+      .where(inArray(runs.state, ['queued', 'running']))) {
+      const job = run.jobId ? await jobs.get(run.jobId).catch(() => undefined) : undefined;
+      if (job?.state === 'queued' || job?.state === 'running') continue;
+      const error = job?.error ?? { code: 'run.lost', message: 'The run was interrupted; resume it.' };
+      const cancelled = job?.state === 'cancelled';
+      await changeRun(db, run.id, ['queued', 'running'], {
+        state: cancelled ? 'cancelled' : 'failed',
+        error: cancelled ? null : error,
+        finishedAt: new Date(),
+      });
+    }
+  }
+
+  async #queue(id: string, by: string | null): Promise<Run> {
+    const { db } = this.options;
+    const job = await this.#job.start({ runId: id }, by);
+    await db.update(runs).set({ jobId: job.id }).where(eq(runs.id, id));
+    return runOf(await findRun(db, id));
+  }
+
+  #directoryOf(id: string): string {
+    return join(this.options.directory, id);
+  }
+
+  async #work({ input: { runId }, signal, progress }: JobContext<z.infer<typeof input>>): Promise<{ runId: string }> {
+    const { db, news } = this.options;
+    const begun = { state: 'running', startedAt: new Date(), message: 'Starting' } as const;
+    if (!(await changeRun(db, runId, ['queued', 'running'], begun))) return { runId };
+    const run = await findRun(db, runId);
+    news.announce(runId);
+    try {
+      await this.#train(run, signal, (fraction, message) => progress({ fraction, message }));
+    } catch (error) {
+      if (signal.reason instanceof JobInterrupted) throw error;
+      await this.#fail(run, error, signal.reason instanceof JobCancelled);
+      throw error;
+    } finally {
+      news.announce(runId);
+    }
+    return { runId };
+  }
+
+  async #train(
+    run: RunRow,
+    signal: AbortSignal,
+    onProgress: (fraction: number, message: string) => void,
+  ): Promise<void> {
+    const { db, registry, news } = this.options;
+    const { summary, directory } = await this.#supervise(run, signal, onProgress);
+    const model = await registry.register(directory, summary, { runId: run.id, dataset: run.dataset });
+    await db
+      .update(runs)
+      .set({ metrics: summary.metrics, modelId: model.id, message: 'Registered' })
+      .where(eq(runs.id, run.id));
+    if (run.promote) await this.#promote(run, model.id);
+    await changeRun(db, run.id, ['running'], {
+      state: 'succeeded',
+      fraction: 1,
+      secondsLeft: null,
+      phase: 'done',
+      message: summary.description,
+      finishedAt: new Date(),
+    });
+    news.announce(run.id);
+    await rm(this.#directoryOf(run.id), { recursive: true, force: true });
+  }
+
+  async #supervise(
+    run: RunRow,
+    signal: AbortSignal,
+    onProgress: (fraction: number, message: string) => void,
+  ): Promise<{ summary: ArtifactSummary; directory: string }> {
+    const { db, snapshots, news, threads, trainerModule } = this.options;
+    const snapshot = await snapshots.byHash(run.snapshot);
+    if (!snapshot) throw new VitrineError('dataset.gone', 'The run’s data set was deleted; start a new run.', 409);
+    const directory = join(this.#directoryOf(run.id), 'artifact');
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
+    const summary = await superviseTraining(
+      {
+        task: run.task,
+        snapshotDir: snapshot.directory,
+        config: run.config,
+        workDir: join(this.#directoryOf(run.id), 'work'),
+        artifactDir: directory,
+        seed: run.seed,
+        threads,
+      },
+      {
+        module: trainerModule,
+        signal,
+        graceMs: () => (signal.reason instanceof JobInterrupted ? CLOSING_MS : CANCEL_MS),
+        write: async (events) => {
+          await storeEvents(db, run.id, events);
+          const last = events.findLast((event) => event.type === 'progress');
+          if (last) onProgress(last.fraction, last.message ?? `Run #${run.number}`);
+          news.announce(run.id);
+        },
+      },
+    );
+    return { summary, directory };
+  }
+
+  /** A gate that refuses is a result, not a failure: the run says so. */
+  async #promote(run: RunRow, modelId: string): Promise<void> {
+    try {
+      await this.options.registry.promote(modelId, { by: run.createdBy });
+      await this.#log(run.id, 'info', 'Promoted: this model is in production now.');
+    } catch (error) {
+      if (!(error instanceof VitrineError)) throw error;
+      await this.#log(run.id, 'warn', `Not promoted: ${error.message}`);
+    }
+  }
+
+  async #fail(run: RunRow, error: unknown, cancelled: boolean): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof VitrineError ? error.code : 'run.failed';
+    const output =
+      error instanceof VitrineError ? (error.details as { output?: string } | undefined)?.output : undefined;
+    if (output) await this.#log(run.id, 'warn', output);
+    await changeRun(this.options.db, run.id, ['queued', 'running'], {
+      state: cancelled ? 'cancelled' : 'failed',
+      error: cancelled ? null : { code, message },
+      message: cancelled ? 'Cancelled' : message,
+      secondsLeft: null,
+      finishedAt: new Date(),
+    });
+  }
+
+  async #log(runId: string, level: string, message: string): Promise<void> {
+    await this.options.db.insert(runLogs).values({ runId, level, message: message.replaceAll('\0', '') });
+  }
+}
+
+/** Whether the task can learn from the data at all, before the run waits for its turn. */
+async function checkData(task: Task, config: Record<string, unknown>, directory: string): Promise<void> {
+  const snapshot = await openSnapshot(directory);
+  try {
+    await task.prepare(snapshot, config);
+  } finally {
+    await snapshot.close();
+  }
+}
