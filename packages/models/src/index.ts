@@ -1,6 +1,14 @@
 export * from './errors.js';
+export type { Example, Picture, ReadRow, Rejection, ReportLine } from './snapshot/example.js';
 export * from './snapshot/manifest.js';
-export { openSnapshot, type Snapshot } from './snapshot/snapshot.js';
+export { openSnapshot, readManifest, type Snapshot } from './snapshot/snapshot.js';
+export {
+  type Category,
+  type SnapshotOptions,
+  type SnapshotProgress,
+  type WrittenSnapshot,
+  writeSnapshot,
+} from './snapshot/writer.js';
 export * from './task.js';
 export { taskNamed, tasks } from './tasks.js';
 export * from './trainer/events.js';

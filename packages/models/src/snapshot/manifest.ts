@@ -52,9 +52,22 @@ export const manifestSchema = z.object({
   ),
   split: z.object({ seed: z.number().int(), ratios: z.tuple([z.number(), z.number(), z.number()]) }),
   files: z.object({ rows: fileSchema, images: fileSchema.optional() }),
+  /** What the import met in rows it kept or refused, by kind; single rows are in `rejected.jsonl`. */
+  problems: z
+    .array(
+      z.object({
+        code: z.string(),
+        message: z.string(),
+        count: z.number().int().positive(),
+        /** Ids (or `row n`) of a few of them. */
+        examples: z.array(z.string()),
+      }),
+    )
+    .optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
 export const MANIFEST_FILE = 'snapshot.json';
 export const ROWS_FILE = 'rows.jsonl';
 export const IMAGES_FILE = 'images.pack';
+export const REJECTED_FILE = 'rejected.jsonl';

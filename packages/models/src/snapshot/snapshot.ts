@@ -55,7 +55,8 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
   };
 }
 
-async function readManifest(directory: string): Promise<Manifest> {
+/** The manifest of a snapshot directory. @throws DataError `data.snapshot` */
+export async function readManifest(directory: string): Promise<Manifest> {
   try {
     return manifestSchema.parse(JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')));
   } catch (cause) {
