@@ -63,6 +63,11 @@ export class Registry {
     return insertModel(db, { id, summary, artifact, bytes, ...origin });
   }
 
+  /** The version a run has made, if it got that far. */
+  modelOfRun(runId: string): Promise<ModelRow | undefined> {
+    return modelOfRun(this.options.db, runId);
+  }
+
   /** Registers an exported artifact. @throws ArtifactError */
   async import(directory: string): Promise<Model> {
     const summary = await readSummary(directory);

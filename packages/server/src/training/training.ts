@@ -1,12 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ArtifactSummary, openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/models';
+import { openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/models';
 import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
 import { newId } from '../platform/id.js';
 import { JobCancelled, type JobContext, JobInterrupted } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
+import type { ModelRow } from '../registry/model-store.js';
 import type { Registry } from '../registry/registry.js';
 import { completeConfig } from './config.js';
 import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from './run-store.js';
@@ -167,14 +168,12 @@ export class Training {
     signal: AbortSignal,
     onProgress: (fraction: number, message: string) => void,
   ): Promise<void> {
-    const { db, registry, news } = this.options;
-    const { summary, directory } = await this.#supervise(run, signal, onProgress);
-    const model = await registry.register(directory, summary, { runId: run.id, dataset: run.dataset });
-    await db
-      .update(runs)
-      .set({ metrics: summary.metrics, modelId: model.id, message: 'Registered' })
-      .where(eq(runs.id, run.id));
+    const { db, registry } = this.options;
+    const model = (await registry.modelOfRun(run.id)) ?? (await this.#learn(run, signal, onProgress));
+    const { summary } = model;
+    await db.update(runs).set({ metrics: summary.metrics, modelId: model.id }).where(eq(runs.id, run.id));
     if (run.promote) await this.#promote(run, model.id);
+    await rm(this.#directoryOf(run.id), { recursive: true, force: true });
     await changeRun(db, run.id, ['running'], {
       state: 'succeeded',
       fraction: 1,
@@ -183,16 +182,15 @@ export class Training {
       message: summary.description,
       finishedAt: new Date(),
     });
-    news.announce(run.id);
-    await rm(this.#directoryOf(run.id), { recursive: true, force: true });
   }
 
-  async #supervise(
+  /** The training itself, and its artifact registered. */
+  async #learn(
     run: RunRow,
     signal: AbortSignal,
     onProgress: (fraction: number, message: string) => void,
-  ): Promise<{ summary: ArtifactSummary; directory: string }> {
-    const { db, snapshots, news, threads, trainerModule } = this.options;
+  ): Promise<ModelRow> {
+    const { db, registry, snapshots, news, threads, trainerModule } = this.options;
     const snapshot = await snapshots.byHash(run.snapshot);
     if (!snapshot) throw new VitrineError('dataset.gone', 'The run’s data set was deleted; start a new run.', 409);
     const directory = join(this.#directoryOf(run.id), 'artifact');
@@ -220,7 +218,7 @@ export class Training {
         },
       },
     );
-    return { summary, directory };
+    return registry.register(directory, summary, { runId: run.id, dataset: run.dataset });
   }
 
   /** A gate that refuses is a result, not a failure: the run says so. */

@@ -1,0 +1,117 @@
+import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Loop, openLoop } from '../training/testing/loop.test.fixture.js';
+import { listModels } from './model-store.js';
+import { models } from './tables.js';
+
+let directory: string;
+let loop: Loop;
+/** Model references by what they are. */
+let good: string;
+let blind: string;
+let other: string;
+
+const train = async (config: Record<string, unknown>, dataset = 'test') => {
+  const { id } = await loop.training.start({ task: 'classify', dataset, config, promote: false }, 'ada');
+  return (await loop.ended(id)).modelId as string;
+};
+const inProduction = async () =>
+  (await listModels(loop.database.db, { task: 'classify', stage: 'production' })).map(({ id }) => id);
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vitrine-registry-'));
+  loop = await openLoop(directory);
+  good = await train({ epochs: 1 });
+  blind = await train({ epochs: 1, blind: true });
+  other = await train({ epochs: 1 }, 'other');
+});
+afterAll(async () => {
+  await loop.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+test('versions count within the task and are found by id, version and task', async () => {
+  const { registry } = loop;
+  expect((await registry.get(good)).version).toBe(1);
+  expect((await registry.get('classify@2')).id).toBe(blind);
+  await expect(registry.get('classify')).rejects.toMatchObject({ code: 'model.none', status: 409 });
+  await expect(registry.get('nothing')).rejects.toMatchObject({ code: 'model.unknown', status: 404 });
+});
+
+test('the gate lets the first model pass, refuses a worse one, and force overrides it', async () => {
+  const { registry, served } = loop;
+  await registry.promote(good, { by: 'ada' });
+  expect(served.current('classify')?.id).toBe(good);
+  await expect(registry.promote(blind, { by: 'ada' })).rejects.toMatchObject({
+    code: 'model.gate',
+    status: 409,
+    details: { metric: 'accuracy', candidate: 0.5, production: 1 },
+  });
+  expect(await inProduction()).toEqual([good]);
+  expect(await registry.promote(blind, { by: 'ada', force: true })).toMatchObject({
+    stage: 'production',
+    promotedBy: 'ada',
+  });
+  expect(await inProduction()).toEqual([blind]);
+  expect(served.current('classify')?.id).toBe(blind);
+});
+
+test('rolling back brings what was there before, and then there is nothing more to go back to', async () => {
+  const { registry, served } = loop;
+  expect(await registry.rollback('classify', 'ada')).toMatchObject({ id: good, stage: 'production' });
+  expect(served.current('classify')?.id).toBe(good);
+  await expect(registry.rollback('classify', 'ada')).rejects.toMatchObject({ code: 'model.noPrevious', status: 409 });
+});
+
+test('models of different data sets are compared on the candidate’s test split', async () => {
+  const { registry } = loop;
+  expect(await registry.promote(other, { by: 'ada' })).toMatchObject({ stage: 'production' });
+  await expect(registry.promote(good, { by: 'ada' })).resolves.toMatchObject({ stage: 'production' });
+});
+
+test('an artifact cut short is refused at promotion and when it is located; the old model stays', async () => {
+  const { registry, served } = loop;
+  const hurt = await train({ epochs: 1 });
+  const { directory: place } = await registry.locate(hurt);
+  await truncate(join(place, 'counts.json'), 10);
+  await expect(registry.locate(hurt)).rejects.toMatchObject({ code: 'artifact.invalid' });
+  await expect(registry.promote(hurt, { by: null, force: true })).rejects.toMatchObject({
+    code: 'artifact.invalid',
+    message: expect.stringContaining('counts.json'),
+  });
+  expect(served.current('classify')?.id).toBe(good);
+  expect(await inProduction()).toEqual([good]);
+});
+
+test('the database itself refuses a second model in production', async () => {
+  const { db } = loop.database;
+  await expect(db.update(models).set({ stage: 'production' }).where(eq(models.id, blind))).rejects.toThrow();
+});
+
+test('an exported artifact can be imported; anything else is refused with a reason', async () => {
+  const { registry } = loop;
+  const { directory: place } = await registry.locate(good);
+  const copy = join(directory, 'export');
+  await cp(place, copy, { recursive: true });
+  expect(await registry.import(copy)).toMatchObject({ stage: 'candidate', runId: null, metrics: { accuracy: 1 } });
+  await truncate(join(copy, 'counts.json'), 10);
+  await expect(registry.import(copy)).rejects.toMatchObject({ code: 'artifact.invalid' });
+  await writeFile(join(copy, 'model.json'), '{"task":');
+  await expect(registry.import(copy)).rejects.toMatchObject({ code: 'artifact.invalid' });
+  await expect(registry.import(join(directory, 'nowhere'))).rejects.toMatchObject({ code: 'artifact.invalid' });
+});
+
+test('a version in production can’t be deleted, others can', async () => {
+  const { registry } = loop;
+  await expect(registry.remove(good)).rejects.toMatchObject({ code: 'model.inProduction', status: 409 });
+  await registry.remove(blind);
+  await expect(registry.get(blind)).rejects.toMatchObject({ code: 'model.unknown' });
+});
+
+test('a version is measured on any data set', async () => {
+  const evaluation = await loop.registry.evaluate(good, { dataset: 'other', split: 'test' });
+  expect(evaluation.metrics.accuracy).toBeCloseTo(0.5);
+});

@@ -1,0 +1,89 @@
+import './words.test.task.js';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VitrineError } from '@vitrine/models';
+import { DiskBlobStore } from '../../platform/blobs/disk-blob-store.js';
+import { type Database, openDatabase } from '../../platform/database/database.js';
+import { migrate } from '../../platform/database/migrate.js';
+import { Jobs } from '../../platform/jobs/queue.js';
+import { Registry } from '../../registry/registry.js';
+import { ServedModels } from '../../serving/served-models.js';
+import { findRun, type Run, runOf } from '../run-store.js';
+import { RunNews } from '../run-stream.js';
+import type { Snapshots } from '../snapshots.js';
+import { Training } from '../training.js';
+import { writeSnapshot } from './snapshot.test.fixture.js';
+
+export const testModules = {
+  trainer: new URL('./trainer.test.main.js', import.meta.url),
+  predictor: new URL('./predictor.test.worker.js', import.meta.url),
+  evaluation: new URL('./evaluation.test.worker.js', import.meta.url),
+};
+
+/** Data sets `test` (shirts and boots) and `other` (sandals and boots) below a directory. */
+export async function testSnapshots(directory: string): Promise<Snapshots> {
+  const located = new Map<string, { hash: string; directory: string }>();
+  for (const name of ['test', 'other']) {
+    const path = join(directory, 'snapshots', name);
+    await mkdir(path, { recursive: true });
+    const { hash } = await writeSnapshot(path, name === 'other' ? ['sandals', 'boots'] : undefined);
+    located.set(name, { hash, directory: path });
+  }
+  return {
+    latest: async (name) => {
+      const found = located.get(name);
+      if (!found) throw new VitrineError('dataset.unknown', `There is no data set "${name}".`, 404);
+      return found;
+    },
+    byHash: async (hash) => [...located.values()].find((location) => location.hash === hash),
+  };
+}
+
+/** The loop without HTTP: database, blobs, jobs, trainings and registry in one directory. */
+export interface Loop {
+  database: Database;
+  jobs: Jobs;
+  served: ServedModels;
+  registry: Registry;
+  training: Training;
+  news: RunNews;
+  /** Waits until a run has ended. */
+  ended(id: string): Promise<Run>;
+  close(): Promise<void>;
+}
+
+export async function openLoop(directory: string): Promise<Loop> {
+  const database = await openDatabase({ dataDir: directory });
+  await migrate(database.pool);
+  const { db } = database;
+  const blobs = await DiskBlobStore.open(join(directory, 'blobs'));
+  const jobs = new Jobs(database, (error) => console.error(error), 100);
+  const served = new ServedModels(1, { module: testModules.predictor });
+  const snapshots = await testSnapshots(directory);
+  const shared = { db, snapshots, threads: 1 };
+  const registry = new Registry({ ...shared, blobs, served, evaluationModule: testModules.evaluation });
+  const news = new RunNews();
+  const training = new Training({
+    ...{ ...shared, jobs, registry, news, version: '1.2.3', trainerModule: testModules.trainer },
+    directory: join(directory, 'runs'),
+  });
+  await training.reconcile();
+  await jobs.open();
+  await registry.openProduction((_, error) => console.error(error));
+  return {
+    ...{ database, jobs, served, registry, training, news },
+    async ended(id) {
+      for (;;) {
+        const run = runOf(await findRun(db, id));
+        if (run.state !== 'queued' && run.state !== 'running') return run;
+        await sleep(50);
+      }
+    },
+    async close() {
+      await jobs.close();
+      await served.close();
+      await database.close();
+    },
+  };
+}
