@@ -4,6 +4,7 @@ export { type ResNetOptions, resnet } from './backbones/resnet.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from './checkpoint/safetensors.js';
 export { GradError, type GradErrorCode } from './errors.js';
 export { BATCH, type ExportOptions, type ExportSource, exportModel, exportOnnx } from './export/export-onnx.js';
+export { foldBatchNorm } from './export/fold-batch-norm.js';
 export type { DType, TensorData } from './graph/dtype.js';
 export { encodeModel } from './graph/encode.js';
 export { grad } from './graph/gradient.js';

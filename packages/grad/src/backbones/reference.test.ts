@@ -9,16 +9,11 @@ import type { Scope } from '../nn/scope.js';
 import { ModelState } from '../nn/state.js';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
+import { expectProbe, formula, type Probe } from '../testing/reference-values.js';
 import { buildModel } from '../training/build.js';
 import type { Backbone } from './backbone.js';
 import { mobilenetV2 } from './mobilenet-v2.js';
 import { resnet } from './resnet.js';
-
-/** Norm and four elements of an array, as reference/backbones.py stores them. */
-interface Probe {
-  readonly norm: number;
-  readonly values: readonly number[];
-}
 
 interface Reference {
   readonly batch: number;
@@ -36,11 +31,6 @@ const networks: [string, Network][] = [
   ['resnet18', resnet],
   ['mobilenet-v2', (scope, x, options) => mobilenetV2(scope, x, { ...options, dropout: 0 })],
 ];
-
-/** Relative to a tensor's norm, or to its root mean square for single elements; measured: 3e-4 at most. */
-const TOLERANCE = 1e-3;
-/** Gradients that are zero but for rounding, such as that of a bias before another normalization. */
-const NEGLIGIBLE = 1e-3;
 
 describe.each(networks)('%s against torchvision', (name, network) => {
   const reference = JSON.parse(
@@ -93,32 +83,6 @@ async function trainingStep(
   const results = await model.run(feeds);
   await model.release();
   return Object.fromEntries(Object.entries(results).map(([key, value]) => [key, floatsOf(value)]));
-}
-
-function expectProbe(name: string, actual: Float32Array | undefined, { norm, values }: Probe): void {
-  expect(actual, name).toBeDefined();
-  const scale = Math.max(norm, NEGLIGIBLE);
-  const actualNorm = Math.sqrt(actual!.reduce((total, value) => total + value * value, 0));
-  expect(Math.abs(actualNorm - norm) / scale, `norm of ${name}`).toBeLessThan(TOLERANCE);
-  const { length } = actual!;
-  [0, Math.floor(length / 3), Math.floor((2 * length) / 3), length - 1].forEach((at, i) => {
-    const deviation = Math.abs(actual![at]! - values[i]!) / (scale / Math.sqrt(length));
-    expect(deviation, `${name} at ${at}`).toBeLessThan(TOLERANCE);
-  });
-}
-
-/** The formula of reference/backbones.py: FNV-1a of the name, MurmurHash3's mixer over positions, values in [−1, 1). */
-function formula(name: string, count: number): Float64Array {
-  let seed = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);
-  const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    let h = Math.imul(i, 0x9e3779b9) + seed;
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    values[i] = ((h ^ (h >>> 16)) >>> 0) / 2 ** 31 - 1;
-  }
-  return values;
 }
 
 function parameterValues(name: string, shape: Shape): Float32Array {

@@ -17,9 +17,16 @@ export interface ResNetOptions {
   readonly widths?: readonly number[];
   /** Residual blocks per stage. */
   readonly blocks?: readonly number[];
-  /** `imagenet`: 7×7 at stride 2 and a max pool, a quarter of the picture's size; `small`: 3×3 at full size. */
-  readonly stem?: 'imagenet' | 'small';
+  /** How the picture enters. Default `imagenet`. */
+  readonly stem?: keyof typeof STEMS;
 }
+
+/** First convolutions by the size of pictures they suit; only `imagenet` has a max pool after it, for a quarter in all. */
+const STEMS = {
+  imagenet: { kernel: 7, stride: 2 },
+  half: { kernel: 5, stride: 2 },
+  full: { kernel: 3, stride: 1 },
+} as const;
 
 /**
  * A residual network of basic blocks (He et al. 2016) over x [N, C, H, W] of any size, with torchvision's parameter
@@ -41,11 +48,11 @@ export function resnet(
   return { features, logits: linear(scope.child('fc'), features, classes) };
 }
 
-function residualStem(scope: Scope, x: Tensor, width: number, stem: 'imagenet' | 'small'): Tensor {
-  const [kernel, stride] = stem === 'imagenet' ? [7, 2] : [3, 1];
-  const y = conv2d(scope.child('conv1'), x, width, kernel!, {
-    stride: stride!,
-    padding: (kernel! - 1) / 2,
+function residualStem(scope: Scope, x: Tensor, width: number, stem: keyof typeof STEMS): Tensor {
+  const { kernel, stride } = STEMS[stem];
+  const y = conv2d(scope.child('conv1'), x, width, kernel, {
+    stride,
+    padding: (kernel - 1) / 2,
     bias: false,
     init: kaimingNormalFanOut,
   });

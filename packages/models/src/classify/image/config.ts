@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { PackedImage } from '../../snapshot/manifest.js';
+import type { Augmentation } from './augment.js';
+import type { PictureFrame } from './picture.js';
+
+export const backboneSchema = z.enum(['small', 'resnet18', 'mobilenetv2']);
+export type ImageBackbone = z.infer<typeof backboneSchema>;
+
+/** What can be said about an image training; whatever is left out is chosen by the pictures. */
+export const imageConfigSchema = z.strictObject({
+  /** `small` up to 64 pixels, else `resnet18`, unless said. */
+  backbone: backboneSchema.optional(),
+  /** Multiplies the channels of every layer. */
+  width: z.number().min(0.1).max(4).optional(),
+  /** Pixels along both sides; pictures are scaled to it. */
+  size: z.number().int().min(16).max(512).optional(),
+  fit: z.enum(['cover', 'contain']).optional(),
+  epochs: z.number().int().min(1).max(1000).optional(),
+  batchSize: z.number().int().min(2).max(1024).optional(),
+  /** Peak of the one-cycle schedule. */
+  lr: z.number().positive().max(10).optional(),
+  weightDecay: z.number().min(0).max(1).optional(),
+  labelSmoothing: z.number().min(0).max(0.5).optional(),
+  /** Weigh classes by the inverse square root of their frequency. */
+  balanceClasses: z.boolean().optional(),
+  /** Epochs without a better validation accuracy after which training stops. */
+  patience: z.number().int().min(1).optional(),
+  /** Strength of random variation, 1 being usual; 0 switches it off. */
+  augment: z.number().min(0).max(2).optional(),
+});
+export type ImageConfig = z.infer<typeof imageConfigSchema>;
+
+/** A training with nothing left open. */
+export interface ImagePlan {
+  readonly frame: PictureFrame;
+  readonly backbone: ImageBackbone;
+  readonly width: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly labelSmoothing: number;
+  readonly balanceClasses: boolean;
+  readonly patience: number;
+  readonly augmentation: Augmentation;
+}
+
+/** Sides up to this many pixels take the small network. */
+const SMALL = 64;
+
+/** Completes a config for the pictures at hand: small grey ones go in as they are, photos at 112 pixels. */
+export function planImageTraining(
+  images: readonly PackedImage[],
+  trainingRows: number,
+  config: ImageConfig,
+): ImagePlan {
+  const frame = frameFor(images, config);
+  const small = Math.max(frame.width, frame.height) <= SMALL;
+  const backbone = config.backbone ?? (small ? 'small' : 'resnet18');
+  const batchSize = Math.min(config.batchSize ?? (small ? 128 : 32), trainingRows);
+  const epochs = config.epochs ?? epochsFor(trainingRows, small);
+  return {
+    frame,
+    backbone,
+    width: config.width ?? (backbone === 'resnet18' ? 0.5 : 1),
+    epochs,
+    batchSize,
+    lr: config.lr ?? (0.15 * batchSize) / 128,
+    weightDecay: config.weightDecay ?? 5e-4,
+    labelSmoothing: config.labelSmoothing ?? (small ? 0.05 : 0.1),
+    balanceClasses: config.balanceClasses ?? false,
+    patience: config.patience ?? Math.max(4, Math.ceil(epochs / 2)),
+    augmentation: augmentationFor(small, config.augment ?? 1),
+  };
+}
+
+function frameFor(images: readonly PackedImage[], { size, fit = 'contain' }: ImageConfig): PictureFrame {
+  const [first] = images;
+  const plain = images.every(
+    ({ kind, width, height }) => kind === 'gray8' && width === first?.width && height === first?.height,
+  );
+  if (plain && first?.width && first.height && !size && Math.max(first.width, first.height) <= SMALL) {
+    return { width: first.width, height: first.height, channels: 1, fit };
+  }
+  const side = size ?? 112;
+  return { width: side, height: side, channels: images.every(({ kind }) => kind === 'gray8') ? 1 : 3, fit };
+}
+
+/** Enough passes to see about half a million pictures (a tenth for photos), within sensible bounds. */
+function epochsFor(rows: number, small: boolean): number {
+  const seen = small ? 600_000 : 80_000;
+  return Math.min(60, Math.max(small ? 8 : 10, Math.round(seen / Math.max(1, rows))));
+}
+
+function augmentationFor(small: boolean, strength: number): Augmentation {
+  const usual = small
+    ? { shift: 0.072, zoom: 0, erase: 0.5, colour: 0 }
+    : { shift: 0.08, zoom: 0.2, erase: 0.25, colour: 0.2 };
+  const { shift, zoom, erase, colour } = usual;
+  return {
+    flip: strength > 0,
+    shift: shift * strength,
+    zoom: Math.min(0.5, zoom * strength),
+    erase: Math.min(1, erase * strength),
+    colour: colour * strength,
+  };
+}
