@@ -1,0 +1,88 @@
+import { type CleanListing, countNgrams, HASH_BITS } from './ngrams.js';
+import { type SparseRows, SparseRowsBuilder } from './sparse.js';
+
+const ABSENT = -1;
+
+/**
+ * The features that occur in at least two listings, numbered (words first), with their weights: tf-idf with sublinear
+ * term frequency, words and characters each of length 1 (Salton & Buckley 1988).
+ */
+export class Vocabulary {
+  /** How many of the features are word features: those numbered 0 … words − 1. */
+  readonly words: number;
+  private readonly numbers = new Int32Array(2 ** HASH_BITS).fill(ABSENT);
+
+  /** @param buckets places in the hash space, ascending. @param idf inverse document frequency of each. */
+  constructor(
+    readonly buckets: Int32Array,
+    readonly idf: Float32Array,
+  ) {
+    buckets.forEach((bucket, number) => {
+      this.numbers[bucket] = number;
+    });
+    const firstCharacters = buckets.findIndex((bucket) => bucket >= 2 ** (HASH_BITS - 1));
+    this.words = firstCharacters < 0 ? buckets.length : firstCharacters;
+  }
+
+  get size(): number {
+    return this.buckets.length;
+  }
+
+  /** Learns from the training listings; the `largest` features seen most often stay. */
+  static fit(listings: readonly CleanListing[], largest: number): Vocabulary {
+    const documents = new Uint32Array(2 ** HASH_BITS);
+    for (const listing of listings) {
+      const { words, characters } = countNgrams(listing);
+      for (const counts of [words, characters])
+        for (const bucket of counts.keys()) documents[bucket] = documents[bucket]! + 1;
+    }
+    const least = leastFrequency(documents, largest);
+    const buckets = Int32Array.from(placesWhere(documents, (count) => count >= least));
+    const idf = Float32Array.from(buckets, (bucket) => Math.log((1 + listings.length) / (1 + documents[bucket]!)) + 1);
+    return new Vocabulary(buckets, idf);
+  }
+
+  /** Weighted features, one row per listing; unknown features are left out. */
+  encode(listings: readonly CleanListing[]): SparseRows {
+    const rows = new SparseRowsBuilder(listings.length);
+    for (const listing of listings) {
+      const { words, characters } = countNgrams(listing);
+      this.encodeBlock(rows, words);
+      rows.endWords();
+      this.encodeBlock(rows, characters);
+      rows.endRow();
+    }
+    return rows.finish();
+  }
+
+  private encodeBlock(rows: SparseRowsBuilder, counts: ReadonlyMap<number, number>): void {
+    const start = rows.length;
+    let squares = 0;
+    for (const [bucket, count] of counts) {
+      const number = this.numbers[bucket]!;
+      if (number === ABSENT) continue;
+      const value = (1 + Math.log(count)) * this.idf[number]!;
+      squares += value * value;
+      rows.push(number, value);
+    }
+    if (squares > 0) rows.scale(start, 1 / Math.sqrt(squares));
+  }
+}
+
+/** The smallest document frequency, at least 2, that no more than `largest` features reach. */
+function leastFrequency(documents: Uint32Array, largest: number): number {
+  const features = new Map<number, number>();
+  for (const count of documents) if (count >= 2) features.set(count, (features.get(count) ?? 0) + 1);
+  let kept = 0;
+  for (const [frequency, size] of [...features].sort(([a], [b]) => b - a)) {
+    if (kept + size > largest) return frequency + 1;
+    kept += size;
+  }
+  return 2;
+}
+
+function placesWhere(counts: Uint32Array, matches: (count: number) => boolean): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < counts.length; place++) if (matches(counts[place]!)) places.push(place);
+  return places;
+}
