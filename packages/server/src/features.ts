@@ -1,4 +1,5 @@
+import { learning } from './learning.js';
 import type { Feature } from './platform/context.js';
 
 /** The capabilities above the platform, in the order they are wired. */
-export const features: readonly Feature[] = [];
+export const features: readonly Feature[] = [learning];

@@ -16,84 +16,70 @@ import { RunNews } from './training/run-stream.js';
 import type { Snapshots } from './training/snapshots.js';
 import { Training } from './training/training.js';
 
-/** Files of the processes and threads that know the tasks; tests give theirs. */
-export interface TaskModules {
-  trainer?: URL;
-  predictor?: URL;
-  evaluation?: URL;
-}
-
-export interface LearningOptions {
-  /** Where the data sets' snapshots lie. */
-  snapshots: Snapshots;
-  modules?: TaskModules;
-  /** False: models are checked and promoted, but none is held open (the command line without a server). */
-  serveModels?: boolean;
-}
-
 /** The loop: catalogue → data set → run → model → predictions → corrections. */
-export function learning({ snapshots, modules = {}, serveModels = true }: LearningOptions): Feature {
-  return (context) => {
-    const { db, blobs, jobs, audit, route, dataDir, version, log, metrics } = context;
-    const threads = availableParallelism();
-    const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
-    const predictionLog = new PredictionLog(db, (error) => log.error({ err: error }, 'predictions can’t be logged'));
-    const served = new ServedModels(1, {
-      hold: serveModels,
-      ...(modules.predictor ? { module: modules.predictor } : {}),
-      onCrash: (error) => log.error({ err: error }, 'a model’s thread died'),
-    });
-    const registry = new Registry({
-      ...{ db, blobs, served, snapshots, threads },
-      ...(modules.evaluation ? { evaluationModule: modules.evaluation } : {}),
-    });
-    const news = new RunNews();
-    const training = new Training({
-      ...{ db, jobs, registry, snapshots, news, version, threads },
-      directory: join(dataDir, 'runs'),
-      trainerModule: modules.trainer ?? trainerModule,
-    });
-
-    catalogueRoutes(route, {
-      db,
-      images,
-      keepFeedback: async (choice) => {
-        await predictionLog.flush();
-        await keepFeedback(db, choice);
-      },
-    });
-    servingRoutes(route, {
-      ...{ db, models: served, log: predictionLog },
-      photo: (hash) => images.read(hash),
-      onPrediction: (task, outcome, milliseconds) => {
-        metrics.predictions.inc({ task, outcome });
-        metrics.predictionSeconds.observe({ task }, milliseconds / 1000);
-      },
-    });
-    registryRoutes(route, { db, jobs, audit, registry });
-    trainingRoutes(route, { db, audit, training, news });
-
-    start(context, { training, registry, serveModels });
-    context.loadedModels = () => served.list();
-    context.onClose(async () => {
-      await served.close();
-      await predictionLog.flush();
-    });
+export const learning: Feature = (context) => {
+  const { db, blobs, jobs, audit, route, dataDir, version, log, metrics, servesModels } = context;
+  const { trainer, predictor, evaluation } = context.taskModules;
+  // Asked for late: the data sets' feature sets it.
+  const snapshots: Snapshots = {
+    latest: (dataset) => context.snapshots.latest(dataset),
+    byHash: (hash) => context.snapshots.byHash(hash),
   };
-}
+  const threads = availableParallelism();
+  const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
+  const predictionLog = new PredictionLog(db, (error) => log.error({ err: error }, 'predictions can’t be logged'));
+  const served = new ServedModels(1, {
+    hold: servesModels,
+    ...(predictor ? { module: predictor } : {}),
+    onCrash: (error) => log.error({ err: error }, 'a model’s thread died'),
+  });
+  const registry = new Registry({
+    ...{ db, blobs, served, snapshots, threads },
+    ...(evaluation ? { evaluationModule: evaluation } : {}),
+  });
+  const news = new RunNews();
+  const training = new Training({
+    ...{ db, jobs, registry, snapshots, news, version, threads },
+    directory: join(dataDir, 'runs'),
+    trainerModule: trainer ?? trainerModule,
+  });
+
+  catalogueRoutes(route, {
+    db,
+    images,
+    keepFeedback: async (choice) => {
+      await predictionLog.flush();
+      await keepFeedback(db, choice);
+    },
+  });
+  servingRoutes(route, {
+    ...{ db, models: served, log: predictionLog },
+    photo: (hash) => images.read(hash),
+    onPrediction: (task, outcome, milliseconds) => {
+      metrics.predictions.inc({ task, outcome });
+      metrics.predictionSeconds.observe({ task }, milliseconds / 1000);
+    },
+  });
+  registryRoutes(route, { db, jobs, audit, registry });
+  trainingRoutes(route, { db, audit, training, news });
+
+  start(context, { training, registry });
+  context.loadedModels = () => served.list();
+  context.onClose(async () => {
+    await served.close();
+    await predictionLog.flush();
+  });
+};
 
 /** After the routes: what a start does before and beside answering. */
-function start(
-  context: Context,
-  { training, registry, serveModels }: { training: Training; registry: Registry; serveModels: boolean },
-): void {
-  const { db, log, readiness } = context;
-  let opened = !serveModels;
+function start(context: Context, { training, registry }: { training: Training; registry: Registry }): void {
+  const { db, log, readiness, servesModels } = context;
+  let opened = !servesModels;
   readiness.set('models', () => opened);
   context.onStart(async () => {
     await purgeProducts(db);
     await training.reconcile();
-    if (!serveModels) return;
+    if (!servesModels) return;
     // Not waited for: the pages answer while models are opened and warmed.
     void registry
       .openProduction((model, error) =>

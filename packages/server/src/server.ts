@@ -15,10 +15,11 @@ import { createRouter } from './http/router.js';
 import { Metrics } from './monitoring/metrics.js';
 import { registerMonitoring } from './monitoring/routes.js';
 import { DiskBlobStore } from './platform/blobs/disk-blob-store.js';
-import type { Context } from './platform/context.js';
+import type { Context, TaskModules } from './platform/context.js';
 import { openDatabase } from './platform/database/database.js';
 import { migrate } from './platform/database/migrate.js';
 import { Jobs } from './platform/jobs/queue.js';
+import { noSnapshots } from './training/snapshots.js';
 
 export interface ServerOptions {
   /** Created when it's not there; holds the embedded database, photos, data sets, models. */
@@ -45,6 +46,8 @@ export interface ServerOptions {
   serveModels?: boolean | undefined;
   /** Whether an empty catalogue gets the sample shop. */
   sampleShop?: boolean | undefined;
+  /** Other files for the processes and threads that train and predict. */
+  taskModules?: TaskModules | undefined;
   logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined;
 }
 
@@ -128,6 +131,8 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
     ...{ version, dataDir, database, db, jobs, app, route, log, metrics, audit },
     blobs: await DiskBlobStore.open(join(dataDir, 'blobs')),
     readiness: new Map(),
+    taskModules: options.taskModules ?? {},
+    snapshots: noSnapshots,
     loadedModels: () => [],
     sampleShop: () => ({ state: 'absent', runId: null, message: '' }),
     servesModels: options.serveModels ?? true,

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Audit } from '../accounts/audit.js';
 import type { Route } from '../http/router.js';
 import type { Metrics } from '../monitoring/metrics.js';
+import type { Snapshots } from '../training/snapshots.js';
 import type { BlobStore } from './blobs/blob-store.js';
 import type { Database, Queries } from './database/database.js';
 import type { Jobs } from './jobs/queue.js';
@@ -10,6 +11,13 @@ export interface SampleShopState {
   state: 'absent' | 'preparing' | 'training' | 'ready' | 'failed';
   runId: string | null;
   message: string;
+}
+
+/** Files of the processes and threads that know the tasks; other ones may know further tasks. */
+export interface TaskModules {
+  trainer?: URL;
+  predictor?: URL;
+  evaluation?: URL;
 }
 
 /** What the platform gives to a feature, and where features meet. */
@@ -28,6 +36,9 @@ export interface Context {
   audit: Audit;
   /** `/readyz` answers 503 while any of these says no. */
   readiness: Map<string, () => boolean | Promise<boolean>>;
+  taskModules: TaskModules;
+  /** Where the data sets' snapshots lie. */
+  snapshots: Snapshots;
   /** For `/system`: the models held open. */
   loadedModels: () => { task: string; version: number; ready: boolean }[];
   /** For the first-run wizard. */

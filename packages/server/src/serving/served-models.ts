@@ -20,6 +20,7 @@ export class ServedModels {
   readonly #swaps = new Map<string, Promise<unknown>>();
   /** Old hosts that still answer what they were asked. */
   readonly #draining = new Set<Promise<void>>();
+  #closed = false;
 
   constructor(
     private readonly threads: number,
@@ -58,6 +59,8 @@ export class ServedModels {
   }
 
   async #swap(model: ServedModel, directory: string, commit: () => Promise<void>): Promise<void> {
+    if (this.#closed)
+      throw new VitrineError('server.closing', 'The server is stopping; try again when it is back.', 503);
     const host = await PredictorHost.open({ task: model.task, directory, threads: this.threads }, this.options);
     try {
       await commit();
@@ -92,6 +95,7 @@ export class ServedModels {
 
   /** Answers everything asked so far, then ends every model. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#swaps.values());
     for (const { host } of this.#slots.values()) this.#drain(host);
     this.#slots.clear();
