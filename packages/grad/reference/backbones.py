@@ -1,7 +1,7 @@
 """Reference values for the convolutional backbones, made with PyTorch in double precision.
 
 Run by hand: python3 packages/grad/reference/backbones.py  (Debian: apt-get install python3-torch python3-torchvision)
-Every weight and input follows from a formula that backbones/reference-formula.ts repeats, so that only a loss, a norm and
+Every weight and input follows from a formula that src/testing/reference-values.ts repeats, so that only a loss, a norm and
 four elements per parameter need storing. Writes one JSON file per architecture beside this script.
 """
 
