@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { generateShop } from '@vitrine/sample-shop';
+import autocannon from 'autocannon';
+import { inFreshDirectory, startProduct, vitrine } from './product.js';
+import { publish, table } from './report.js';
+
+const RATE = 200;
+const SECONDS = 30;
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Seconds from the process's start until its first page answers, and until the sample shop's model is in production. */
+async function untilReady(url: string, began: number): Promise<{ page: number; model: number }> {
+  while (
+    !(await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  )
+    await pause(50);
+  const page = (performance.now() - began) / 1000;
+  for (;;) {
+    const { sampleShop } = (await (await fetch(`${url}/api/v1/setup`)).json()) as {
+      sampleShop: { state: string; message: string };
+    };
+    if (sampleShop.state === 'failed') throw new Error(sampleShop.message);
+    if (sampleShop.state === 'ready') return { page, model: (performance.now() - began) / 1000 };
+    await pause(250);
+  }
+}
+
+/** Resident memory of a process in MB (Linux). */
+function residentMegabytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1000;
+}
+
+/** First start to first page and first model, then text predictions over HTTP at a fixed rate. */
+export async function serving(): Promise<void> {
+  await inFreshDirectory(async (dataDir) => {
+    const began = performance.now();
+    const product = await startProduct(dataDir);
+    try {
+      const ready = await untilReady(product.url, began);
+      const { secret } = await vitrine<{ secret: string }>(dataDir, 'keys', 'create', 'bench', '--scopes', 'predict');
+      const bodies = generateShop({ seed: 7 }).products.map(({ title, description }) =>
+        JSON.stringify({ title, description }),
+      );
+      const load = () =>
+        autocannon({
+          url: `${product.url}/api/v1/predict/classify`,
+          method: 'POST',
+          connections: 16,
+          overallRate: RATE,
+          duration: SECONDS,
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+          requests: bodies.map((body) => ({ body })),
+        });
+      const { latency, requests, non2xx, errors, timeouts } = await load();
+      const memory = residentMegabytes(product.process.pid ?? 0);
+      await publish('serving', 'First start and prediction over HTTP', [
+        table(
+          ['what', 'measured'],
+          [
+            ['process start to first page', `${ready.page.toFixed(1)} s`],
+            ['process start to the sample shop’s classifier trained and promoted', `${ready.model.toFixed(0)} s`],
+            [`text predictions at ${RATE} requests/s: requests in ${SECONDS} s`, requests.total],
+            ['p50', `${latency.p50} ms`],
+            ['p99', `${latency.p99} ms`],
+            ['slowest', `${latency.max} ms`],
+            ['answers other than 2xx, errors, time-outs', non2xx + errors + timeouts],
+            ['resident memory of the server with its models, under load', `${memory.toFixed(0)} MB`],
+          ],
+        ),
+      ]);
+    } finally {
+      await product.stop();
+    }
+  });
+}

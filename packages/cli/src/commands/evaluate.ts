@@ -1,0 +1,46 @@
+import { unwrap } from '@vitrine/client';
+import type { Command } from 'commander';
+import { type CommonOptions, over, withCommon } from '../command.js';
+import { followJob } from '../follow.js';
+import { metric, print } from '../output.js';
+
+type Split = 'train' | 'validation' | 'test' | 'all';
+interface EvaluateOptions extends CommonOptions {
+  data: string;
+  model?: string;
+  split?: Split;
+}
+
+/** A set the model was trained on is measured on its test split, any other set on all its rows. */
+async function evaluate(task: string, options: EvaluateOptions): Promise<void> {
+  const answer = await over(options, async (connection) => {
+    const { client } = connection;
+    const id = options.model ?? task;
+    const model = unwrap(await client.GET('/api/v1/models/{id}', { params: { path: { id } } }));
+    const set = unwrap(await client.GET('/api/v1/datasets/{name}', { params: { path: { name: options.data } } }));
+    const split = options.split ?? (model.snapshot !== null && model.snapshot === set.snapshot ? 'test' : 'all');
+    const started = unwrap(
+      await client.POST('/api/v1/models/{id}/evaluate', {
+        params: { path: { id: model.id } },
+        body: { dataset: options.data, split },
+      }),
+    );
+    const job = await followJob(connection, started, options.json === true);
+    const { metrics, figures } = job.result as { metrics: Record<string, number>; figures: Record<string, unknown> };
+    return { task, model: `${model.task}@${model.version}`, data: options.data, split, metrics, figures };
+  });
+  print(options.json, answer, () => {
+    console.log(`${answer.model} on ${answer.data} (${answer.split === 'all' ? 'all rows' : `${answer.split} split`})`);
+    for (const [name, value] of Object.entries(answer.metrics)) console.log(`  ${name.padEnd(24)} ${metric(value)}`);
+  });
+}
+
+/** `vitrine evaluate <task> --data N [--model M]`. */
+export function evaluateCommand(program: Command): void {
+  withCommon(program.command('evaluate').description('measure a model on a data set'))
+    .argument('<task>', 'classify')
+    .requiredOption('--data <name>', 'data set')
+    .option('--model <model>', 'id or task@version (default: the one in production)')
+    .option('--split <split>', 'train, validation, test or all (default: test for the set it was trained on, else all)')
+    .action(evaluate);
+}

@@ -1,0 +1,68 @@
+import { unwrap } from '@vitrine/client';
+import { VitrineError } from '@vitrine/models';
+import type { Command } from 'commander';
+import { type CommonOptions, over, withCommon } from '../command.js';
+import { trainingConfig } from '../config.js';
+import { followRun } from '../follow.js';
+import { duration, metric, print } from '../output.js';
+
+interface TrainOptions extends CommonOptions {
+  data: string;
+  config?: string;
+  seed?: string;
+  promote?: boolean;
+  detach?: boolean;
+}
+
+async function train(task: string, overrides: string[], options: TrainOptions): Promise<void> {
+  const { seed: seedSetting, ...config } = await trainingConfig(options.config, overrides);
+  const seed = options.seed ?? seedSetting;
+  const { run, promoted } = await over(options, async (connection) => {
+    const { client } = connection;
+    if (options.detach && !connection.remote)
+      throw new VitrineError(
+        'cli.detach',
+        'No server runs on this data directory; start one, or train without --detach.',
+      );
+    const first = (await client.GET('/api/v1/models', { params: { query: { task, stage: 'production' } } })).data ?? [];
+    const started = unwrap(
+      await client.POST('/api/v1/runs', {
+        body: {
+          task,
+          dataset: options.data,
+          config,
+          promote: options.promote === true || first.length === 0,
+          ...(seed === undefined ? {} : { seed: Number(seed) }),
+        },
+      }),
+    );
+    if (options.detach) return { run: started, promoted: false };
+    const run = await followRun(connection, started, options.json === true);
+    const model = run.modelId
+      ? unwrap(await client.GET('/api/v1/models/{id}', { params: { path: { id: run.modelId } } }))
+      : undefined;
+    return { run, promoted: model?.stage === 'production' };
+  });
+  print(options.json, { ...run, promoted }, () => {
+    if (options.detach) return console.log(`Run #${run.number} is queued: vitrine runs show ${run.number}`);
+    const seconds = (Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt ?? '')) / 1000;
+    console.log(`Run #${run.number} finished in ${duration(seconds)}; on the test split:`);
+    for (const [name, value] of Object.entries(run.metrics ?? {})) console.log(`  ${name.padEnd(24)} ${metric(value)}`);
+    console.log(
+      promoted ? 'The model is in production.' : `The model is a candidate: vitrine models promote ${run.modelId}`,
+    );
+  });
+}
+
+/** `vitrine train <task> --data N [--config file.yaml] [key=value …]`. */
+export function trainCommand(program: Command): void {
+  withCommon(program.command('train').description('train a task on a data set'))
+    .argument('<task>', 'classify')
+    .argument('[key=value...]', 'settings, as in model=text epochs=10')
+    .requiredOption('--data <name>', 'data set')
+    .option('--config <file>', 'YAML file of settings')
+    .option('--seed <n>', 'seed of every random choice')
+    .option('--promote', 'put the model into production if it wins (the first model of a task always goes)')
+    .option('--detach', 'return at once; a running server goes on')
+    .action(train);
+}

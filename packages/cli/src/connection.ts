@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createVitrineClient, type VitrineClient } from '@vitrine/client';
+import { openServer } from '@vitrine/server';
+import { dataDirOf } from './data-dir.js';
+import { serverOptions } from './environment.js';
+
+/** A way to the product on one data directory, whether or not its server runs. */
+export interface Connection {
+  client: VitrineClient;
+  dataDir: string;
+  /** True when a running server answers; false when this process opened the data directory itself. */
+  remote: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Reaches the running server of the data directory, or opens the directory in this process.
+ * Both answer the same HTTP API, so that a command has one code path.
+ * @throws VitrineError when the directory can't be opened (locked by a server that doesn't answer, disk full, …)
+ */
+export async function connect(option: string | undefined): Promise<Connection> {
+  const dataDir = dataDirOf(option);
+  return (await runningServer(dataDir)) ?? (await inProcess(dataDir));
+}
+
+async function runningServer(dataDir: string): Promise<Connection | undefined> {
+  const server = await readFile(resolve(dataDir, 'server.json'), 'utf8').then(
+    (text) => JSON.parse(text) as { url: string; token: string },
+    () => undefined,
+  );
+  if (!server?.url) return undefined;
+  const alive = await fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(3000) }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+  if (!alive) return undefined;
+  return {
+    client: createVitrineClient({ baseUrl: server.url, apiKey: server.token }),
+    dataDir,
+    remote: true,
+    close: async () => undefined,
+  };
+}
+
+async function inProcess(dataDir: string): Promise<Connection> {
+  const server = await openServer({
+    ...serverOptions(dataDir),
+    listen: false,
+    serveModels: false,
+    sampleShop: false,
+    logLevel: 'silent',
+    requestsPerMinute: 0,
+  });
+  const client = createVitrineClient({
+    baseUrl: 'http://vitrine.local',
+    apiKey: server.localToken,
+    fetch: async (request) => {
+      const url = new URL(request.url);
+      const payload = request.body ? Buffer.from(await request.arrayBuffer()) : undefined;
+      const answer = await server.app.inject({
+        method: request.method as 'GET',
+        url: url.pathname + url.search,
+        headers: Object.fromEntries(request.headers),
+        ...(payload ? { payload } : {}),
+      });
+      const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
+      const body = answer.statusCode === 204 ? null : new Uint8Array(answer.rawPayload);
+      return new Response(body, { status: answer.statusCode, headers });
+    },
+  });
+  return { client, dataDir, remote: false, close: () => server.close() };
+}

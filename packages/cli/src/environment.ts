@@ -1,0 +1,35 @@
+import { VitrineError } from '@vitrine/models';
+import type { ServerOptions } from '@vitrine/server';
+import { dataDirOf } from './data-dir.js';
+
+const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+
+/**
+ * What the environment says of the server, for every command alike: `DATABASE_URL`, `VITRINE_ADMIN_EMAIL` and `_PASSWORD`,
+ * `VITRINE_PUBLIC_URL`, `VITRINE_TRUST_PROXY`, `VITRINE_LOG`.
+ * @throws VitrineError `cli.environment` for a value that can't be used
+ */
+export function serverOptions(dataDir: string | undefined): ServerOptions {
+  const {
+    DATABASE_URL,
+    VITRINE_ADMIN_EMAIL,
+    VITRINE_ADMIN_PASSWORD,
+    VITRINE_PUBLIC_URL,
+    VITRINE_TRUST_PROXY,
+    VITRINE_LOG,
+  } = process.env;
+  const logLevel = logLevels.find((level) => level === (VITRINE_LOG ?? 'warn'));
+  if (!logLevel) throw new VitrineError('cli.environment', `VITRINE_LOG must be one of: ${logLevels.join(', ')}.`);
+  if (Boolean(VITRINE_ADMIN_EMAIL) !== Boolean(VITRINE_ADMIN_PASSWORD))
+    throw new VitrineError('cli.environment', 'Set both VITRINE_ADMIN_EMAIL and VITRINE_ADMIN_PASSWORD, or neither.');
+  return {
+    dataDir: dataDirOf(dataDir),
+    databaseUrl: DATABASE_URL || undefined,
+    publicUrl: VITRINE_PUBLIC_URL || undefined,
+    trustProxy: VITRINE_TRUST_PROXY === 'true',
+    logLevel,
+    ...(VITRINE_ADMIN_EMAIL && VITRINE_ADMIN_PASSWORD
+      ? { admin: { email: VITRINE_ADMIN_EMAIL, password: VITRINE_ADMIN_PASSWORD } }
+      : {}),
+  };
+}

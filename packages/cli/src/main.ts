@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { ApiError } from '@vitrine/client';
+import { VitrineError } from '@vitrine/models';
+import { Command } from 'commander';
+import { accountCommands } from './commands/accounts.js';
+import { dataCommands } from './commands/data.js';
+import { doctorCommand } from './commands/doctor.js';
+import { evaluateCommand } from './commands/evaluate.js';
+import { modelsCommands } from './commands/models.js';
+import { predictCommand } from './commands/predict.js';
+import { runsCommands } from './commands/runs.js';
+import { startCommands } from './commands/start.js';
+import { trainCommand } from './commands/train.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('vitrine')
+  .description('Self-hosted product intelligence for online shops.')
+  .version(version)
+  .showHelpAfterError('(--help lists what there is)')
+  .configureHelp({ showGlobalOptions: true });
+
+for (const add of [
+  startCommands,
+  dataCommands,
+  trainCommand,
+  runsCommands,
+  modelsCommands,
+  evaluateCommand,
+  predictCommand,
+  accountCommands,
+  doctorCommand,
+])
+  add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  report(error);
+}
+
+/** One sentence for people, or the code too with `--json`; a stack only for what should never happen. */
+function report(error: unknown): void {
+  const known = error instanceof VitrineError || error instanceof ApiError;
+  if (process.argv.includes('--json') && known) {
+    console.log(
+      JSON.stringify({ error: { code: error.code, message: error.message, details: error.details } }, null, 2),
+    );
+  } else if (known) {
+    console.error(`${error.message} (${error.code})`);
+  } else {
+    console.error(error);
+  }
+  process.exitCode = error instanceof VitrineError && error.code === 'run.cancelled' ? 130 : 1;
+}
