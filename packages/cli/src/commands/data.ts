@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Schemas, unwrap } from '@vitrine/client';
 import { VitrineError } from '@vitrine/models';
 import type { Command } from 'commander';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import { followJob } from '../follow.js';
+import { existing, mapping } from '../input.js';
 import { bytes, print, printTable } from '../output.js';
 
 interface ImportOptions extends CommonOptions {
@@ -21,34 +20,11 @@ interface ImportOptions extends CommonOptions {
 
 const FORMATS = ['products', 'rakuten', 'fashion-mnist'] as const;
 
-/** `--map title=productDisplayName` → `{ title: 'productDisplayName' }`. */
-function mapping(pairs: string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs
-      .flatMap((pair) => pair.split(','))
-      .map((pair) => {
-        const at = pair.indexOf('=');
-        if (at < 1)
-          throw new VitrineError(
-            'cli.map',
-            `"${pair}" is no mapping; write --map field=column, as in --map title=productName.`,
-          );
-        return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-      }),
-  );
-}
-
 function splitOf(text: string): [number, number, number] {
   const parts = text.split(',').map(Number);
   if (parts.length !== 3 || parts.some((part) => !(part >= 0)))
     throw new VitrineError('cli.split', 'Write --split as three shares, as in --split 0.8,0.1,0.1.');
   return parts as [number, number, number];
-}
-
-function existing(path: string): string {
-  const full = resolve(path);
-  if (!existsSync(full)) throw new VitrineError('cli.path', `There is no file or folder ${path}.`);
-  return full;
 }
 
 async function importData(format: string, path: string, options: ImportOptions): Promise<void> {

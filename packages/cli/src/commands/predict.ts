@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { unwrap } from '@vitrine/client';
+import { type Example, type PredictionResult, type Predictor, taskNamed, VitrineError } from '@vitrine/models';
+import { openSource } from '@vitrine/server';
+import type { Command } from 'commander';
+import sharp from 'sharp';
+import { type CommonOptions, over, withCommon } from '../command.js';
+import { existing, mapping } from '../input.js';
+import { print } from '../output.js';
+import { progressView } from '../progress.js';
+
+interface PredictOptions extends CommonOptions {
+  out: string;
+  model?: string;
+  top: string;
+  map?: string[];
+  images?: string;
+  explain?: boolean;
+}
+
+interface Listing {
+  title?: string;
+  description?: string;
+  image?: Buffer;
+}
+
+type Answered = { id: string } & Record<string, unknown>;
+
+const BATCH = 64;
+
+/** Where the version's files lie, checked by the server or by this process when none runs. */
+async function locate(task: string, options: PredictOptions): Promise<{ directory: string; name: string }> {
+  return over(options, async ({ client }) => {
+    const id = options.model ?? task;
+    const { model, directory } = unwrap(await client.GET('/api/v1/models/{id}/location', { params: { path: { id } } }));
+    if (model.task !== task) throw new VitrineError('cli.model', `${id} is a model of ${model.task}, not of ${task}.`);
+    return { directory, name: `${model.task}@${model.version}` };
+  });
+}
+
+/** What the predictor is asked. A picture that can't be read leaves the text to decide; without text it is the answer's error. */
+async function listingOf({ title, description, picture }: Example): Promise<Listing> {
+  const words = { ...(title ? { title } : {}), ...(description ? { description } : {}) };
+  if (!picture) return words;
+  try {
+    const { kind } = picture;
+    const image =
+      kind === 'encoded'
+        ? await picture.load()
+        : await sharp(picture.bytes, { raw: { width: picture.width, height: picture.height, channels: 1 } })
+            .png()
+            .toBuffer();
+    return { ...words, image };
+  } catch (error) {
+    if (title || description) return words;
+    throw error;
+  }
+}
+
+function answerOf(id: string, result: PredictionResult<unknown>): Answered {
+  return result.ok ? { id, ...(result.output as object) } : { id, error: result.error };
+}
+
+async function answer(
+  predictor: Predictor<unknown, unknown>,
+  examples: Example[],
+  options: PredictOptions,
+): Promise<Answered[]> {
+  const inputs = await Promise.allSettled(examples.map(listingOf));
+  const ready = inputs.flatMap((input) => (input.status === 'fulfilled' ? [input.value] : []));
+  const results = await predictor.predict(ready, { top: Number(options.top), explain: options.explain === true });
+  let next = 0;
+  return inputs.map((input, index) => {
+    const id = examples[index]?.id ?? '';
+    if (input.status === 'fulfilled') return answerOf(id, results[next++] as PredictionResult<unknown>);
+    const { reason } = input as { reason: unknown };
+    const code = reason instanceof VitrineError ? reason.code : 'input.image';
+    return { id, error: { code, message: reason instanceof Error ? reason.message : String(reason) } };
+  });
+}
+
+/** Answers of a file's rows, in order, one for every row: refused rows carry the reason. */
+async function* answers(
+  predictor: Predictor<unknown, unknown>,
+  input: string,
+  options: PredictOptions,
+  onRead: (fraction: number) => void,
+): AsyncGenerator<Answered> {
+  const format = /idx3-ubyte(\.gz)?$/i.test(input) ? 'fashion-mnist' : 'products';
+  const source = await openSource(format, existing(input), {
+    absolutePaths: true,
+    ...(options.map ? { map: mapping(options.map) } : {}),
+    ...(options.images ? { images: existing(options.images) } : {}),
+  });
+  let batch: Example[] = [];
+  for await (const row of source.rows()) {
+    if ('example' in row) batch.push(row.example);
+    if (batch.length === BATCH || ('rejected' in row && batch.length)) {
+      yield* await answer(predictor, batch, options);
+      batch = [];
+      onRead(source.fraction());
+    }
+    if ('rejected' in row) {
+      const { row: number, id, code, reason } = row.rejected;
+      yield { id: id ?? String(number), error: { code, message: reason } };
+    }
+  }
+  if (batch.length) yield* await answer(predictor, batch, options);
+}
+
+async function predict(task: string, input: string, options: PredictOptions): Promise<void> {
+  const { directory, name } = await locate(task, options);
+  const predictor = (await taskNamed(task).open(directory)) as Predictor<unknown, unknown>;
+  const out = resolve(options.out);
+  const partial = `${out}.partial`;
+  await mkdir(dirname(out), { recursive: true });
+  const view = progressView(options.json === true);
+  let rows = 0;
+  let failed = 0;
+  try {
+    const file = createWriteStream(partial);
+    const written = once(file, 'close');
+    for await (const line of answers(predictor, input, options, (fraction) =>
+      view.update({ fraction, message: `${rows} rows` }),
+    )) {
+      rows += 1;
+      if ('error' in line) failed += 1;
+      if (!file.write(`${JSON.stringify(line)}\n`)) await once(file, 'drain');
+    }
+    file.end();
+    await written;
+    await rename(partial, out);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  } finally {
+    view.stop();
+    await predictor.close();
+  }
+  print(options.json, { model: name, rows, failed, out }, () =>
+    console.log(`${rows} rows answered by ${name}${failed ? `, ${failed} of them with an error` : ''}: ${out}`),
+  );
+}
+
+/** `vitrine predict <task> <input> --out FILE`: file to file; no server is needed. */
+export function predictCommand(program: Command): void {
+  withCommon(program.command('predict').description('answer a file’s rows, offline: CSV or JSONL in, JSONL out'))
+    .argument('<task>', 'classify')
+    .argument('<input>', 'CSV, TSV or JSONL with title (or text), description, image; or an idx file of pictures')
+    .requiredOption('--out <file>', 'JSON Lines: { id, predictions } or { id, error }')
+    .option('--model <model>', 'id or task@version (default: the one in production)')
+    .option('--top <n>', 'how many categories', '5')
+    .option('--explain', 'also what decided')
+    .option('--map <field=column...>', 'which column holds title, description, image, id')
+    .option('--images <dir>', 'folder of the images (default: beside the file)')
+    .action(predict);
+}
