@@ -96,3 +96,60 @@ describe('a trainer', () => {
     expect(trainer.weights()).toEqual(before);
   });
 });
+
+describe('a step', () => {
+  it('ignores a declared input on which nothing depends, and names one that is missing or unknown', async () => {
+    const trainer = await createTrainer({
+      ...options,
+      build: (context) => {
+        context.input('note', [3]);
+        return build(context);
+      },
+    });
+    const { x, label } = rings(64, 1);
+    await trainer.step({ x, label, note: new Float32Array(192) }, { lr: 0.01 });
+    await expect(trainer.step({ x }, { lr: 0.01 })).rejects.toThrow("'label' is missing");
+    await expect(trainer.step({ x, label, y: x }, { lr: 0.01 })).rejects.toThrow("no input 'y'");
+    await expect(trainer.step({ x: x.subarray(2), label }, { lr: 0.01 })).rejects.toMatchObject({ code: 'feed' });
+    expect(trainer.stepsDone).toBe(1);
+  });
+
+  it('leaves the weights alone when the loss is not finite', async () => {
+    const trainer = await createTrainer(options);
+    const { x, label } = rings(64, 1);
+    const before = trainer.weights();
+    await expect(trainer.step({ x: x.fill(Number.NaN), label }, { lr: 0.01 })).rejects.toMatchObject({
+      code: 'not-finite',
+    });
+    expect(trainer.weights()).toEqual(before);
+    expect(trainer.stepsDone).toBe(0);
+  });
+});
+
+describe('evaluation', () => {
+  it('takes any number of examples, gives the loss when labels are fed, and has no dropout', async () => {
+    const trainer = await createTrainer(options);
+    const { x, label } = rings(10, 1);
+    const all = await trainer.evaluate({ x, label });
+    expect(all.loss).toBeGreaterThan(0);
+    const parts = [0, 7].map((from) => trainer.evaluate({ x: x.slice(2 * from, from === 0 ? 14 : 20) }));
+    const [first, second] = await Promise.all(parts);
+    [...first!.outputs.logits!, ...second!.outputs.logits!].forEach((value, i) => {
+      expect(value).toBeCloseTo(all.outputs.logits![i]!, 5);
+    });
+    await expect(trainer.evaluate({ x, label: label.slice(1) })).rejects.toThrow('do not agree');
+    await expect(trainer.evaluate({ label })).rejects.toThrow('Nothing can be computed');
+  });
+
+  it('sees weights put back from a snapshot', async () => {
+    const trainer = await createTrainer(options);
+    const { x, label } = rings(64, 1);
+    const before = trainer.weights();
+    const { loss } = await trainer.evaluate({ x, label });
+    await trainer.step({ x, label }, { lr: 0.1 });
+    expect((await trainer.evaluate({ x, label })).loss).not.toBe(loss);
+    trainer.setWeights(before);
+    expect((await trainer.evaluate({ x, label })).loss).toBe(loss);
+    expect(() => trainer.setWeights(new Map())).toThrow('lack');
+  });
+});

@@ -1,12 +1,11 @@
 import { GradError } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
 import { sizeOf } from '../graph/shape.js';
-import type { NoiseInput } from '../nn/scope.js';
 import { ModelState, type NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
 import { type Feed, floatsOf, type OnnxModel, openModel, type Value } from '../runtime/onnx-model.js';
 import type { SessionOptions } from '../runtime/session-options.js';
-import { type Build, buildModel } from './build.js';
+import { type Build, type BuiltModel, buildModel } from './build.js';
 import { type CheckpointPart, type Json, loadCheckpoint, requireSameArrays, saveCheckpoint } from './checkpoint.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
 import {
@@ -47,16 +46,19 @@ export class Trainer {
   private seed: number;
   private readonly slots = new Map<string, NamedArray>();
   private readonly evaluator: Evaluator;
+  /** The names of what the step's program is fed. */
+  private readonly takes: ReadonlySet<string>;
 
   /** Use `createTrainer`. */
   constructor(
     private readonly options: TrainerOptions,
     private readonly state: ModelState,
     private readonly graph: StepGraph,
-    private readonly noise: readonly NoiseInput[],
+    private readonly built: BuiltModel,
     private readonly program: OnnxModel,
   ) {
     this.seed = options.seed;
+    this.takes = new Set(program.inputs.map(({ name }) => name));
     this.evaluator = new Evaluator(options.build, state, options.session);
     for (const name of graph.trained) {
       const { shape, data } = state.get(name);
@@ -82,7 +84,7 @@ export class Trainer {
    */
   async step(feeds: Feeds, { lr }: { readonly lr: number }): Promise<StepResult> {
     const results = await this.program.run({
-      ...feeds,
+      ...this.usedFeeds(feeds),
       ...this.stateFeeds(),
       ...this.scalarFeeds(lr),
       ...this.noiseFeeds(),
@@ -173,10 +175,17 @@ export class Trainer {
     await Promise.all([this.program.release(), this.evaluator.release()]);
   }
 
+  /** Without declared inputs on which nothing depends. */
+  private usedFeeds(feeds: Feeds): Feeds {
+    return Object.fromEntries(
+      Object.entries(feeds).filter(([name]) => this.takes.has(name) || !this.built.inputs.has(name)),
+    );
+  }
+
   private stateFeeds(): Record<string, Feed> {
     const feeds: Record<string, Feed> = {};
-    for (const { name } of this.program.inputs) {
-      if (this.state.has(name)) feeds[name] = this.state.get(name).data;
+    for (const name of this.state.names()) {
+      if (this.takes.has(name)) feeds[name] = this.state.get(name).data;
     }
     for (const [name, { data }] of this.slots) feeds[name] = data;
     return feeds;
@@ -185,21 +194,22 @@ export class Trainer {
   private scalarFeeds(lr: number): Record<string, Feed> {
     const average = Math.min(this.options.averageDecay ?? 0, (1 + this.done) / (10 + this.done));
     const values = { lr, ...this.options.optimizer.scalars(this.done + 1), [AVERAGE]: 1 - average };
-    const used = new Set(this.program.inputs.map(({ name }) => name));
     return Object.fromEntries(
       Object.entries(values)
         .map(([name, value]): [string, Feed] => [scalarName(name), Float32Array.of(value)])
-        .filter(([name]) => used.has(name)),
+        .filter(([name]) => this.takes.has(name)),
     );
   }
 
   private noiseFeeds(): Record<string, Feed> {
     return Object.fromEntries(
-      this.noise.map(({ tensor, fill }) => {
-        const values = new Float32Array(sizeOf(tensor.shape));
-        fill(values, createRandom(this.seed, tensor.name, this.done));
-        return [tensor.name, values];
-      }),
+      this.built.scope.noiseInputs
+        .filter(({ tensor }) => this.takes.has(tensor.name))
+        .map(({ tensor, fill }) => {
+          const values = new Float32Array(sizeOf(tensor.shape));
+          fill(values, createRandom(this.seed, tensor.name, this.done));
+          return [tensor.name, values];
+        }),
     );
   }
 }
@@ -210,10 +220,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const state = new ModelState();
   const built = buildModel(build, { state, seed, batch: batchSize, training: true });
   const graph = buildStepGraph(built, state.names('parameter'), options);
-  const used = new Set(graph.model.inputs.map(({ name }) => name));
-  const noise = built.scope.noiseInputs.filter(({ tensor }) => used.has(tensor.name));
   const program = await openModel(encodeModel(graph.model), options.session);
-  return new Trainer(options, state, graph, noise, program);
+  return new Trainer(options, state, graph, built, program);
 }
 
 /** The float32 results whose names start with `prefix`, without it. */

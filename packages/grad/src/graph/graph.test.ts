@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { add } from '../ops/add.js';
+import { exp } from '../ops/exp.js';
+import { mul } from '../ops/mul.js';
+import { square } from '../ops/square.js';
+import { sum } from '../ops/sum.js';
+import { floatsOf, openModel } from '../runtime/onnx-model.js';
+import { encodeModel } from './encode.js';
+import { grad } from './gradient.js';
+import { Graph } from './graph.js';
+import { requiredInputs, toModel } from './model.js';
+import { differentiable, node } from './node.js';
+import type { Tensor } from './tensor.js';
+
+async function run(graph: Graph, y: Tensor, feeds: Record<string, Float32Array>): Promise<number[]> {
+  const model = await openModel(encodeModel(toModel(graph, { y })), { threads: 1 });
+  const result = await model.run(feeds);
+  await model.release();
+  return [...floatsOf(result.y)];
+}
+
+describe('a graph', () => {
+  it('stores equal constants once, and unshared ones apart', () => {
+    const graph = new Graph();
+    expect(graph.constant(2)).toBe(graph.constant(Float32Array.of(2), []));
+    expect(graph.constant(2)).not.toBe(graph.constant(2, [], 'int32'));
+    expect(graph.constant(2)).not.toBe(graph.constant(Float32Array.of(2)));
+    const one = Float32Array.of(1);
+    expect(graph.unsharedConstant(one, [1])).not.toBe(graph.unsharedConstant(one, [1]));
+  });
+
+  it('refuses two inputs of one name, tensors of another graph, and constants that do not fill their shape', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    expect(() => graph.input('x', [3])).toThrow("already has an input named 'x'");
+    expect(() => add(x, new Graph().input('y', [2]))).toThrow('another graph');
+    expect(() => graph.constant(Float32Array.of(1, 2, 3), [2])).toThrow('cannot hold 3 values');
+    expect(() => graph.input('z', [-1])).toThrow('cannot have the shape');
+    expect(() => toModel(graph, { x: exp(x) })).toThrow("cannot be named 'x'");
+  });
+
+  it('leaves out what an output does not need', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    const y = graph.input('y', [2]);
+    const doubled = mul(x, 2);
+    mul(y, 3);
+    const model = toModel(graph, { doubled });
+    expect(model.inputs.map(({ name }) => name)).toEqual(['x']);
+    expect(model.nodes.map(({ operator }) => operator)).toEqual(['Mul', 'Identity']);
+    expect(model.initializers).toHaveLength(1);
+    expect(requiredInputs(graph, [doubled])).toEqual(new Set(['x']));
+  });
+
+  it('encodes to what the runtime reads back', async () => {
+    const graph = new Graph();
+    const y = node('Clip', [graph.input('x', [200]), graph.constant(-1), graph.constant(0.5)], [200]);
+    const model = await openModel(encodeModel(toModel(graph, { y })));
+    expect(model.inputs).toEqual([{ name: 'x', shape: [200], dtype: 'float32' }]);
+    expect(model.outputs).toEqual([{ name: 'y', shape: [200], dtype: 'float32' }]);
+    const result = await model.run({ x: new Float32Array(200).fill(-3) });
+    expect(floatsOf(result.y).every((value) => value === -1)).toBe(true);
+  });
+});
+
+describe('grad', () => {
+  it('adds up the contributions of a value used several times', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    const y = exp(x);
+    const [dx] = grad(sum(add(mul(x, y), y)), [x]);
+    const expected = [1, -2].map((v) => Math.exp(v) * (v + 2));
+    (await run(graph, dx!, { x: Float32Array.of(1, -2) })).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 5);
+    });
+  });
+
+  it('gives nothing for what the loss does not depend on', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    expect(grad(sum(x), [x, graph.input('unused', [1])])[1]).toBeUndefined();
+  });
+
+  it('takes the derivative of an op as a whole before that of the parts it is made of', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', []);
+    const y = differentiable(square(x), [x], (dy) => [mul(mul(dy, x), 100)]);
+    expect(await run(graph, grad(y, [x])[0]!, { x: Float32Array.of(3) })).toEqual([300]);
+  });
+
+  it('differentiates its own result', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', []);
+    const [first] = grad(mul(square(x), x), [x]);
+    const [second] = grad(first!, [x]);
+    expect((await run(graph, second!, { x: Float32Array.of(5) }))[0]).toBeCloseTo(30, 4);
+  });
+
+  it('differentiates scalars only, and checks the shapes ops give', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    expect(() => grad(exp(x), [x])).toThrow('Only a float32 scalar');
+    const wrong = differentiable(node('Exp', [x], [2]), [x], (dy) => [sum(dy)]);
+    expect(() => grad(sum(wrong), [x])).toThrow('has shape [], not [2]');
+  });
+});
