@@ -1,6 +1,7 @@
 export type { Backbone } from './backbones/backbone.js';
 export { type MobileNetV2Options, mobilenetV2 } from './backbones/mobilenet-v2.js';
 export { type ResNetOptions, resnet } from './backbones/resnet.js';
+export { writeFileAtomically } from './checkpoint/atomic-file.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from './checkpoint/safetensors.js';
 export { GradError, type GradErrorCode } from './errors.js';
 export { BATCH, type ExportOptions, type ExportSource, exportModel, exportOnnx } from './export/export-onnx.js';
@@ -74,7 +75,11 @@ export { constant, cosine, oneCycle, type Schedule, stepDecay, warmUp } from './
 export { type SgdOptions, sgd } from './optim/sgd.js';
 export { createRandom, type Random } from './random.js';
 export { type Feed, floatsOf, type OnnxModel, openModel, type Value } from './runtime/onnx-model.js';
+export { openModelInWorker } from './runtime/open-model-in-worker.js';
+export { type RemoteProgram, runInWorker } from './runtime/run-in-worker.js';
+export { serveProgram } from './runtime/serve-program.js';
 export type { SessionOptions } from './runtime/session-options.js';
+export type { Handlers } from './runtime/worker-protocol.js';
 export type { Build, BuildContext, BuildResult } from './training/build.js';
 export { type CheckpointPart, type Json, readSafetensors } from './training/checkpoint.js';
 export type { Evaluation } from './training/evaluator.js';

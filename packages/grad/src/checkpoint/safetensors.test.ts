@@ -1,0 +1,88 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GradError } from '../errors.js';
+import { writeFileAtomically } from './atomic-file.js';
+import { decodeSafetensors, encodeSafetensors, type StoredArray } from './safetensors.js';
+
+const arrays = fc.dictionary(
+  fc.string({ minLength: 1 }).filter((name) => name !== '__metadata__' && name !== '__proto__'),
+  fc.oneof(fc.float32Array({ noNaN: true }), fc.int32Array(), fc.bigInt64Array(), fc.uint8Array()),
+);
+
+const whole = (file: Iterable<Uint8Array>) => Buffer.concat([...file]);
+
+describe('safetensors', () => {
+  it('gives back what was written, whatever the names and types', () => {
+    fc.assert(
+      fc.property(arrays, fc.dictionary(fc.string(), fc.string()), (members, metadata) => {
+        const entries = Object.entries(members).map(([name, data]): [string, StoredArray] => [
+          name,
+          { shape: [data.length], data },
+        ]);
+        const read = decodeSafetensors(whole(encodeSafetensors(entries, metadata)));
+        expect(Object.fromEntries(read.arrays)).toEqual(Object.fromEntries(entries));
+        expect({ ...read.metadata }).toEqual({ ...metadata });
+      }),
+    );
+  });
+
+  it('is laid out as the format says', () => {
+    const file = whole(encodeSafetensors([['a', { shape: [1, 2], data: Float32Array.of(1, -2) }]]));
+    const length = Number(file.readBigUInt64LE(0));
+    expect(length % 8).toBe(0);
+    expect(JSON.parse(file.subarray(8, 8 + length).toString())).toEqual({
+      __metadata__: {},
+      a: { dtype: 'F32', shape: [1, 2], data_offsets: [0, 8] },
+    });
+    expect([file.readFloatLE(8 + length), file.readFloatLE(12 + length)]).toEqual([1, -2]);
+  });
+
+  it('refuses every file cut short or with bytes added', () => {
+    const file = whole(encodeSafetensors([['a', { shape: [4], data: Float32Array.of(1, 2, 3, 4) }]], { note: 'x' }));
+    for (let length = 0; length < file.length; length++) {
+      expect(() => decodeSafetensors(file.subarray(0, length)), `${length} bytes`).toThrow(GradError);
+    }
+    expect(() => decodeSafetensors(Buffer.concat([file, Buffer.of(0)]))).toThrow('bytes instead of');
+  });
+
+  it('refuses any damage to the header with a typed error, or reads it as something well formed', () => {
+    const file = whole(encodeSafetensors([['a', { shape: [4], data: Float32Array.of(1, 2, 3, 4) }]]));
+    fc.assert(
+      fc.property(fc.nat(file.length - 17), fc.nat(255), (at, value) => {
+        const broken = Buffer.from(file);
+        broken[at] = value;
+        try {
+          decodeSafetensors(broken);
+        } catch (error) {
+          expect(error).toBeInstanceOf(GradError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('names a type it cannot hold', () => {
+    const header = JSON.stringify({ a: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } });
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    expect(() => decodeSafetensors(Buffer.concat([length, Buffer.from(header), Buffer.alloc(2)]))).toThrow('F16');
+  });
+});
+
+describe('writeFileAtomically', () => {
+  it('replaces a file whole, and leaves nothing behind when it cannot', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grad-atomic-'));
+    const file = join(folder, 'weights');
+    await writeFile(file, 'old');
+    await writeFileAtomically(file, [Buffer.from('ne'), Buffer.from('w')]);
+    expect(await readFile(file, 'utf8')).toBe('new');
+    // The name of a folder cannot be replaced by a file: the rename fails after all was written.
+    await expect(writeFileAtomically(folder, [Buffer.from('x')])).rejects.toThrow();
+    await expect(writeFileAtomically(join(folder, 'none', 'weights'), [])).rejects.toThrow('ENOENT');
+    expect(await readdir(folder)).toEqual(['weights']);
+    await rm(folder, { recursive: true });
+  });
+});
