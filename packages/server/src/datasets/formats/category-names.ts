@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { type Category, DataError } from '@vitrine/models';
+import { z } from 'zod';
+
+const flat = z.record(z.string(), z.string());
+const byLanguage = z.record(z.string(), flat);
+
+/**
+ * Category names by code from a JSON file, `{ code: name }` or `{ language: { code: name } }` (English if there, else the
+ * first). A name like `Books > Magazines` has the parent `Books`.
+ * @throws DataError `data.names`
+ */
+export async function readCategoryNames(path: string): Promise<Map<string, Category>> {
+  try {
+    const json: unknown = JSON.parse((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
+    const names = flat.safeParse(json).data ?? english(byLanguage.parse(json));
+    return new Map(Object.entries(names).map(([code, name]) => [code, categoryOf(name)]));
+  } catch (cause) {
+    throw new DataError(
+      'data.names',
+      `${path} holds no category names: write a JSON object of names by code, like {"10": "Books"}.`,
+      String(cause),
+    );
+  }
+}
+
+function english(languages: Record<string, Record<string, string>>): Record<string, string> {
+  const [first] = Object.values(languages);
+  if (!first) throw new Error('empty');
+  return languages.en ?? first;
+}
+
+function categoryOf(name: string): Category {
+  const cut = name.lastIndexOf(' > ');
+  return cut > 0 ? { name, parent: name.slice(0, cut) } : { name };
+}

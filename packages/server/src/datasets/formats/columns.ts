@@ -1,0 +1,102 @@
+import { DataError } from '@vitrine/models';
+
+export const FIELDS = ['id', 'title', 'description', 'label', 'image'] as const;
+export type Field = (typeof FIELDS)[number];
+
+/** Column names taken for a field when nobody says, best first; compared without case, spaces and punctuation. */
+const USUAL: Record<Field, string[]> = {
+  id: ['id', 'sku', 'asin', 'productid', 'itemid', 'articleid', 'ean', 'gtin', 'handle'],
+  title: ['title', 'name', 'productdisplayname', 'productname', 'designation', 'text', 'titre', 'producttitle'],
+  description: ['description', 'desc', 'body', 'bodyhtml', 'longdescription', 'productdescription', 'details'],
+  label: [
+    'label',
+    'prdtypecode',
+    'category',
+    'categorycode',
+    'categoryname',
+    'articletype',
+    'producttypename',
+    'producttype',
+    'productcategory',
+    'class',
+  ],
+  image: [
+    'imagefile',
+    'imagepath',
+    'image',
+    'imagename',
+    'photo',
+    'picture',
+    'file',
+    'filename',
+    'imageurl',
+    'imagesrc',
+    'mediumimageurl',
+  ],
+};
+
+export interface Columns {
+  of: Partial<Record<Field, string>>;
+  /** "title from productDisplayName (guessed)". */
+  notes: string[];
+}
+
+/**
+ * Which column holds which field: what the person said, else by usual names.
+ * @throws DataError `data.columns` naming the columns found, when a named one doesn't exist or nothing holds a product
+ */
+export function resolveColumns(found: string[], map: Record<string, string> = {}): Columns {
+  const said = spokenFor(found, map);
+  const of: Columns['of'] = {};
+  const notes: string[] = [];
+  for (const field of FIELDS) {
+    const taken = new Set([...Object.values(said), ...Object.values(of)]);
+    const guess = USUAL[field]
+      .map((name) => found.find((column) => plain(column) === name && !taken.has(column)))
+      .find((column) => column !== undefined);
+    const column = said[field] ?? guess;
+    if (column === undefined) continue;
+    of[field] = column;
+    notes.push(`${field} from column "${column}"${said[field] === undefined ? ' (guessed)' : ''}`);
+  }
+  if (of.title === undefined && of.description === undefined && of.image === undefined)
+    throw new DataError(
+      'data.columns',
+      `None of the columns is known to hold a title, a description or a picture. ${listed(found)} Say which with --map, e.g. --map title=<column>.`,
+      { columns: found },
+    );
+  return { of, notes };
+}
+
+function spokenFor(found: string[], map: Record<string, string>): Partial<Record<Field, string>> {
+  const said: Partial<Record<Field, string>> = {};
+  for (const [left, right] of Object.entries(map)) {
+    const [field, column] = isField(left) && (!isField(right) || found.includes(right)) ? [left, right] : [right, left];
+    if (!isField(field))
+      throw new DataError(
+        'data.columns',
+        `The mapping ${left}=${right} names no field of a product: use ${FIELDS.join(', ')}.`,
+      );
+    const exact = found.find((name) => name === column) ?? found.find((name) => plain(name) === plain(column));
+    if (exact === undefined)
+      throw new DataError(
+        'data.columns',
+        `There is no column "${column}" for ${field}. ${listed(found)} Say which with --map ${field}=<column>.`,
+        { columns: found },
+      );
+    said[field] = exact;
+  }
+  return said;
+}
+
+function isField(name: string): name is Field {
+  return (FIELDS as readonly string[]).includes(name);
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function listed(columns: string[]): string {
+  return `The file has: ${columns.map((column) => column || '(unnamed)').join(', ')}.`;
+}

@@ -1,0 +1,51 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, resolve, sep } from 'node:path';
+import { DataError, type Picture } from '@vitrine/models';
+import { fetchPicture } from './picture-url.js';
+import type { ReadOptions } from './source.js';
+
+/** A larger file is no photo of a product. */
+export const MAX_PICTURE_BYTES = 30 * 1024 * 1024;
+
+/** The picture that a cell names, read when asked for. */
+export type PictureFinder = (name: string) => Picture;
+
+/** Finds pictures by URL, or by path below `folder` (nothing outside it is ever read, not even through a link). */
+export function pictureFinder(
+  folder: string,
+  { absolutePaths = false, signal }: Pick<ReadOptions, 'absolutePaths' | 'signal'>,
+): PictureFinder {
+  return (name) => ({
+    kind: 'encoded',
+    load: () => (/^https?:\/\//i.test(name) ? fetchPicture(name, signal) : readPicture(folder, name, absolutePaths)),
+  });
+}
+
+async function readPicture(folder: string, name: string, absolutePaths: boolean): Promise<Buffer> {
+  const root = await realpath(resolve(folder)).catch(() => resolve(folder));
+  const wanted = resolve(root, name.replaceAll('\\', '/'));
+  const outside = new DataError(
+    'data.image.path',
+    'The picture’s path leads out of the folder of pictures; name the folder that holds it.',
+  );
+  const free = absolutePaths && isAbsolute(name);
+  if (!free && !isBelow(root, wanted)) throw outside;
+  try {
+    const path = await realpath(wanted);
+    if (!free && !isBelow(root, path)) throw outside;
+    const { size } = await stat(path);
+    if (size > MAX_PICTURE_BYTES)
+      throw new DataError(
+        'data.image.bytes',
+        `The picture has ${Math.round(size / 2 ** 20)} MB; at most 30 MB are taken.`,
+      );
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    throw new DataError('data.image.missing', 'There is no such picture file.', { name, cause: String(cause) });
+  }
+}
+
+function isBelow(root: string, path: string): boolean {
+  return path.startsWith(root.endsWith(sep) ? root : root + sep);
+}

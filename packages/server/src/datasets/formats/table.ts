@@ -1,0 +1,39 @@
+import type { Rejection } from '@vitrine/models';
+import { openCsv } from './csv.js';
+import { openJsonLines } from './json-lines.js';
+import type { ReadOptions } from './source.js';
+import { openText } from './text-file.js';
+
+/** A row by column name, or why it isn't one. Rows count from 1, below the header. */
+export type TableRow = { row: number; cells: Record<string, string> } | { rejected: Rejection };
+
+export interface Table {
+  columns: string[];
+  rows(): AsyncIterable<TableRow>;
+  notes: string[];
+  fraction(): number;
+}
+
+/** Opens CSV, TSV or JSON Lines, packed or not, in any usual encoding: told apart by what is in the file. */
+export async function openTable(
+  path: string,
+  options: Pick<ReadOptions, 'delimiter' | 'encoding' | 'signal'>,
+): Promise<Table> {
+  const text = await openText(path, options);
+  const start = await startOf(text.chunks());
+  const table = start.trimStart().startsWith('{')
+    ? await openJsonLines(path, text)
+    : openCsv(path, text, start, options.delimiter);
+  if (text.encoding !== 'utf-8') table.notes.unshift(`encoding ${text.encoding}`);
+  return table;
+}
+
+/** The first 64k characters: the header, and enough rows to tell the delimiter. */
+async function startOf(chunks: AsyncIterable<string>): Promise<string> {
+  let start = '';
+  for await (const chunk of chunks) {
+    start += chunk;
+    if (start.length >= 65536) break;
+  }
+  return start;
+}
