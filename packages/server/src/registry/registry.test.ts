@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,4 +116,19 @@ test('a version in production can’t be deleted, others can', async () => {
 test('a version is measured on any data set', async () => {
   const evaluation = await loop.registry.evaluate(good, { dataset: 'other', split: 'test' });
   expect(evaluation.metrics.accuracy).toBeCloseTo(0.5);
+});
+
+test.each([
+  ['before', 1],
+  ['after', 2],
+])('a server killed %s a promotion is recorded comes back with one model in production', async (moment, version) => {
+  const place = await mkdtemp(join(tmpdir(), 'vitrine-promotion-'));
+  const child = fork(new URL('../training/testing/promotion.test.main.js', import.meta.url), [place, moment]);
+  expect((await once(child, 'exit'))[1]).toBe('SIGKILL');
+  const after = await openLoop(place);
+  const production = await listModels(after.database.db, { stage: 'production' });
+  expect(production.map((model) => model.version)).toEqual([version]);
+  expect(after.served.current('classify')?.version).toBe(version);
+  await after.close();
+  await rm(place, { recursive: true, force: true });
 });
