@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { VitrineError } from '@vitrine/models';
 
@@ -12,6 +14,12 @@ export interface EngineAnswer {
   id: number;
   bytes?: Uint8Array;
   error?: string;
+}
+
+export interface EngineWork {
+  directory: string;
+  /** Only create the files, then end: the thread that did so keeps half a gigabyte. */
+  create: boolean;
 }
 
 interface Waiting {
@@ -38,6 +46,7 @@ export class Engine {
 
   /** @throws VitrineError `database.failed` when the directory can't be opened */
   static async open(directory: string): Promise<Engine> {
+    if (!existsSync(join(directory, 'PG_VERSION'))) await create(directory);
     const engine = new Engine(directory);
     await engine.#start();
     return engine;
@@ -45,10 +54,7 @@ export class Engine {
 
   #start(): Promise<void> {
     this.#opening ??= (async () => {
-      const worker = new Worker(new URL('./engine.worker.js', import.meta.url), {
-        workerData: { directory: this.directory },
-        name: 'database',
-      });
+      const worker = startWorker({ directory: this.directory, create: false });
       this.#worker = worker;
       this.generation++;
       worker.on('message', (answer: EngineAnswer) => {
@@ -123,6 +129,22 @@ export class Engine {
       this.#worker?.postMessage({ id, ...(bytes ? { bytes } : {}) } satisfies EngineOrder);
     });
   }
+}
+
+function startWorker(workerData: EngineWork): Worker {
+  return new Worker(new URL('./engine.worker.js', import.meta.url), { workerData, name: 'database' });
+}
+
+/** Makes a new database beside its place, then moves it there: a kill meanwhile leaves none that is half made. */
+async function create(directory: string): Promise<void> {
+  const temporary = `${directory}.new`;
+  rmSync(temporary, { recursive: true, force: true });
+  const worker = startWorker({ directory: temporary, create: true });
+  const code = await new Promise((resolve, reject) =>
+    worker.on('exit', resolve).on('error', (error) => reject(failure(error))),
+  );
+  if (code !== 0) throw failure(`its creation ended with ${code}`);
+  renameSync(temporary, directory);
 }
 
 function failure(cause: unknown): VitrineError {

@@ -2,7 +2,7 @@ import { fsyncSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
-import type { EngineAnswer, EngineOrder } from './engine.js';
+import type { EngineAnswer, EngineOrder, EngineWork } from './engine.js';
 
 /** The stream operations of Emscripten's host file system; `nfd` is the host's file descriptor. */
 interface HostStreams {
@@ -30,7 +30,7 @@ class DurableFileSystem extends NodeFS {
 
 const port = parentPort;
 if (!port) throw new Error('engine.worker runs as a worker thread.');
-const { directory } = workerData as { directory: string };
+const { directory, create } = workerData as EngineWork;
 const engine = await PGlite.create({
   fs: new DurableFileSystem(directory),
   startParams: [
@@ -40,6 +40,10 @@ const engine = await PGlite.create({
     ...['-c', 'timezone=UTC'],
   ],
 });
+if (create) {
+  await engine.close();
+  process.exit();
+}
 
 port.on('message', async (order: EngineOrder) => {
   let answer: EngineAnswer;
