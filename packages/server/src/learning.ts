@@ -7,6 +7,7 @@ import { catalogueRoutes } from './catalogue/routes.js';
 import type { Context, Feature } from './platform/context.js';
 import { Registry } from './registry/registry.js';
 import { registryRoutes } from './registry/routes.js';
+import { SampleShop } from './sample-shop/sample-shop.js';
 import { keepFeedback } from './serving/feedback.js';
 import { PredictionLog } from './serving/prediction-log.js';
 import { servingRoutes } from './serving/routes.js';
@@ -63,7 +64,13 @@ export const learning: Feature = (context) => {
   registryRoutes(route, { db, jobs, audit, registry });
   trainingRoutes(route, { db, audit, training, news });
 
-  start(context, { training, registry });
+  const sampleShop = new SampleShop({
+    ...{ db, jobs, images, training },
+    snapshotCatalogue: (name) => context.snapshotCatalogue(name),
+  });
+  context.sampleShop = () => sampleShop.state();
+
+  start(context, { training, registry, sampleShop });
   context.loadedModels = () => served.list();
   context.onClose(async () => {
     await served.close();
@@ -72,13 +79,17 @@ export const learning: Feature = (context) => {
 };
 
 /** After the routes: what a start does before and beside answering. */
-function start(context: Context, { training, registry }: { training: Training; registry: Registry }): void {
-  const { db, log, readiness, servesModels } = context;
+function start(
+  context: Context,
+  { training, registry, sampleShop }: { training: Training; registry: Registry; sampleShop: SampleShop },
+): void {
+  const { db, log, readiness, servesModels, wantsSampleShop } = context;
   let opened = !servesModels;
   readiness.set('models', () => opened);
   context.onStart(async () => {
     await purgeProducts(db);
     await training.reconcile();
+    if (wantsSampleShop) await sampleShop.begin();
     if (!servesModels) return;
     // Not waited for: the pages answer while models are opened and warmed.
     void registry

@@ -133,6 +133,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
     readiness: new Map(),
     taskModules: options.taskModules ?? {},
     snapshots: noSnapshots,
+    snapshotCatalogue: () => Promise.reject(new VitrineError('dataset.none', 'This server keeps no data sets.', 409)),
     loadedModels: () => [],
     sampleShop: () => ({ state: 'absent', runId: null, message: '' }),
     servesModels: options.serveModels ?? true,

@@ -5,6 +5,7 @@ import type { Metrics } from '../monitoring/metrics.js';
 import type { Snapshots } from '../training/snapshots.js';
 import type { BlobStore } from './blobs/blob-store.js';
 import type { Database, Queries } from './database/database.js';
+import type { Job } from './jobs/job.js';
 import type { Jobs } from './jobs/queue.js';
 
 export interface SampleShopState {
@@ -39,6 +40,8 @@ export interface Context {
   taskModules: TaskModules;
   /** Where the data sets' snapshots lie. */
   snapshots: Snapshots;
+  /** Starts a job that makes a data set of the catalogue as it stands. */
+  snapshotCatalogue: (name: string) => Promise<Job>;
   /** For `/system`: the models held open. */
   loadedModels: () => { task: string; version: number; ready: boolean }[];
   /** For the first-run wizard. */
