@@ -1,3 +1,4 @@
+export { type BannerOptions, renderBanner } from './banner.js';
 export { CATEGORIES, type Category, type CategoryCode, LEAVES } from './catalogue/categories.js';
 export type { Product, Truth } from './catalogue/product.js';
 export type { Department, Design } from './garments/design.js';
@@ -5,4 +6,6 @@ export { renderProduct } from './garments/render.js';
 export type { ImageFormat, RenderOptions } from './picture/studio.js';
 export { generateShop, type Shop, type ShopOptions } from './shop.js';
 export type { Interaction, InteractionKind, Shopper } from './shoppers/shoppers.js';
+export { renderStreet, type StreetInstance, type StreetOptions, type StreetPhoto } from './street/render.js';
+export { generateScenes, MASK_CLASSES, type Passer, type Scene } from './street/scene.js';
 export type { Language } from './words/words.js';

@@ -42,6 +42,7 @@ export function write(design: Design, language: Language, brand: string, size: s
       .replace(/\{(\w+)\}/g, (_, name: string) => blanks[name] ?? '')
       .replace(/\s+/g, ' ')
       .replace(/ ([,.])/g, '$1')
+      .replace(/,(\s*,)+/g, ',')
       .replace(/[\s,-]+$/, '')
       .trim();
   const vague = random.chance(RATES.vague);
@@ -66,14 +67,16 @@ function describe(
   random: Random,
 ): string | null {
   if (random.chance(RATES.noDescription)) return null;
+  const encoded = random.chance(RATES.entities);
   const fitting = (sentence: string) =>
     (patterned || !sentence.includes('{pattern}')) && !(vague && sentence.includes('{noun}'));
   const sentences = [
     random.pick(words.openings.filter(fitting)),
     ...random.shuffle(words.middles.filter(fitting)).slice(0, 1 + random.int(3)),
     random.pick(words.closings),
-  ].map(fill);
-  let text = html(sentences, random);
-  if (random.chance(RATES.typo)) text = typo(text, random.fork('slip'));
-  return random.chance(RATES.entities) ? entities(text) : text;
+  ]
+    .map(fill)
+    .map((sentence) => (random.chance(RATES.typo / 3) ? typo(sentence, random) : sentence))
+    .map((sentence) => (encoded ? entities(sentence) : sentence));
+  return html(sentences, random);
 }

@@ -55,8 +55,8 @@ function draw(design: Design, random: Random): Drawing {
   }
   const long = (cut.length === 'long' ? 40 : 32) + random.range(-2, 2);
   const width = cut.shape === 'wide' ? 9.5 : 6.5;
-  const loop = new Path(0, -20).curve(7, -20, 12, -15, 11.4, -8).curve(11, -3, 6, 0, 0, 0.4).mirrored();
-  const hole = new Path(0, -15.6).curve(4, -15.6, 6.4, -12.6, 6, -9.4).curve(5, -6.6, 2, -6, 0, -6).mirrored();
+  const loop = new Path(0, -16.5).curve(6, -17.5, 12.5, -15, 12.6, -10).curve(12.4, -4.5, 6, -1, 0, -0.4).mirrored();
+  const hole = new Path(0, -13.6).curve(4, -14, 8, -13, 8, -11.4).curve(7.4, -9.4, 3, -8.4, 0, -8.2).mirrored();
   const end = (x: number, tilt: number, length: number): Part[] => {
     const path = new Path(x - width / 2 + 0.8, -4)
       .to(x + width / 2 - 0.8, -4, 0.06)
@@ -91,9 +91,9 @@ function draw(design: Design, random: Random): Drawing {
     },
     {
       path: hole,
-      fabric: { ...main, pattern: 'plain', colour: mix(main.colour, '#000000', 0.35) },
-      round: 0,
-      tone: 0.6,
+      fabric: { ...main, pattern: 'plain', colour: mix(main.colour, '#000000', 0.2) },
+      round: 2,
+      tone: 0.62,
       inside: true,
     },
     ...end(-3.4, -2, long * 0.86),
@@ -116,4 +116,12 @@ export const scarves: Garment = {
     };
   },
   draw,
+  // Round a neck even a square is rolled into a band.
+  worn: (design, random) =>
+    draw(
+      design.cut.shape === 'square'
+        ? { ...design, cut: { ...design.cut, shape: 'narrow', ends: 'hem', length: 'short' } }
+        : design,
+      random,
+    ),
 };

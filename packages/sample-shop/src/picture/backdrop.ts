@@ -29,24 +29,27 @@ export const PAPERS = [
 /** Brightness of the lit paper on a coarse grid, shadows of what stands before it included. */
 export function paperLight(map: Uint16Array, view: View, backdrop: Backdrop): Float32Array {
   const { width, height } = view;
-  const near = Float32Array.from(map, (part) => (part ? 1 : 0));
+  const near = new Float32Array(map.length);
+  for (let i = 0; i < map.length; i++) near[i] = map[i] ? 1 : 0;
   const far = near.slice();
   const all = { left: 0, top: 0, right: width, bottom: height };
   blur(near, width, width * 0.012, all);
   blur(far, width, width * (backdrop.kind === 'wall' ? 0.055 : 0.04), all);
   const move = backdrop.kind === 'wall' ? 0.035 : 0.018;
+  const shift = (share: number) => [Math.round(share * width), Math.round(share * 1.3 * height)] as const;
+  const [nearX, nearY] = shift(0.006);
+  const [farX, farY] = shift(move);
   const light = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
+    const nearRow = Math.max(0, y - nearY) * width;
+    const farRow = Math.max(0, y - farY) * width;
+    const dy = y / height - 0.3;
     for (let x = 0; x < width; x++) {
-      const at = (share: number, field: Float32Array) => {
-        const fromX = Math.max(0, x - Math.round(share * width));
-        const fromY = Math.max(0, y - Math.round(share * 1.3 * height));
-        return field[fromY * width + fromX] as number;
-      };
       const dx = x / width - 0.36;
-      const dy = y / height - 0.3;
       const glow = 1.045 - 0.2 * (dx * dx + dy * dy);
-      light[y * width + x] = glow * (1 - 0.3 * at(0.006, near)) * (1 - 0.26 * at(move, far));
+      const contact = near[nearRow + Math.max(0, x - nearX)] as number;
+      const soft = far[farRow + Math.max(0, x - farX)] as number;
+      light[y * width + x] = glow * (1 - 0.3 * contact) * (1 - 0.26 * soft);
     }
   }
   return light;

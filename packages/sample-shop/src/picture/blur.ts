@@ -18,13 +18,16 @@ function pass(from: Float32Array, to: Float32Array, start: number, stride: numbe
   }
 }
 
+let scratch = new Float32Array(0);
+
 /**
  * Blurs a field inside an area, in place: two box passes each way, close to a Gaussian of σ ≈ 0.8 × radius.
  * @param radius in pixels
  */
 export function blur(field: Float32Array, width: number, radius: number, area: Area): void {
   const r = Math.max(1, Math.round(radius));
-  const spare = new Float32Array(field.length);
+  if (scratch.length < field.length) scratch = new Float32Array(field.length);
+  const spare = scratch;
   for (let y = area.top; y < area.bottom; y++) {
     const start = y * width + area.left;
     pass(field, spare, start, 1, area.right - area.left, r);

@@ -125,7 +125,8 @@ function occlusion(drawing: Drawing, map: Uint16Array, view: View, reach: number
 /** Lets the values run a few pixels over the outline, where the picture's smooth edges need them. */
 function bleed(light: Light, map: Uint16Array): void {
   const { width, height, shade, shine } = light;
-  const filled = Uint8Array.from(map, (part) => (part ? 1 : 0));
+  const filled = new Uint8Array(map.length);
+  for (let i = 0; i < map.length; i++) filled[i] = map[i] ? 1 : 0;
   for (let round = 0; round < 2; round++) {
     const before = filled.slice();
     for (let y = 1; y < height - 1; y++)
