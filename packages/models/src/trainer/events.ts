@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Metrics } from '../task.js';
 
 /** What a training tells the platform while it runs: stored with the run and streamed to its page. */
 export const trainingEventSchema = z.discriminatedUnion('type', [
@@ -30,7 +29,7 @@ export type TrainingEvent = z.infer<typeof trainingEventSchema>;
 export interface Reporter {
   phase(phase: string, message?: string): void;
   progress(fraction: number, secondsLeft?: number, message?: string): void;
-  metrics(step: number, epoch: number, values: Metrics): void;
+  metrics(step: number, epoch: number, values: Record<string, number>): void;
   figure(name: string, epoch: number, data: unknown): void;
   log(level: 'info' | 'warn', message: string): void;
   checkpoint(epoch: number, value: number): void;
