@@ -34,21 +34,25 @@ export function adamW({ weightDecay = 0.01, decayVectors = false, ...options }: 
   );
 }
 
+/**
+ * The slots hold the moments divided by 1 − β, so that each is moved on by one product less; at the size of a network
+ * every pass over the parameters counts. With M = m/(1 − β₁) and V = v/(1 − β₂), PyTorch's step
+ * lr · (m / bias₁) / (√v / √bias₂ + ε) is `rate` · M / (√V + `epsilon`).
+ */
 function adamRule(name: string, options: AdamOptions, decay: (parameter: Tensor, lr: Tensor) => Tensor): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return {
     name,
     slots: ['mean', 'square'],
-    scalars: (step) => ({
-      inverseBias1: 1 / (1 - beta1 ** step),
-      inverseRootBias2: 1 / Math.sqrt(1 - beta2 ** step),
-    }),
+    scalars: (step) => {
+      const rootScale = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
+      return { rate: (1 - beta1) / (1 - beta1 ** step) / rootScale, epsilon: epsilon / rootScale };
+    },
     update({ parameter, gradient, slots, scalars }: UpdateInputs) {
-      const mean = add(mul(slots.mean!, beta1), mul(gradient, 1 - beta1));
-      const second = add(mul(slots.square!, beta2), mul(square(gradient), 1 - beta2));
-      const rate = mul(scalars.lr!, scalars.inverseBias1!);
-      const deviation = add(mul(sqrt(second), scalars.inverseRootBias2!), epsilon);
-      const step = div(mul(mean, rate), deviation);
+      const mean = add(mul(slots.mean!, beta1), gradient);
+      const second = add(mul(slots.square!, beta2), square(gradient));
+      const direction = div(mean, add(sqrt(second), scalars.epsilon!));
+      const step = mul(direction, mul(scalars.lr!, scalars.rate!));
       return { parameter: sub(decay(parameter, scalars.lr!), step), slots: { mean, square: second } };
     },
   };
