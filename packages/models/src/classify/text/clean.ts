@@ -16,13 +16,8 @@ const toText = compile({
 /** A tag, a comment or a character reference. */
 const MARKUP = /<[a-z!/]|&(?:[a-z]{2,31}|#\d{1,7}|#x[\da-f]{1,6});?/i;
 
-// biome-ignore format: one class per line reads better than one long expression
-const UNPRINTABLE = new RegExp('[' + [
-  '\\p{Surrogate}',
-  '\\p{Control}',
-  '\\p{Unassigned}',
-  '\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff', // zero-width and direction marks
-].join('') + ']+', 'gu');
+/** Lone surrogates, controls (NUL among them), unassigned characters, zero-width and direction marks. */
+const UNPRINTABLE = /[\p{Surrogate}\p{Control}\p{Unassigned}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu;
 
 /**
  * A field as a seller wrote it → plain text on one line: HTML stripped and character references decoded (twice where an

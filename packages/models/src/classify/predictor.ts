@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { InputError, VitrineError } from '../errors.js';
+import { softmaxRows } from '../metrics/softmax.js';
+import type { PredictionResult, PredictOptions, Predictor } from '../task.js';
+import { IMAGE_DIR, type ModelDescription, readDescription, TEXT_DIR } from './artifact.js';
+import { blend } from './blend.js';
+import { cleanListing } from './examples.js';
+import { explainImage, explainText } from './explain.js';
+import { type ImageModel, openImageModel } from './image/image-model.js';
+import type { Classification, ClassifyInput } from './schema.js';
+import type { CleanListing } from './text/ngrams.js';
+import { openTextModel, type TextModel } from './text/text-model.js';
+
+/** The heads of an opened model; a head the model does not have is absent. */
+export interface Heads {
+  readonly description: ModelDescription;
+  readonly text?: TextModel;
+  readonly image?: ImageModel;
+}
+
+/** What of a listing the heads can use. */
+export interface Usable {
+  readonly text?: CleanListing;
+  readonly picture?: Uint8Array;
+}
+
+const DEFAULT_TOP = 5;
+
+/**
+ * Opens a classifier.
+ * @throws ArtifactError when a file is missing, cut short, changed or of another version.
+ */
+export async function openClassifier(
+  directory: string,
+  { threads = 1 }: { threads?: number } = {},
+): Promise<Predictor<ClassifyInput, Classification>> {
+  const description = await readDescription(directory);
+  const { kind } = description;
+  const heads: Heads = {
+    description,
+    ...(kind === 'image' ? {} : { text: await openTextModel(join(directory, TEXT_DIR), { threads }) }),
+    ...(kind === 'text' ? {} : { image: await openImageModel(join(directory, IMAGE_DIR), { threads }) }),
+  };
+  return {
+    predict: (inputs, options = {}) => predict(heads, inputs, options),
+    async close() {
+      await Promise.all([heads.text?.close(), heads.image?.close()]);
+    },
+  };
+}
+
+async function predict(
+  heads: Heads,
+  inputs: readonly ClassifyInput[],
+  { top = DEFAULT_TOP, explain = false }: PredictOptions,
+): Promise<PredictionResult<Classification>[]> {
+  const usable = await Promise.all(inputs.map((input) => usableOf(heads, input)));
+  const ready = usable.flatMap((each) => (each instanceof VitrineError ? [] : [each]));
+  const { classes } = heads.description;
+  const probabilities = softmaxRows(await logitsOf(heads, ready), classes.length);
+  let next = 0;
+  const results: PredictionResult<Classification>[] = [];
+  for (const [i, each] of usable.entries()) {
+    if (each instanceof VitrineError) {
+      results.push({ ok: false, error: { code: each.code, message: each.message } });
+      continue;
+    }
+    const row = probabilities.subarray(next * classes.length, ++next * classes.length);
+    const output = answer(heads, each, row, top);
+    results.push({
+      ok: true,
+      output: explain ? { ...output, ...(await explained(heads, inputs[i]!, each, row)) } : output,
+    });
+  }
+  return results;
+}
+
+function answer({ description: { classes } }: Heads, usable: Usable, row: Float32Array, top: number): Classification {
+  const ranked = [...row.keys()].sort((a, b) => row[b]! - row[a]! || a - b).slice(0, Math.max(1, top));
+  return {
+    predictions: ranked.map((k) => ({ ...classes[k]!, probability: row[k]! })),
+    used: usable.text && usable.picture ? 'both' : usable.text ? 'text' : 'image',
+  };
+}
+
+async function explained(heads: Heads, input: ClassifyInput, usable: Usable, row: Float32Array) {
+  const first = row.indexOf(Math.max(...row));
+  const score = (variants: readonly Usable[]) => logitsOf(heads, variants);
+  const words = usable.text ? await explainText(input, usable, first, row.length, score) : undefined;
+  const spec = heads.image?.description.spec;
+  const image = usable.picture && spec ? await explainImage(usable, spec, first, row.length, score) : undefined;
+  return { explanation: { ...(words ? { words } : {}), ...(image ? { image } : {}) } };
+}
+
+/** What the model's heads can read of an input, or why there is nothing. */
+async function usableOf({ text, image }: Heads, input: ClassifyInput): Promise<Usable | VitrineError> {
+  const listing = text ? cleanListing(input.title, input.description) : undefined;
+  try {
+    const bytes = image && input.image && input.image.length > 0 ? input.image : undefined;
+    const picture = bytes && (await image?.decode({ kind: 'encoded', bytes: Buffer.from(bytes) }));
+    if (listing || picture) return { ...(listing ? { text: listing } : {}), ...(picture ? { picture } : {}) };
+  } catch (error) {
+    if (error instanceof VitrineError) return error;
+    throw error;
+  }
+  const missing = text && image ? 'a title, a description or a photo' : text ? 'a title or a description' : 'a photo';
+  const given = Boolean(input.title || input.description || input.image);
+  return new InputError(
+    'input.empty',
+    `${given ? 'Nothing here can be read by this model' : 'The listing is empty'}: give ${missing}.`,
+  );
+}
+
+/** Calibrated logits [listings × classes]: of the text head, the image head, or both by their weights. */
+async function logitsOf({ description, text, image }: Heads, listings: readonly Usable[]): Promise<Float32Array> {
+  const classes = description.classes.length;
+  const { calibration } = description;
+  const texts = listings.flatMap((listing) => (listing.text ? [listing.text] : []));
+  const pictures = listings.flatMap((listing) => (listing.picture ? [listing.picture] : []));
+  const ofTexts = text && texts.length > 0 ? await text.score(texts) : new Float32Array(0);
+  const ofPictures =
+    image && pictures.length > 0
+      ? blend([(await image.score(pictures)).logits], [calibration.image ?? 1])
+      : new Float32Array(0);
+  const logits = new Float32Array(listings.length * classes);
+  let [nextText, nextPicture] = [0, 0];
+  listings.forEach((listing, i) => {
+    const parts = [
+      ...(listing.text ? [ofTexts.subarray(nextText * classes, ++nextText * classes)] : []),
+      ...(listing.picture ? [ofPictures.subarray(nextPicture * classes, ++nextPicture * classes)] : []),
+    ];
+    const { fusion = { text: 0.5, image: 0.5 } } = calibration;
+    logits.set(parts.length === 2 ? blend(parts, [fusion.text, fusion.image]) : parts[0]!, i * classes);
+  });
+  return logits;
+}

@@ -1,0 +1,6 @@
+import type { TextArchitecture } from './architecture.js';
+import { bag } from './bag.js';
+import type { TextArchitectureName } from './config.js';
+import { lstm } from './lstm.js';
+
+export const textArchitectures: Readonly<Record<TextArchitectureName, TextArchitecture>> = { bag, lstm };

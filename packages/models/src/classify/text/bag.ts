@@ -1,0 +1,193 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Bags, exportOnnx, floatsOf, openModel } from '@vitrine/grad';
+import { ArtifactError } from '../../errors.js';
+import type { TextArchitecture, TextExperts, TextFit } from './architecture.js';
+import { readArrays, writeArrays } from './arrays.js';
+import { BagNetwork, bagName, wordBags } from './bag-network.js';
+import { withDefaults } from './config.js';
+import { runEpochs } from './epochs.js';
+import { type LinearModel, marginsOf } from './linear-svm.js';
+import type { SparseRows } from './sparse.js';
+import { trainSvmInThread } from './svm-thread.js';
+import { Vocabulary } from './vocabulary.js';
+
+const VOCABULARY = 'vocabulary.safetensors';
+const LINEAR = 'linear.safetensors';
+const TABLES = 'tables.safetensors';
+const NETWORK = 'network.onnx';
+
+/** Weights of the linear model: 64 million are 256 MB. */
+const MOST_WEIGHTS = 64_000_000;
+const MOST_FEATURES = 400_000;
+const SVM_EPOCHS = 5;
+const DEFAULTS = {
+  members: 3,
+  dim: 64,
+  hidden: 128,
+  lr: 2e-3,
+  dropout: 0.4,
+  labelSmoothing: 0.05,
+  cost: 0.5,
+  epochs: 4,
+  patience: 2,
+};
+/** Small sets take more passes, until about this many updates are made. */
+const LEAST_UPDATES = 400;
+const MOST_EPOCHS = 30;
+
+/**
+ * Two kinds of expert over the same hashed n-grams, trained at the same time on a core each: linear support vector
+ * machines over words and characters, and small networks over bags of words. They err differently.
+ */
+export const bag: TextArchitecture = {
+  fit,
+  open,
+  experts: ['linear', 'network'],
+  files: [VOCABULARY, LINEAR, TABLES, NETWORK],
+};
+
+async function fit(job: TextFit): Promise<{ epochs: number }> {
+  const { listings, training, config, classes, outputDir } = job;
+  await mkdir(outputDir, { recursive: true });
+  await mkdir(job.workDir, { recursive: true });
+  const largest = Math.min(config.features ?? MOST_FEATURES, Math.floor(MOST_WEIGHTS / classes.length));
+  const vocabulary = Vocabulary.fit(
+    Array.from(training, (row) => listings[row]!),
+    largest,
+  );
+  const rows = vocabulary.encode(listings);
+  const { buckets, idf } = vocabulary;
+  await writeArrays(join(outputDir, VOCABULARY), {
+    buckets: { shape: [buckets.length], data: buckets },
+    idf: { shape: [idf.length], data: idf },
+  });
+  job.onProgress(0.05);
+
+  const abort = new AbortController();
+  const signal = AbortSignal.any([abort.signal, job.context.signal]);
+  const linear = fitLinear(job, vocabulary, rows, signal);
+  const network = fitNetwork(job, vocabulary, rows);
+  try {
+    const [epochs] = await Promise.all([network, linear]);
+    return { epochs };
+  } catch (error) {
+    abort.abort(error);
+    await Promise.allSettled([network, linear]);
+    throw error;
+  }
+}
+
+async function fitLinear(job: TextFit, vocabulary: Vocabulary, rows: SparseRows, signal: AbortSignal): Promise<void> {
+  const { labels, training, classes, config, context } = job;
+  const masked = new Int32Array(new SharedArrayBuffer(4 * labels.length)).fill(-1);
+  for (const row of training) masked[row] = labels[row]!;
+  const file = join(job.workDir, LINEAR);
+  const weight =
+    (await readArrays(file).then(
+      (arrays) => arrays.floats('weight'),
+      () => undefined,
+    )) ??
+    (
+      await trainSvmInThread(
+        {
+          features: vocabulary.size,
+          classes: classes.length,
+          rows,
+          labels: masked,
+          cost: config.cost ?? DEFAULTS.cost,
+          epochs: SVM_EPOCHS,
+          seed: context.seed,
+        },
+        { signal },
+      )
+    ).weight;
+  const arrays = { weight: { shape: [vocabulary.size + 1, classes.length], data: weight } };
+  await writeArrays(file, arrays);
+  await writeArrays(join(job.outputDir, LINEAR), arrays);
+}
+
+async function fitNetwork(job: TextFit, vocabulary: Vocabulary, rows: SparseRows): Promise<number> {
+  const { labels, training, classes, config, context, workDir, outputDir } = job;
+  const { members, dim, hidden, lr, dropout, labelSmoothing } = withDefaults(DEFAULTS, config);
+  const batchSize = Math.min(config.batchSize ?? 64, Math.max(8, 2 ** Math.floor(Math.log2(training.length / 16))));
+  const network = await BagNetwork.create({
+    words: vocabulary.words,
+    classes: classes.length,
+    rows,
+    labels,
+    members,
+    dim,
+    hidden,
+    lr,
+    tableLr: 50 * lr,
+    dropout,
+    featureDropout: dropout,
+    labelSmoothing,
+    batchSize,
+    seed: context.seed,
+    threads: 1,
+  });
+  try {
+    const updates = Math.ceil(training.length / batchSize);
+    const usual = Math.min(MOST_EPOCHS, Math.max(DEFAULTS.epochs, Math.ceil(LEAST_UPDATES / updates)));
+    const planned = job.epochs ?? config.epochs ?? usual;
+    const best = await runEpochs({
+      job,
+      trainer: network.trainer,
+      checkpointDir: join(workDir, 'checkpoints'),
+      epochs: planned,
+      patience: config.patience ?? Math.max(DEFAULTS.patience, Math.ceil(planned / 4)),
+      trainEpoch: (epoch, rate) => network.trainEpoch(training, epoch, rate, context.signal),
+      predict: (chosen) => network.predict(chosen),
+    });
+    await writeArrays(
+      join(outputDir, TABLES),
+      Object.fromEntries(
+        network.tables.map(({ rows: words, dim: width, weight }, m) => [
+          bagName(m),
+          { shape: [words, width], data: weight },
+        ]),
+      ),
+    );
+    await writeFile(join(outputDir, NETWORK), exportOnnx(network.trainer, { outputs: ['logProbability'] }));
+    return best;
+  } finally {
+    await network.trainer.release();
+  }
+}
+
+async function open(directory: string, classes: number, threads: number): Promise<TextExperts> {
+  const stored = await readArrays(join(directory, VOCABULARY));
+  const vocabulary = new Vocabulary(stored.integers('buckets'), stored.floats('idf'));
+  const linear: LinearModel = { classes, weight: (await readArrays(join(directory, LINEAR))).floats('weight') };
+  const network = await openModel(join(directory, NETWORK), { threads });
+  const tables = await readArrays(join(directory, TABLES));
+  const inputs = network.inputs.map(({ name, shape }) => ({ name, dim: Number(shape[1]), table: tables.floats(name) }));
+  if (linear.weight.length !== (vocabulary.size + 1) * classes)
+    throw new ArtifactError(`${LINEAR} does not fit ${VOCABULARY}; train or import the model again.`);
+  return {
+    async score(listings) {
+      if (listings.length === 0) return [new Float32Array(0), new Float32Array(0)];
+      const rows = vocabulary.encode(listings);
+      const bags = wordBags(rows, Int32Array.from(listings.keys()));
+      const feeds = Object.fromEntries(inputs.map(({ name, dim, table }) => [name, gatherBags(table, dim, bags)]));
+      const { logProbability } = await network.run(feeds);
+      return [marginsOf(linear, rows), floatsOf(logProbability)];
+    },
+    close: () => network.release(),
+  };
+}
+
+/** The weighted sum of the table's rows in each bag: [bags × dim]. */
+function gatherBags(table: Float32Array, dim: number, { offsets, indices, weights }: Bags): Float32Array {
+  const sums = new Float32Array((offsets.length - 1) * dim);
+  for (let b = 0; b + 1 < offsets.length; b++) {
+    for (let entry = offsets[b]!; entry < offsets[b + 1]!; entry++) {
+      const from = indices[entry]! * dim;
+      const weight = weights?.[entry] ?? 1;
+      for (let d = 0; d < dim; d++) sums[b * dim + d] = sums[b * dim + d]! + weight * table[from + d]!;
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,294 @@
+import { join } from 'node:path';
+import { DataError } from '../errors.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+import type { ArtifactSummary, Metrics, TrainingContext } from '../task.js';
+import {
+  describeFiles,
+  IMAGE_DIR,
+  MODEL_FILE,
+  type ModelDescription,
+  type ModelKind,
+  TEXT_DIR,
+  writeDescription,
+} from './artifact.js';
+import { blend, fitBlend } from './blend.js';
+import { type ClassifyConfig, imageConfigOf, textConfigOf } from './config.js';
+import { type ClassifyExample, type ClassifyExamples, readExamples } from './examples.js';
+import { IMAGE_MODEL_FILES, openImageModel } from './image/image-model.js';
+import { sourceOf } from './image/picture-cache.js';
+import { trainImageModel } from './image/train.js';
+import { type Measured, measure } from './measure.js';
+import { partReporter } from './part-reporter.js';
+import type { CleanListing } from './text/ngrams.js';
+import { openTextModel, textModelFiles } from './text/text-model.js';
+import { trainTextModel } from './text/train.js';
+
+type Textual = ClassifyExample & { readonly text: CleanListing };
+type Pictured = ClassifyExample & { readonly image: NonNullable<ClassifyExample['image']> };
+const isTextual = (example: ClassifyExample): example is Textual => example.text !== undefined;
+const isPictured = (example: ClassifyExample): example is Pictured => example.image !== undefined;
+
+/** What to learn from when the config does not say: both where at least half of the rows have both. */
+export function kindOf(examples: readonly ClassifyExample[], config: ClassifyConfig): ModelKind {
+  if (config.model) return config.model;
+  const [texts, pictures] = [examples.filter(isTextual), examples.filter(isPictured)];
+  const both = texts.filter(isPictured).length;
+  if (both >= examples.length / 2) return 'fusion';
+  return texts.length >= pictures.length ? 'text' : 'image';
+}
+
+/** @throws DataError `data.classes`, `data.text`, `data.images` saying what is missing. */
+export function requireLearnable({ classes, examples }: ClassifyExamples, kind: ModelKind): void {
+  if (classes.length < 2) {
+    throw new DataError(
+      'data.classes',
+      `There ${classes.length === 1 ? `is only one category ("${classes[0]?.code}")` : 'are no categories'}; a classifier needs labelled products of at least two.`,
+    );
+  }
+  const training = examples.filter(({ split }) => split === 'train');
+  const need = (found: readonly unknown[], code: 'data.text' | 'data.images', what: string) => {
+    if (found.length < 2)
+      throw new DataError(code, `Fewer than two labelled training products have ${what}; add some.`);
+  };
+  if (kind !== 'image') need(training.filter(isTextual), 'data.text', 'text');
+  if (kind !== 'text') need(training.filter(isPictured), 'data.images', 'a picture');
+}
+
+/** What the parts of a training share. */
+interface Job {
+  readonly snapshot: Snapshot;
+  readonly classes: readonly string[];
+  readonly config: ClassifyConfig;
+  readonly context: TrainingContext;
+}
+
+/** Trains the heads asked for, calibrates each on the validation rows, measures on the test rows, writes the artifact. */
+export async function trainClassifier(
+  snapshot: Snapshot,
+  config: ClassifyConfig,
+  given: TrainingContext,
+): Promise<ArtifactSummary> {
+  const context = { ...given, seed: config.seed ?? given.seed };
+  context.reporter.phase('prepare', 'Reading the data set');
+  const data = await readExamples(snapshot);
+  const kind = kindOf(data.examples, config);
+  requireLearnable(data, kind);
+  const job: Job = { snapshot, classes: data.classes.map(({ code }) => code), config, context };
+
+  const outcome = await trainHeads(kind, data.examples, job);
+  for (const [name, figure] of Object.entries(outcome.figures)) context.reporter.figure(`test.${name}`, 0, figure);
+  context.reporter.phase('export');
+  const summary: ArtifactSummary = {
+    task: 'classify',
+    description: `${outcome.description}, ${data.classes.length} types`,
+    metrics: outcome.metrics,
+    primaryMetric: 'accuracy',
+    trainedOn: { snapshot: snapshot.manifest.hash, splits: outcome.splits },
+    files: await describeFiles(context.artifactDir, outcome.files),
+  };
+  const { calibration } = outcome;
+  await writeDescription(context.artifactDir, { kind, classes: [...data.classes], config, calibration, summary });
+  context.reporter.progress(1, 0);
+  const own = await describeFiles(context.artifactDir, [MODEL_FILE]);
+  return { ...summary, files: [...own, ...summary.files] };
+}
+
+interface Outcome extends Measured {
+  readonly description: string;
+  readonly files: readonly string[];
+  readonly calibration: ModelDescription['calibration'];
+  readonly splits: ArtifactSummary['trainedOn']['splits'];
+}
+
+async function trainHeads(kind: ModelKind, examples: readonly ClassifyExample[], job: Job): Promise<Outcome> {
+  if (kind === 'text') return trainText(examples.filter(isTextual), job);
+  if (kind === 'image') return trainImage(examples.filter(isPictured), job);
+  return trainFusion(examples, job);
+}
+
+async function trainText(examples: readonly Textual[], job: Job): Promise<Outcome> {
+  const refit = job.config.refit !== 'none';
+  const head = await textHead(examples, { ...job, part: { from: 0, to: 0.98 }, refit });
+  const { metrics, figures } = measured(examples, head, job);
+  return {
+    metrics,
+    figures,
+    description: `text: ${head.description}`,
+    files: head.files,
+    calibration: {},
+    splits: refit ? ['train', 'validation', 'test'] : ['train'],
+  };
+}
+
+async function trainImage(examples: readonly Pictured[], job: Job): Promise<Outcome> {
+  const head = await imageHead(examples, { ...job, part: { from: 0, to: 0.97 } });
+  const { metrics, figures } = measured(examples, head, job);
+  return {
+    metrics,
+    figures,
+    description: `image: ${head.description}`,
+    files: head.files,
+    calibration: { image: head.scale },
+    splits: ['train'],
+  };
+}
+
+/** Both heads, and the weights with which their logits add up where a listing has text and picture. */
+async function trainFusion(examples: readonly ClassifyExample[], job: Job): Promise<Outcome> {
+  const texts = examples.filter(isTextual);
+  const pictures = examples.filter(isPictured);
+  const text = await textHead(texts, { ...job, part: { from: 0, to: 0.15, prefix: 'text.' }, refit: false });
+  const image = await imageHead(pictures, { ...job, part: { from: 0.15, to: 0.97, prefix: 'image.' } });
+
+  const both = texts.filter(isPictured);
+  const [textRow, imageRow] = [positions(text), positions(image)];
+  const logitsOf = (rows: readonly ClassifyExample[]) => [
+    pickRows(
+      text.logits,
+      rows.map((row) => textRow.get(row)!),
+      job.classes.length,
+    ),
+    pickRows(
+      image.logits,
+      rows.map((row) => imageRow.get(row)!),
+      job.classes.length,
+    ),
+  ];
+  const labelsOf = (rows: readonly ClassifyExample[]) => Int32Array.from(rows, ({ label }) => label);
+  const validation = both.filter(({ split }) => split === 'validation');
+  const test = heldOut(both);
+  const weights = fitBlend(logitsOf(validation), labelsOf(validation), job.classes.length);
+  const [ofText, ofImage] = logitsOf(test);
+  const labels = labelsOf(test);
+  const fused = measure(blend([ofText!, ofImage!], weights), labels, job.classes);
+  return {
+    figures: fused.figures,
+    metrics: {
+      ...fused.metrics,
+      ...named('text.', measure(ofText!, labels, job.classes).metrics),
+      ...named('image.', measure(ofImage!, labels, job.classes).metrics),
+    },
+    description: `fusion of text (${text.description}) and image (${image.description})`,
+    files: [...text.files, ...image.files],
+    calibration: { image: image.scale, fusion: { text: weights[0]!, image: weights[1]! } },
+    splits: ['train'],
+  };
+}
+
+/** A trained head with calibrated logits [rows × classes] of the rows it was not trained on. */
+interface Head {
+  readonly rows: readonly ClassifyExample[];
+  readonly logits: Float32Array;
+  readonly description: string;
+  readonly files: readonly string[];
+}
+
+type PartJob = Job & { readonly part: Parameters<typeof partReporter>[1] };
+
+async function textHead(examples: readonly Textual[], job: PartJob & { refit: boolean }): Promise<Head> {
+  const { context, classes, refit, part } = job;
+  const reporter = partReporter(context.reporter, part);
+  const config = textConfigOf(job.config);
+  const outputDir = join(context.artifactDir, TEXT_DIR);
+  const of = (split: string) => Int32Array.from(examples.keys()).filter((row) => examples[row]!.split === split);
+  const [training, validation, scored] = [of('train'), of('validation'), of('test')];
+  const trained = await trainTextModel({
+    listings: examples.map(({ text }) => text),
+    labels: Int32Array.from(examples, ({ label }) => label),
+    ...{ classes, training, validation, scored, refit, config, outputDir },
+    context: { ...context, reporter },
+    onProgress: (fraction) => reporter.progress(fraction),
+  });
+  const model = await openTextModel(outputDir);
+  const files = textModelFiles(model.description).map((file) => `${TEXT_DIR}/${file}`);
+  await model.close();
+  return {
+    rows: [...validation, ...scored].map((row) => examples[row]!),
+    logits: Float32Array.from([...trained.validation, ...trained.scored]),
+    description: config.architecture === 'bag' ? 'n-gram models' : 'LSTM',
+    files,
+  };
+}
+
+async function imageHead(examples: readonly Pictured[], job: PartJob): Promise<Head & { scale: number }> {
+  const { snapshot, context, classes, part } = job;
+  const reporter = partReporter(context.reporter, part);
+  const outputDir = join(context.artifactDir, IMAGE_DIR);
+  await trainImageModel({
+    training: examples.filter(({ split }) => split === 'train'),
+    validation: examples.filter(({ split }) => split === 'validation'),
+    classes,
+    read: (image) => snapshot.image(image),
+    config: imageConfigOf(job.config),
+    context: { ...context, reporter },
+    outputDir,
+  });
+  reporter.phase('calibrate');
+  const scores = await scorePictures(
+    examples.filter(({ split }) => split !== 'train'),
+    outputDir,
+    job,
+  );
+  const validation = scores.rows.map(({ split, label }) => (split === 'validation' ? label : -1));
+  const [scale = 1] = fitBlend([scores.logits], Int32Array.from(validation), classes.length);
+  const files = IMAGE_MODEL_FILES.map((file) => `${IMAGE_DIR}/${file}`);
+  return { rows: scores.rows, logits: blend([scores.logits], [scale]), description: scores.description, files, scale };
+}
+
+const PICTURES_AT_ONCE = 64;
+
+/** Scores pictures with a saved model, as serving does; those that cannot be decoded are left out. */
+async function scorePictures(examples: readonly Pictured[], directory: string, { snapshot, classes, context }: Job) {
+  const model = await openImageModel(directory, { threads: context.threads });
+  const { width, height } = model.description.spec;
+  const rows: Pictured[] = [];
+  const logits: Float32Array[] = [];
+  for (let start = 0; start < examples.length; start += PICTURES_AT_ONCE) {
+    context.signal.throwIfAborted();
+    const chunk = examples.slice(start, start + PICTURES_AT_ONCE);
+    const decoded = await Promise.allSettled(
+      chunk.map(async ({ image }) => model.decode(sourceOf(image, await snapshot.image(image)))),
+    );
+    const pictures = decoded.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    rows.push(...chunk.filter((_, i) => decoded[i]?.status === 'fulfilled'));
+    if (pictures.length > 0) logits.push((await model.score(pictures)).logits);
+  }
+  await model.close();
+  const joined = new Float32Array(rows.length * classes.length);
+  let at = 0;
+  for (const part of logits) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return { rows, logits: joined, description: `convolutional network at ${width} × ${height} pixels` };
+}
+
+/** Metrics of a head alone, on the test rows. */
+function measured(examples: readonly ClassifyExample[], { rows, logits }: Head, { classes }: Job): Measured {
+  const test = new Set(heldOut(examples));
+  const chosen = [...rows.keys()].filter((row) => test.has(rows[row]!));
+  const labels = Int32Array.from(chosen, (row) => rows[row]!.label);
+  return measure(pickRows(logits, chosen, classes.length), labels, classes);
+}
+
+/** The test rows; in a data set too small to have any, the validation rows. */
+function heldOut<E extends ClassifyExample>(examples: readonly E[]): E[] {
+  const test = examples.filter(({ split }) => split === 'test');
+  return test.length > 0 ? test : examples.filter(({ split }) => split === 'validation');
+}
+
+function positions({ rows }: Head): Map<ClassifyExample, number> {
+  return new Map(rows.map((row, position) => [row, position]));
+}
+
+function pickRows(values: Float32Array, rows: readonly number[], width: number): Float32Array {
+  const picked = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    picked.set(values.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return picked;
+}
+
+function named(prefix: string, metrics: Metrics): Metrics {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [prefix + name, value]));
+}
