@@ -30,8 +30,6 @@ export interface SampleShopOptions {
 
 const KIND = 'sample-shop';
 const DATASET = 'sample-shop';
-/** Products listed at a time: a crash repeats at most so many. */
-const BATCH = 24;
 const LOOK_MS = 500;
 
 const input = z.object({ seed: z.number(), size: z.number() });
@@ -79,11 +77,11 @@ export class SampleShop {
     progress({ fraction: 0, message: 'Preparing the sample shop' });
     await step('categories', () => importCategories(db));
     const { products: shop } = generateShop({ seed, products: size });
-    for (let start = 0; start < shop.length; start += BATCH) {
-      signal.throwIfAborted();
-      await step(`products ${start}`, () => importProducts(db, images, shop.slice(start, start + BATCH)));
-      progress({ fraction: (0.4 * start) / shop.length, message: `Listing products: ${start} of ${shop.length}` });
-    }
+    await importProducts(db, images, shop, {
+      signal,
+      onListed: (listed) =>
+        progress({ fraction: (0.4 * listed) / size, message: `Listing products: ${listed} of ${size}` }),
+    });
     // Whoever has a model already keeps it.
     const [known] = await db.select({ id: models.id }).from(models).where(eq(models.task, 'classify')).limit(1);
     if (known) return { runId: null };

@@ -108,6 +108,7 @@ export class Jobs {
 
   /** Looks for work, once at a time; a call meanwhile makes it look once more. */
   #look(): void {
+    if (!this.#open) return;
     this.#again = true;
     this.#looking ??= (async () => {
       try {
