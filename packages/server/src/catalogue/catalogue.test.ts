@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../platform/database/database.js';
 import { migrate } from '../platform/database/migrate.js';
 import { categoryTree, createCategory, deleteCategory, updateCategory } from './categories.js';
-import { listings } from './listings.js';
 import { searchProducts } from './product-search.js';
 import { createProduct, deleteProduct, getProduct, restoreProduct, updateProduct } from './products.js';
 
@@ -125,15 +124,4 @@ test('unknown categories and photos are refused; NUL bytes are dropped', async (
   const created = await createProduct(db, product);
   expect(created).toMatchObject({ title: 'AB', description: '', attributes: { k: 'v' } });
   await deleteProduct(db, created.id);
-});
-
-test('listings for learning are the products there are', async () => {
-  const all = [];
-  for await (const listing of listings(database.db)) all.push(listing);
-  expect(all.map(({ title, label }) => [title, label]).sort()).toEqual([
-    ['Blue cotton shirt', 'shirts'],
-    ['Chelsea boots, leather', 'boots'],
-    ['Chemise en lin blanche', 'shirts'],
-    ['Something without a place', null],
-  ]);
 });
