@@ -8,6 +8,11 @@ export interface SessionOptions {
   readonly arena?: boolean;
   /** Plan memory for repeated shapes; faster at times, at a higher peak. Default false. */
   readonly memoryPattern?: boolean;
+  /**
+   * Let idle threads burn their core while they wait for the next operator. Default false: it gains a little on an idle
+   * machine and costs several times the time on a shared one, such as a server that trains.
+   */
+  readonly spinning?: boolean;
   /** The ONNX Runtime execution providers to try, in order. Default `['cpu']`. */
   readonly providers?: readonly string[];
 }
@@ -15,7 +20,7 @@ export interface SessionOptions {
 const ONLY_ERRORS = 3;
 
 export function toOrtOptions(options: SessionOptions): InferenceSession.SessionOptions {
-  const { threads = 2, arena = true, memoryPattern = false, providers = ['cpu'] } = options;
+  const { threads = 2, arena = true, memoryPattern = false, spinning = false, providers = ['cpu'] } = options;
   return {
     executionProviders: [...providers],
     intraOpNumThreads: threads,
@@ -25,5 +30,6 @@ export function toOrtOptions(options: SessionOptions): InferenceSession.SessionO
     enableMemPattern: memoryPattern,
     graphOptimizationLevel: 'all',
     logSeverityLevel: ONLY_ERRORS,
+    extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
   };
 }
