@@ -48,7 +48,6 @@ function rail(products: readonly Product[], random: Random): Part[] {
       fabric: plain(material === 'metal' ? '#b99a62' : '#b58a5c', material),
       round: 0.9,
     });
-  bar(-230, 4, 460, 2.2, 'metal');
   const calm = products.filter(
     ({ design }) => (RAIL as readonly string[]).includes(design.colour) && design.department !== 'kids',
   );
@@ -61,6 +60,7 @@ function rail(products: readonly Product[], random: Random): Part[] {
     for (const part of [...hanger(), ...GARMENTS[design.category].draw(design, new Random(`${design.seed}/picture`))])
       parts.push(moved(part, x, -6, 1));
   }
+  bar(-230, 4, 460, 2.2, 'metal');
   return parts;
 }
 

@@ -55,7 +55,7 @@ export function torsoPath(torso: Torso): Path {
   const { build, ease, hem } = torso;
   const path = necklinePath(new Path(0, NECK + torso.drop), torso);
   const tails = torso.tails ?? 0;
-  path.to(build.shoulder + ease * 0.5, SHOULDER, 0.03).to(build.chest + ease, ARMPIT, -0.1);
+  path.to(build.shoulder + ease * 0.5, SHOULDER + 0.9, 0.03).to(build.chest + ease, ARMPIT, -0.1);
   const waist = build.waist + ease;
   if (hem > WAIST + 4)
     path
@@ -108,8 +108,8 @@ export function sleeves(torso: Torso, sleeve: Sleeve, fabric: Fabric): Part[] {
   const outer = { x: top.x + sin * sleeve.length + 1.6, y: top.y + cos * sleeve.length };
   const inner = { x: outer.x - cos * sleeve.cuff, y: outer.y + sin * sleeve.cuff };
   const armpit = { x: build.chest + ease - 1.6, y: ARMPIT + 1 };
-  const path = new Path(top.x - 3, SHOULDER - 1)
-    .curve(top.x + 3.6, top.y + 0.1, top.x + sin * 12 + 3, top.y + cos * 12, outer.x, outer.y)
+  const path = new Path(top.x - 3, SHOULDER - 1.2)
+    .curve(top.x + 5, SHOULDER - 0.8, top.x + sin * 12 + 3, top.y + cos * 12, outer.x, outer.y)
     .to(inner.x, inner.y, 0.05)
     .curve(
       inner.x - sin * sleeve.length * 0.3,

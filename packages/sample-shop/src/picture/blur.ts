@@ -6,15 +6,37 @@ export interface Area {
   bottom: number;
 }
 
-/** One box pass over `count` samples `stride` apart; beyond the ends lies zero. */
-function pass(from: Float32Array, to: Float32Array, start: number, stride: number, count: number, radius: number) {
+/** One box pass along the rows of an area; beyond it lies zero. */
+function across(from: Float32Array, to: Float32Array, width: number, radius: number, area: Area): void {
   const share = 1 / (2 * radius + 1);
-  let sum = 0;
-  for (let i = 0; i < Math.min(radius, count); i++) sum += from[start + i * stride] as number;
-  for (let i = 0; i < count; i++) {
-    if (i + radius < count) sum += from[start + (i + radius) * stride] as number;
-    if (i - radius - 1 >= 0) sum -= from[start + (i - radius - 1) * stride] as number;
-    to[start + i * stride] = sum * share;
+  for (let y = area.top; y < area.bottom; y++) {
+    const start = y * width + area.left;
+    const end = y * width + area.right;
+    let sum = 0;
+    for (let i = start; i < Math.min(start + radius, end); i++) sum += from[i] as number;
+    for (let i = start; i < end; i++) {
+      if (i + radius < end) sum += from[i + radius] as number;
+      if (i - radius > start) sum -= from[i - radius - 1] as number;
+      to[i] = sum * share;
+    }
+  }
+}
+
+/** One box pass down the columns, all of them at once so that memory is read in order. */
+function down(from: Float32Array, to: Float32Array, width: number, radius: number, area: Area): void {
+  const share = 1 / (2 * radius + 1);
+  const { left, right, top, bottom } = area;
+  const sums = new Float64Array(right - left);
+  const add = (y: number, sign: 1 | -1) => {
+    const row = y * width + left;
+    for (let x = 0; x < sums.length; x++) sums[x] = (sums[x] as number) + sign * (from[row + x] as number);
+  };
+  for (let y = top; y < Math.min(top + radius, bottom); y++) add(y, 1);
+  for (let y = top; y < bottom; y++) {
+    if (y + radius < bottom) add(y + radius, 1);
+    if (y - radius > top) add(y - radius - 1, -1);
+    const row = y * width + left;
+    for (let x = 0; x < sums.length; x++) to[row + x] = (sums[x] as number) * share;
   }
 }
 
@@ -27,15 +49,8 @@ let scratch = new Float32Array(0);
 export function blur(field: Float32Array, width: number, radius: number, area: Area): void {
   const r = Math.max(1, Math.round(radius));
   if (scratch.length < field.length) scratch = new Float32Array(field.length);
-  const spare = scratch;
-  for (let y = area.top; y < area.bottom; y++) {
-    const start = y * width + area.left;
-    pass(field, spare, start, 1, area.right - area.left, r);
-    pass(spare, field, start, 1, area.right - area.left, r);
-  }
-  for (let x = area.left; x < area.right; x++) {
-    const start = area.top * width + x;
-    pass(field, spare, start, width, area.bottom - area.top, r);
-    pass(spare, field, start, width, area.bottom - area.top, r);
-  }
+  across(field, scratch, width, r, area);
+  across(scratch, field, width, r, area);
+  down(field, scratch, width, r, area);
+  down(scratch, field, width, r, area);
 }

@@ -75,9 +75,9 @@ export function compose(picture: Buffer, layers: Layers): void {
       const alpha = w0 + w1 + w2 + w3;
       if (alpha < 2) continue;
       const label = map[Math.min(light.height - 1, y >> 1) * light.width + coarse] as number;
-      const weave = weaves[label - 1];
+      const weave = label > 0 ? weaves[label - 1] : undefined;
       let bright = ((shade[coarse] as number) + (shade[next] as number)) / 2;
-      const lift = (lifts[label - 1] ?? 0) * (bright - 0.72);
+      const lift = (label > 0 ? (lifts[label - 1] as number) : 0) * (bright - 0.72);
       if (weave) {
         const u = Math.floor(weave.cos * x - weave.sin * y) & (TILE - 1);
         const v = Math.floor(weave.sin * x + weave.cos * y) & (TILE - 1);

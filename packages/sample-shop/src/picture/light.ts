@@ -28,7 +28,8 @@ const HALF = (() => {
 function areasOf(map: Uint16Array, width: number, count: number): Area[] {
   const areas = Array.from({ length: count }, () => ({ left: width, top: map.length, right: 0, bottom: 0 }));
   for (let i = 0; i < map.length; i++) {
-    const area = areas[(map[i] as number) - 1];
+    const part = map[i] as number;
+    const area = part > 0 ? areas[part - 1] : undefined;
     if (!area) continue;
     const x = i % width;
     const y = (i - x) / width;
@@ -185,7 +186,6 @@ export function illuminate(drawing: Drawing, map: Uint16Array, view: View, seed:
       const i = y * width + x;
       const part = map[i] as number;
       if (!part) continue;
-      const tone = drawing[part - 1]?.tone ?? 1;
       const east = map[i + 1] === part ? i + 1 : i;
       const west = map[i - 1] === part ? i - 1 : i;
       const south = map[i + width] === part ? i + width : i;
@@ -199,7 +199,7 @@ export function illuminate(drawing: Drawing, map: Uint16Array, view: View, seed:
       const inverse = 1 / Math.sqrt(slopeX * slopeX + slopeY * slopeY + 1);
       const facing = (-slopeX * LIGHT[0] - slopeY * LIGHT[1] + LIGHT[2]) * inverse;
       const wrapped = Math.max(0, facing + 0.25) / (LIGHT[2] + 0.25);
-      light.shade[i] = tone * (0.3 + 0.7 * Math.min(1.3, wrapped)) * (1 - 0.42 * (shadow[i] as number));
+      light.shade[i] = (0.3 + 0.7 * Math.min(1.3, wrapped)) * (1 - 0.42 * (shadow[i] as number));
       const shine = gloss[part - 1] as number;
       if (shine > 0) {
         const mirror = Math.max(0, (-slopeX * HALF[0] - slopeY * HALF[1] + HALF[2]) * inverse);

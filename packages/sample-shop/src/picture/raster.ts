@@ -34,7 +34,11 @@ export async function albedo(drawing: Drawing, view: View): Promise<Buffer> {
     const clip = part.details ? `<clipPath id="c${i}"><path d="${part.path.shape}"/></clipPath>` : '';
     definitions.push(definition, clip);
     const details = part.details ? `<g clip-path="url(#c${i})">${part.details}</g>` : '';
-    return `<path d="${part.path.shape}" fill="${fill}"/>${details}`;
+    const shade =
+      part.tone === undefined
+        ? ''
+        : `<path d="${part.path.shape}" fill="#000" fill-opacity="${(1 - part.tone).toFixed(3)}"/>`;
+    return `<path d="${part.path.shape}" fill="${fill}"/>${details}${shade}`;
   });
   return pixels(`${open(view, view.width, view.height)}<defs>${definitions.join('')}</defs>${body.join('')}</svg>`);
 }
