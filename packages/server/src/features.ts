@@ -1,5 +1,6 @@
+import { datasetFeature } from './datasets/feature.js';
 import { learning } from './learning.js';
 import type { Feature } from './platform/context.js';
 
 /** The capabilities above the platform, in the order they are wired. */
-export const features: readonly Feature[] = [learning];
+export const features: readonly Feature[] = [datasetFeature, learning];

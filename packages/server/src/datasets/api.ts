@@ -47,7 +47,7 @@ export const datasetSchema = z
   })
   .meta({ id: 'Dataset' });
 
-const importOptions = z.object({
+export const importOptions = z.object({
   /** Our field ← their column: `{ title: 'productDisplayName', label: 'articleType' }`. */
   map: z.record(z.string(), z.string()).optional(),
   /** Folder the image paths are relative to (default: the file's own). */

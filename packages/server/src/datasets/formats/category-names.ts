@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { type Category, DataError } from '@vitrine/models';
 import { z } from 'zod';
 
-const flat = z.record(z.string(), z.string());
+/** A name alone, or with the code of its parent. */
+const entry = z.union([z.string(), z.object({ name: z.string(), parent: z.string().optional() })]);
+const flat = z.record(z.string(), entry);
 const byLanguage = z.record(z.string(), flat);
 
 /**
  * Category names by code from a JSON file, `{ code: name }` or `{ language: { code: name } }` (English if there, else the
- * first). A name like `Books > Magazines` has the parent `Books`.
+ * first); a name may be an object `{ name, parent }`. A name like `Books > Magazines` has the parent `Books`.
  * @throws DataError `data.names`
  */
 export async function readCategoryNames(path: string): Promise<Map<string, Category>> {
@@ -24,13 +26,15 @@ export async function readCategoryNames(path: string): Promise<Map<string, Categ
   }
 }
 
-function english(languages: Record<string, Record<string, string>>): Record<string, string> {
+function english(languages: Record<string, z.infer<typeof flat>>): z.infer<typeof flat> {
   const [first] = Object.values(languages);
   if (!first) throw new Error('empty');
   return languages.en ?? first;
 }
 
-function categoryOf(name: string): Category {
+function categoryOf(named: z.infer<typeof entry>): Category {
+  if (typeof named !== 'string') return { name: named.name, ...(named.parent ? { parent: named.parent } : {}) };
+  const name = named;
   const cut = name.lastIndexOf(' > ');
   return cut > 0 ? { name, parent: name.slice(0, cut) } : { name };
 }

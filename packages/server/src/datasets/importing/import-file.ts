@@ -6,6 +6,8 @@ import { type Format, openSource } from '../formats/open.js';
 export interface ImportOrder {
   name: string;
   format: Format;
+  /** What the data set says it came from: the format, or `catalogue`. */
+  origin: string;
   /** File, or for some formats its folder. */
   path: string;
   options: ImportOptions;
@@ -37,13 +39,13 @@ export async function importFile(
   order: ImportOrder,
   { signal, onProgress, onNotes }: ImportHooks = {},
 ): Promise<WrittenSnapshot> {
-  const { name, format, path, options, temporary, absolutePaths } = order;
+  const { name, origin, format, path, options, temporary, absolutePaths } = order;
   const { map, images, labels, names, delimiter, encoding, seed, split } = options;
   const readOptions = { map, images, labels, names, delimiter, encoding, absolutePaths, signal };
   const source = await openSource(format, path, readOptions);
   onNotes?.(source.notes);
   return await writeSnapshot(source.rows(), {
-    ...{ name, format, temporary, seed, signal },
+    ...{ name, format: origin, temporary, seed, signal },
     ratios: split,
     category: source.category,
     place: (hash) => `${order.snapshots}/${hash}`,

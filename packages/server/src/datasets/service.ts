@@ -1,0 +1,232 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type QualityReport, VitrineError } from '@vitrine/models';
+import { inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import type { BlobStore } from '../platform/blobs/blob-store.js';
+import type { Database } from '../platform/database/database.js';
+import { type Job, JobCancelled, type JobContext } from '../platform/jobs/job.js';
+import type { JobKind, Jobs } from '../platform/jobs/queue.js';
+import { jobs as jobsTable } from '../platform/jobs/tables.js';
+import type { SnapshotLocation, Snapshots } from '../training/snapshots.js';
+import { type datasetSchema, formatSchema, importOptions } from './api.js';
+import { CATALOGUE_FILE, CATEGORIES_FILE, exportCatalogue } from './catalogue-export.js';
+import type { Folders } from './folders.js';
+import type { ImportOrder } from './importing/import-file.js';
+import { checkInThread, importInThread } from './importing/threads.js';
+import type { Located } from './rows/browse.js';
+import { DatasetStore, type StoredDataset } from './store.js';
+
+const fileInput = z.object({
+  name: z.string(),
+  format: formatSchema,
+  path: z.string(),
+  options: importOptions,
+  absolutePaths: z.boolean(),
+});
+type FileInput = z.infer<typeof fileInput>;
+const catalogueInput = z.object({ name: z.string(), inbox: z.string() });
+type CatalogueInput = z.infer<typeof catalogueInput>;
+
+export type Dataset = z.infer<typeof datasetSchema>;
+
+/** What an import's job ends with. */
+interface ImportResult {
+  dataset: string;
+  snapshot: string;
+  rows: number;
+  rejected: number;
+  splits: { train: number; validation: number; test: number };
+}
+
+/** Data sets: imported by durable jobs, kept as immutable snapshots, read by trainings. */
+export class Datasets implements Snapshots {
+  readonly #store: DatasetStore;
+  readonly #fromFile: JobKind<FileInput>;
+  readonly #fromCatalogue: JobKind<CatalogueInput>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+    private readonly blobs: BlobStore,
+    private readonly folders: Folders,
+  ) {
+    this.#store = new DatasetStore(database.db);
+    const queue = 'datasets';
+    this.#fromFile = jobs.define({
+      ...{ kind: 'dataset.import', queue, input: fileInput },
+      handler: (context: JobContext<FileInput>) => this.#importFile(context),
+    });
+    this.#fromCatalogue = jobs.define({
+      ...{ kind: 'dataset.catalogue', queue, input: catalogueInput },
+      handler: (context: JobContext<CatalogueInput>) => this.#importCatalogue(context),
+    });
+  }
+
+  /**
+   * Starts the import of a file on this machine; into an existing data set, it becomes the newest snapshot.
+   * @throws VitrineError `dataset.importing` (409) while another import into it is under way
+   */
+  async startImport(input: FileInput, userId: string | null): Promise<Job> {
+    await this.#begin(input.name, input.format);
+    const job = await this.#fromFile.start(input, userId);
+    await this.#store.noteJob(input.name, job.id);
+    return job;
+  }
+
+  /** Starts making a data set of the catalogue as it stands. @throws VitrineError `dataset.importing` (409) */
+  async startCatalogue(name: string, userId: string | null): Promise<Job> {
+    await this.#begin(name, 'catalogue');
+    const job = await this.#fromCatalogue.start({ name, inbox: this.folders.newInbox() }, userId);
+    await this.#store.noteJob(name, job.id);
+    return job;
+  }
+
+  async list(): Promise<Dataset[]> {
+    return Promise.all((await this.#store.list()).map((stored) => this.#describe(stored)));
+  }
+
+  /** @throws VitrineError `dataset.unknown` (404) */
+  async get(name: string): Promise<Dataset> {
+    return this.#describe(await this.#store.get(name));
+  }
+
+  /** Cancels its import, then removes rows and files. @throws VitrineError `dataset.unknown` (404) */
+  async delete(name: string): Promise<void> {
+    const { jobId } = await this.#store.get(name);
+    if (jobId) await this.jobs.cancel(jobId);
+    await this.#store.delete(name);
+    await rm(this.folders.of(name), { recursive: true, force: true });
+  }
+
+  /** The newest snapshot. @throws VitrineError `dataset.unknown` (404), `dataset.empty` (409) */
+  async newest(name: string): Promise<Located> {
+    const { newest } = await this.#store.get(name);
+    if (!newest)
+      throw new VitrineError(
+        'dataset.empty',
+        `The data set "${name}" has no rows yet: wait for its import, or import it again if that failed.`,
+        409,
+      );
+    const { hash, manifest } = newest;
+    return { hash, manifest, directory: this.folders.snapshot(name, hash) };
+  }
+
+  async latest(dataset: string): Promise<SnapshotLocation> {
+    const { hash, directory } = await this.newest(dataset);
+    return { hash, directory };
+  }
+
+  async byHash(hash: string): Promise<SnapshotLocation | undefined> {
+    const found = await this.#store.byHash(hash);
+    return found && { hash, directory: this.folders.snapshot(found.dataset, hash) };
+  }
+
+  async check(name: string): Promise<QualityReport> {
+    const { directory } = await this.newest(name);
+    return checkInThread(directory);
+  }
+
+  /** What a killed server left half-done goes, unless its job will be taken up again. */
+  async sweep(): Promise<void> {
+    const open = await this.database.db
+      .select({ id: jobsTable.id, input: jobsTable.input })
+      .from(jobsTable)
+      .where(inArray(jobsTable.state, ['queued', 'running']));
+    const named = JSON.stringify(open);
+    await this.folders.sweep((path) => named.includes(path.slice(dirname(path).length + 1)));
+  }
+
+  async #begin(name: string, format: string): Promise<void> {
+    const known = await this.#store.find(name);
+    const last = known?.jobId ? await this.jobs.get(known.jobId) : undefined;
+    if (last?.state === 'queued' || last?.state === 'running')
+      throw new VitrineError(
+        'dataset.importing',
+        `An import into "${name}" is under way: wait for it, cancel it, or choose another name.`,
+        409,
+        { job: last.id },
+      );
+    await this.#store.ensure(name, format);
+  }
+
+  async #importFile({ id, input, signal, progress }: JobContext<FileInput>): Promise<ImportResult> {
+    const order = { ...input, origin: input.format };
+    return this.#import(order, { id, signal, progress }, this.folders.inboxOf(input.path));
+  }
+
+  async #importCatalogue({ id, input, signal, progress }: JobContext<CatalogueInput>): Promise<ImportResult> {
+    const { name, inbox } = input;
+    progress({ message: 'reading the catalogue' });
+    await rm(inbox, { recursive: true, force: true });
+    await exportCatalogue(this.database.db, this.blobs, inbox, signal);
+    const options = { names: join(inbox, CATEGORIES_FILE) };
+    const order = {
+      name,
+      origin: 'catalogue',
+      format: 'products',
+      path: join(inbox, CATALOGUE_FILE),
+      options,
+    } as const;
+    return this.#import({ ...order, absolutePaths: false }, { id, signal, progress }, inbox);
+  }
+
+  /** @param inbox folder of files of ours, not needed any more once the import has ended, unless it will be resumed */
+  async #import(
+    order: Omit<ImportOrder, 'temporary' | 'snapshots'>,
+    { id, signal, progress }: Pick<JobContext<unknown>, 'id' | 'signal' | 'progress'>,
+    inbox: string | undefined,
+  ): Promise<ImportResult> {
+    const temporary = this.folders.scratch(id);
+    const startedAt = Date.now();
+    let resumed = false;
+    try {
+      const { directory, manifest } = await importInThread(
+        { ...order, temporary, snapshots: this.folders.of(order.name) },
+        {
+          signal,
+          onProgress: ({ phase, rows, fraction }) => {
+            const perSecond = Math.round((rows / Math.max(1, Date.now() - startedAt)) * 1000);
+            progress({
+              fraction,
+              message: phase === 'reading' ? `${rows} rows read, ${perSecond} a second` : `${phase} ${rows} rows`,
+            });
+          },
+        },
+      );
+      const bytes = manifest.files.rows.bytes + (manifest.files.images?.bytes ?? 0);
+      if (!(await this.#store.addSnapshot(order.name, manifest, bytes))) {
+        await rm(directory, { recursive: true, force: true });
+        throw new VitrineError('dataset.unknown', `The data set "${order.name}" was deleted during its import.`, 409);
+      }
+      const { hash, rows, rejected, splits } = manifest;
+      return { dataset: order.name, snapshot: hash, rows, rejected, splits };
+    } catch (error) {
+      resumed = signal.aborted && !(signal.reason instanceof JobCancelled);
+      throw error;
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+      if (inbox && !resumed) await rm(inbox, { recursive: true, force: true });
+    }
+  }
+
+  async #describe({ name, format, jobId, newest, ...stored }: StoredDataset): Promise<Dataset> {
+    const job = jobId ? await this.jobs.get(jobId).catch(() => undefined) : undefined;
+    const { manifest, hash = null, bytes = 0 } = newest ?? {};
+    return {
+      name,
+      format,
+      snapshot: hash,
+      snapshots: stored.snapshots,
+      rows: manifest?.rows ?? 0,
+      rejected: manifest?.rejected ?? 0,
+      splits: manifest?.splits ?? { train: 0, validation: 0, test: 0 },
+      fields: manifest?.fields ?? { title: 0, description: 0, image: 0, label: 0 },
+      classes: manifest?.classes ?? [],
+      bytes,
+      importing: job && job.state !== 'succeeded' ? job : null,
+      createdAt: stored.createdAt.toISOString(),
+      updatedAt: stored.updatedAt.toISOString(),
+    };
+  }
+}
