@@ -65,6 +65,7 @@ export { type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cro
 export { split } from './ops/split.js';
 export { sqrt } from './ops/sqrt.js';
 export { square } from './ops/square.js';
+export { stopGradient } from './ops/stop-gradient.js';
 export { sub } from './ops/sub.js';
 export { sum } from './ops/sum.js';
 export { tanh } from './ops/tanh.js';

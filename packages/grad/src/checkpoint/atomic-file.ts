@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
  * Writes `pieces` as one file that is either there whole or not at all: a temporary file beside it is flushed to the
- * disk and renamed over it. What fails leaves the old file as it was.
+ * disk and renamed over it. What fails leaves the old file as it was. One writer at a time: the temporary file has a
+ * fixed name, `.tmp` behind that of the file, so that one left by a killed process is overwritten by the next.
  */
 export async function writeFileAtomically(file: string, pieces: readonly Uint8Array[]): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${file}.tmp`;
   try {
-    const handle = await open(temporary, 'wx');
+    const handle = await open(temporary, 'w');
     try {
       for (const piece of pieces) await handle.writeFile(piece);
       await handle.sync();

@@ -1,12 +1,14 @@
 import { GradError } from '../errors.js';
 import { add } from '../ops/add.js';
+import type { Graph } from './graph.js';
 import { formatShape, sameShape } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 /**
  * Reverse-mode differentiation: emits nodes for the gradient of the scalar `loss` with respect to each of `targets`
  * into the same graph. The gradient of a target the loss does not depend on is `undefined`.
- * Throws `shape` when `loss` is not a float32 scalar, or when an op's backward yields a wrong shape.
+ * Throws `shape` when `loss` is not a float32 scalar or an op's backward yields a wrong shape, and `graph` when the way
+ * from a target to the loss leads through a node without a derivative: see `stopGradient`.
  */
 export function grad(loss: Tensor, targets: readonly Tensor[]): (Tensor | undefined)[] {
   if (loss.shape.length !== 0 || loss.dtype !== 'float32') {
@@ -22,11 +24,9 @@ export function grad(loss: Tensor, targets: readonly Tensor[]): (Tensor | undefi
   entries.forEach((entry, index) => {
     for (const output of entry.outputs) owner.set(output.name, index);
   });
-  const depends = new Set(targets.map((target) => target.name));
-  entries.forEach((entry, index) => {
-    if (!entry.inputs.some((input) => depends.has(input.name))) return;
-    for (const output of entry.outputs) if (owner.get(output.name) === index) depends.add(output.name);
-  });
+  const influenced = influencedBy(graph, targets);
+  const differentiated = new Set([...owner.keys(), ...targets.map(({ name }) => name)]);
+  if (influenced.has(loss.name) && !differentiated.has(loss.name)) throw withoutDerivative(loss);
 
   const gradients = new Map<string, Tensor>([[loss.name, graph.constant(1)]]);
   for (let index = entries.length - 1; index >= 0; index--) {
@@ -35,11 +35,12 @@ export function grad(loss: Tensor, targets: readonly Tensor[]): (Tensor | undefi
       owner.get(output.name) === index ? gradients.get(output.name) : undefined,
     );
     if (upstream.every((gradient) => gradient === undefined)) continue;
-    if (!inputs.some((input) => depends.has(input.name))) continue;
+    if (!inputs.some((input) => influenced.has(input.name))) continue;
     const contributions = backward(upstream);
     inputs.forEach((input, position) => {
       const contribution = contributions[position];
-      if (!contribution || !depends.has(input.name)) return;
+      if (!contribution || !influenced.has(input.name)) return;
+      if (!differentiated.has(input.name)) throw withoutDerivative(input);
       if (!sameShape(contribution.shape, input.shape)) {
         throw new GradError(
           'shape',
@@ -51,4 +52,21 @@ export function grad(loss: Tensor, targets: readonly Tensor[]): (Tensor | undefi
     });
   }
   return targets.map((target) => gradients.get(target.name));
+}
+
+/** The names of all values computed from any of `sources`, by whatever nodes. */
+function influencedBy(graph: Graph, sources: readonly Tensor[]): Set<string> {
+  const names = new Set(sources.map(({ name }) => name));
+  for (const { inputs, outputs } of graph.nodes) {
+    if (inputs.some((name) => names.has(name))) for (const name of outputs) names.add(name);
+  }
+  return names;
+}
+
+function withoutDerivative({ graph, name }: Tensor): GradError {
+  const operator = graph.nodes.find(({ outputs }) => outputs.includes(name))?.operator ?? name;
+  return new GradError(
+    'graph',
+    `The loss depends on a parameter through ${operator}, which has no derivative here. Use a differentiable op, or stopGradient on its result.`,
+  );
 }

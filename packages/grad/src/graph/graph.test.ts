@@ -3,6 +3,7 @@ import { add } from '../ops/add.js';
 import { exp } from '../ops/exp.js';
 import { mul } from '../ops/mul.js';
 import { square } from '../ops/square.js';
+import { stopGradient } from '../ops/stop-gradient.js';
 import { sum } from '../ops/sum.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import { encodeModel } from './encode.js';
@@ -86,6 +87,17 @@ describe('grad', () => {
     const x = graph.input('x', []);
     const y = differentiable(square(x), [x], (dy) => [mul(mul(dy, x), 100)]);
     expect(await run(graph, grad(y, [x])[0]!, { x: Float32Array.of(3) })).toEqual([300]);
+  });
+
+  it('refuses to lose a gradient in a node without a derivative, unless that is meant', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    const ceiling = node('Ceil', [x], [2]);
+    expect(() => grad(sum(mul(x, ceiling)), [x])).toThrow('through Ceil, which has no derivative');
+    expect(() => grad(node('ReduceSum', [x], []), [x])).toThrow('through ReduceSum');
+    const [dx] = grad(sum(mul(x, stopGradient(ceiling))), [x]);
+    expect(await run(graph, dx!, { x: Float32Array.of(0.5, 1.5) })).toEqual([1, 2]);
+    expect(grad(sum(stopGradient(x)), [x])).toEqual([undefined]);
   });
 
   it('differentiates its own result', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mul } from '../ops/mul.js';
+import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
 import { sum } from '../ops/sum.js';
@@ -104,6 +105,23 @@ describe('clipping', () => {
       expected = expected.map((p, k) => p - lr * factor * g[k]!);
     }
     expectClose(clipped, expected);
+  });
+
+  it('tells the norm before clipping, and refuses to update when it is not finite', async () => {
+    const trainer = await createTrainer({
+      seed: 1,
+      batchSize: 1,
+      optimizer: sgd(),
+      clipNorm: 1,
+      // The gradient of √p at 0 is infinite, while its value is not.
+      build: ({ scope, input }) => {
+        const p = scope.parameter('p', [1], () => Float32Array.of(4));
+        return { loss: sum(sqrt(mul(p, input('x', [1])))) };
+      },
+    });
+    expect((await trainer.step({ x: Float32Array.of(1) }, { lr: 0 })).gradientNorm).toBeCloseTo(0.25, 6);
+    await expect(trainer.step({ x: Float32Array.of(0) }, { lr: 1 })).rejects.toMatchObject({ code: 'not-finite' });
+    expect(trainer.weights().get('p')!.data[0]).toBe(4);
   });
 
   it('leaves a small gradient alone', async () => {

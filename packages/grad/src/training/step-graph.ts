@@ -34,6 +34,9 @@ export interface StepGraph {
 /** The slot that holds the moving average of a parameter. */
 export const AVERAGE = 'average';
 
+/** The output that holds the global norm of the gradients before clipping. */
+export const GRADIENT_NORM = 'gradientNorm';
+
 /** Names in a step's model; a slash keeps them apart from parameters, whose names are joined by dots. */
 export const slotName = (parameter: string, slot: string) => `${parameter}/${slot}`;
 export const scalarName = (scalar: string) => `scalar/${scalar}`;
@@ -82,8 +85,8 @@ function emitUpdates(
 ): Record<string, Tensor> {
   const { optimizer, averageDecay, clipNorm } = options;
   const scalars = Object.fromEntries(scalarNames(options).map((name) => [name, graph.input(scalarName(name), [])]));
-  const clipped = clip(reached, clipNorm);
-  const next: Record<string, Tensor> = {};
+  const { clipped, norm } = clip(reached, clipNorm);
+  const next: Record<string, Tensor> = norm ? { [GRADIENT_NORM]: norm } : {};
   reached.forEach(({ name }, i) => {
     const parameter = scope.tensors.get(name)!;
     const slots = Object.fromEntries(
@@ -106,12 +109,12 @@ export function scalarNames({ optimizer, averageDecay }: StepOptions): string[] 
   return ['lr', ...Object.keys(optimizer.scalars(1)), ...(averageDecay === undefined ? [] : [AVERAGE])];
 }
 
-function clip(reached: readonly Reached[], limit: number | undefined): Tensor[] {
+function clip(reached: readonly Reached[], limit: number | undefined): { clipped: Tensor[]; norm?: Tensor } {
   const [first, ...rest] = reached.map(({ gradient }) => gradient);
-  if (!first) return [];
-  return limit === undefined
-    ? [first, ...rest]
-    : clipByGlobalNorm([first, ...rest], globalNorm([first, ...rest]), limit);
+  if (!first) return { clipped: [] };
+  if (limit === undefined) return { clipped: [first, ...rest] };
+  const norm = globalNorm([first, ...rest]);
+  return { clipped: clipByGlobalNorm([first, ...rest], norm, limit), norm };
 }
 
 function floatInput({ inputs }: BuiltModel, name: string): Tensor {

@@ -11,6 +11,7 @@ import { type Evaluation, Evaluator } from './evaluator.js';
 import {
   AVERAGE,
   buildStepGraph,
+  GRADIENT_NORM,
   gradientName,
   nextName,
   outputName,
@@ -33,6 +34,8 @@ export interface TrainerOptions extends StepOptions {
 
 export interface StepResult {
   readonly loss: number;
+  /** Global norm of the gradients of the parameters before clipping; there when `clipNorm` is set. */
+  readonly gradientNorm?: number;
   readonly outputs: Readonly<Record<string, Float32Array>>;
   /** d loss / d input, for the inputs named in `inputGradients`. */
   readonly inputGradients: Readonly<Record<string, Float32Array>>;
@@ -80,7 +83,7 @@ export class Trainer {
 
   /**
    * Trains on one batch. `feeds` holds every declared input. Throws `feed` when one does not fit, and `not-finite`,
-   * leaving all state as it was, when the loss is not a finite number.
+   * leaving all state as it was, when the loss, or the gradient's norm where it is clipped, is not a finite number.
    */
   async step(feeds: Feeds, { lr }: { readonly lr: number }): Promise<StepResult> {
     const results = await this.program.run({
@@ -89,13 +92,7 @@ export class Trainer {
       ...this.scalarFeeds(lr),
       ...this.noiseFeeds(),
     });
-    const loss = floatsOf(results.loss)[0]!;
-    if (!Number.isFinite(loss)) {
-      throw new GradError(
-        'not-finite',
-        `The loss became ${loss} at step ${this.done + 1}; lower the learning rate or clip the gradient. Nothing was updated.`,
-      );
-    }
+    const measures = this.finite(results);
     for (const name of this.state.names()) {
       const next = results[nextName(name)];
       if (next) this.state.set(name, floatsOf(next));
@@ -103,7 +100,7 @@ export class Trainer {
     for (const [name, { shape }] of this.slots)
       this.slots.set(name, { shape, data: floatsOf(results[nextName(name)]) });
     this.done += 1;
-    return { loss, outputs: pick(results, outputName('')), inputGradients: pick(results, gradientName('')) };
+    return { ...measures, outputs: pick(results, outputName('')), inputGradients: pick(results, gradientName('')) };
   }
 
   /**
@@ -173,6 +170,19 @@ export class Trainer {
   /** Frees the memory of all sessions; the trainer is of no use afterwards. */
   async release(): Promise<void> {
     await Promise.all([this.program.release(), this.evaluator.release()]);
+  }
+
+  private finite(results: Readonly<Record<string, Value>>): Pick<StepResult, 'loss' | 'gradientNorm'> {
+    const loss = floatsOf(results.loss)[0]!;
+    const gradientNorm = results[GRADIENT_NORM] && floatsOf(results[GRADIENT_NORM])[0]!;
+    if (Number.isFinite(loss) && Number.isFinite(gradientNorm ?? 0)) {
+      return gradientNorm === undefined ? { loss } : { loss, gradientNorm };
+    }
+    const what = Number.isFinite(loss) ? `gradient's norm became ${gradientNorm}` : `loss became ${loss}`;
+    throw new GradError(
+      'not-finite',
+      `The ${what} at step ${this.done + 1}; lower the learning rate or clip the gradient. Nothing was updated.`,
+    );
   }
 
   /** Without declared inputs on which nothing depends. */
