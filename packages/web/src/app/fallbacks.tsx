@@ -1,0 +1,41 @@
+import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { useTitle } from '@/shared/lib/use-title';
+import { Button } from '@/shared/ui/button';
+import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
+
+export function NotFoundPage() {
+  useTitle('Not found');
+  return (
+    <div className="mx-auto max-w-2xl p-6 pt-16">
+      <h1 className="sr-only">Not found</h1>
+      <EmptyState
+        title="There is nothing at this address"
+        action={
+          <Button asChild variant="primary">
+            <Link to="/products">To the products</Link>
+          </Button>
+        }
+      >
+        It may have been deleted or moved.
+      </EmptyState>
+    </div>
+  );
+}
+
+export function ErrorPage({ error, reset }: ErrorComponentProps) {
+  useTitle('Something went wrong');
+  return (
+    <div className="mx-auto max-w-2xl p-6 pt-16">
+      <h1 className="sr-only">Something went wrong</h1>
+      <ErrorState error={error} retry={reset} />
+    </div>
+  );
+}
+
+export function PendingPage() {
+  return (
+    <div className="mx-auto w-full max-w-[92rem] p-4 sm:p-8">
+      <SkeletonRows rows={4} />
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Schemas } from '@vitrine/client';
+import { duration, percent } from '@/shared/lib/format';
+import { Progress } from '@/shared/ui/progress';
+
+export function ImportProgress({ job }: { job: Schemas['Job'] }) {
+  if (job.state === 'failed')
+    return <p className="text-sm text-danger">{job.error?.message ?? 'The import failed.'}</p>;
+  if (job.state !== 'running' && job.state !== 'queued') return null;
+  return (
+    <div className="max-w-md">
+      <Progress label="Import" fraction={job.fraction} />
+      <p className="mt-1.5 text-[0.8125rem] text-muted tabular-nums">
+        {job.state === 'queued' ? 'Waiting' : job.message || 'Importing'}
+        {job.fraction !== null && ` · ${percent(job.fraction)}`}
+        {job.secondsLeft !== null && ` · ${duration(job.secondsLeft)} left`}
+      </p>
+    </div>
+  );
+}

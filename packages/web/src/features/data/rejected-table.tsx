@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import { Pagination } from '@/shared/ui/pagination';
+import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { Table, Td, Th } from '@/shared/ui/table';
+import { useRejected } from './use-datasets';
+
+export function RejectedTable({ name }: { name: string }) {
+  const [page, setPage] = useState(1);
+  const { data, error, refetch } = useRejected(name, page);
+  if (error) return <ErrorState error={error} retry={() => refetch()} />;
+  if (!data) return <SkeletonRows />;
+  if (data.total === 0) return <EmptyState title="Every row was taken" />;
+  return (
+    <>
+      <Table
+        label="Rejected rows"
+        head={
+          <>
+            <Th right>Row</Th>
+            <Th>Id</Th>
+            <Th>Why</Th>
+          </>
+        }
+      >
+        {data.items.map(({ row, id, reason }) => (
+          <tr key={`${row} ${reason}`}>
+            <Td right className="w-20 text-muted">
+              {row}
+            </Td>
+            <Td className="w-48 break-all">{id}</Td>
+            <Td>{reason}</Td>
+          </tr>
+        ))}
+      </Table>
+      <Pagination {...data} onPage={setPage} />
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { messageOf } from '@/shared/api/client';
+import { CategoryPicker } from '@/shared/categories/category-picker';
+import { DetailsFields } from '@/shared/products/details-fields';
+import { PhotoDrop } from '@/shared/products/photo-drop';
+import { bodyOf, type ProductDraft, problemsOf } from '@/shared/products/product-draft';
+import { Button } from '@/shared/ui/button';
+import { Field } from '@/shared/ui/field';
+import { PageHeader } from '@/shared/ui/page-header';
+import { ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { toast } from '@/shared/ui/toast';
+import { useUpdateProduct } from './use-change-product';
+import { type Product, productQuery } from './use-products';
+
+export function ProductEditPage() {
+  const { id } = useParams({ from: '/shell/products/$id/edit' });
+  const { data: product, error, refetch } = useQuery(productQuery(id));
+  if (error) return <ErrorState error={error} retry={() => refetch()} />;
+  return product ? <EditForm product={product} /> : <SkeletonRows />;
+}
+
+function draftOf(product: Product): ProductDraft {
+  return {
+    title: product.title,
+    description: product.description,
+    price: product.price?.toString() ?? '',
+    currency: product.currency ?? 'EUR',
+    brand: product.brand ?? '',
+    colour: product.colour ?? '',
+    stock: product.stock?.toString() ?? '',
+    sku: product.sku ?? '',
+  };
+}
+
+function EditForm({ product }: { product: Product }) {
+  const navigate = useNavigate();
+  const update = useUpdateProduct(product.id);
+  const [draft, setDraft] = useState(() => draftOf(product));
+  const [category, setCategory] = useState(product.category);
+  const [hash, setHash] = useState(product.images[0] ?? null);
+  const change = (part: Partial<ProductDraft>) => setDraft((current) => ({ ...current, ...part }));
+  const problems = problemsOf(draft);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (Object.keys(problems).length > 0) return;
+    const others = product.images.slice(1).filter((image) => image !== hash);
+    update.mutate(
+      { ...bodyOf(draft), category, images: hash ? [hash, ...others] : others },
+      {
+        onSuccess: () => {
+          toast('Changes saved', { description: draft.title });
+          navigate({ to: '/products/$id', params: { id: product.id } });
+        },
+      },
+    );
+  }
+
+  return (
+    <>
+      <PageHeader title="Edit product" />
+      <form onSubmit={submit} className="grid gap-10 md:grid-cols-[minmax(0,20rem)_minmax(0,40rem)]">
+        <PhotoDrop hash={hash} onChange={setHash} />
+        <div className="flex flex-col gap-5">
+          <Field label="Title" error={problems.title}>
+            {(control) => (
+              <input
+                {...control}
+                className="control"
+                maxLength={1000}
+                value={draft.title}
+                onChange={(event) => change({ title: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Description" optional>
+            {(control) => (
+              <textarea
+                {...control}
+                className="control min-h-40"
+                value={draft.description}
+                onChange={(event) => change({ description: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Category">
+            {({ id, 'aria-describedby': describedBy }) => (
+              <CategoryPicker
+                control={{ id, 'aria-describedby': describedBy }}
+                value={category}
+                onChange={setCategory}
+              />
+            )}
+          </Field>
+          <DetailsFields draft={draft} problems={problems} onChange={change} />
+          {update.error && (
+            <p role="alert" className="text-sm text-danger">
+              {messageOf(update.error)}
+            </p>
+          )}
+          <div className="mt-2 flex gap-3">
+            <Button type="submit" variant="primary" busy={update.isPending}>
+              Save changes
+            </Button>
+            <Button asChild>
+              <Link to="/products/$id" params={{ id: product.id }}>
+                Discard
+              </Link>
+            </Button>
+          </div>
+        </div>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Grid2x2, Grid3x3, ListFilter, Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useDebounced } from '@/shared/lib/use-debounced';
+import { Button } from '@/shared/ui/button';
+import { Dialog } from '@/shared/ui/dialog';
+import { CategoryFilter } from './category-filter';
+import { type ProductSearch, type ProductSort, sorts } from './product-search';
+
+/** Search, sort, density, and on narrow screens the categories. */
+export function ProductToolbar({ search }: { search: ProductSearch }) {
+  const navigate = useNavigate({ from: '/products' });
+  const [text, setText] = useState(search.q ?? '');
+  const [filtering, setFiltering] = useState(false);
+  const rested = useDebounced(text.trim(), 250);
+
+  useEffect(() => {
+    navigate({
+      replace: true,
+      search: (current) => {
+        if (rested === (current.q ?? '')) return current;
+        const { q: _, page: __, ...rest } = current;
+        return rested ? { ...rest, q: rested } : rest;
+      },
+    });
+  }, [rested, navigate]);
+
+  return (
+    <search className="mb-8 flex flex-wrap items-center gap-2.5">
+      <div className="relative min-w-44 flex-1">
+        <Search
+          className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted"
+          aria-hidden
+        />
+        <input
+          type="search"
+          aria-label="Search products"
+          placeholder="Search products"
+          className="control pl-9!"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </div>
+      <Button className="lg:hidden" onClick={() => setFiltering(true)}>
+        <ListFilter className="size-4" aria-hidden /> Categories
+      </Button>
+      <select
+        aria-label="Sort by"
+        className="control w-auto!"
+        value={search.sort ?? 'newest'}
+        onChange={(event) => {
+          const { page: _, ...rest } = search;
+          navigate({ search: { ...rest, sort: event.target.value as ProductSort } });
+        }}
+      >
+        {Object.entries(sorts).map(([value, title]) => (
+          <option key={value} value={value}>
+            {title}
+          </option>
+        ))}
+      </select>
+      <Button
+        size="icon"
+        className="size-10!"
+        aria-label={search.dense ? 'Larger pictures' : 'Smaller pictures'}
+        title={search.dense ? 'Larger pictures' : 'Smaller pictures'}
+        onClick={() => {
+          const { page: _, dense, ...rest } = search;
+          navigate({ search: dense ? rest : { ...rest, dense: true } });
+        }}
+      >
+        {search.dense ? <Grid2x2 className="size-4.5" aria-hidden /> : <Grid3x3 className="size-4.5" aria-hidden />}
+      </Button>
+      <Dialog open={filtering} onOpenChange={setFiltering} title="Categories">
+        <CategoryFilter search={search} onChosen={() => setFiltering(false)} />
+      </Dialog>
+    </search>
+  );
+}

@@ -1,0 +1,97 @@
+import { useQuery } from '@tanstack/react-query';
+import { Slider } from 'radix-ui';
+import { useState } from 'react';
+import { integer, percent } from '@/shared/lib/format';
+import { Button } from '@/shared/ui/button';
+import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { type Confusion, confusedPairs, confusionOf, zoomed } from './confusion';
+import { ConfusionMatrix } from './confusion-matrix';
+import { figuresQuery, isLive, type Run } from './use-runs';
+
+/** The confusion matrix of every epoch, moved through with a slider; the newest until one is chosen. */
+export function ConfusionPanel({ run }: { run: Run }) {
+  const { data, error, refetch } = useQuery(figuresQuery(run.id, 'confusion'));
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [pair, setPair] = useState<[number, number] | null>(null);
+  if (error) return <ErrorState error={error} retry={() => refetch()} />;
+  if (!data) return <SkeletonRows />;
+  const figures = data.flatMap(({ epoch, data: figure }) => {
+    const confusion = confusionOf(figure);
+    return confusion ? [{ epoch, confusion }] : [];
+  });
+  const last = figures.length - 1;
+  const at = Math.min(chosen ?? last, last);
+  const figure = figures[at];
+  if (!figure)
+    return <EmptyState title={isLive(run) ? 'The first epoch is under way' : 'This run has no confusion matrix'} />;
+  const { confusion, epoch } = figure;
+  const pairs = confusedPairs(confusion, 8);
+
+  return (
+    <div className="grid gap-10 xl:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="min-w-0">
+        <div className="mb-6 flex items-center gap-5">
+          <span className="w-24 shrink-0 text-sm font-semibold tabular-nums">Epoch {epoch}</span>
+          {last > 0 && (
+            <Slider.Root
+              min={0}
+              max={last}
+              value={[at]}
+              onValueChange={([value = last]) => setChosen(value === last ? null : value)}
+              className="relative flex h-5 max-w-md flex-1 touch-none items-center"
+            >
+              <Slider.Track className="relative h-1 grow rounded-full bg-line">
+                <Slider.Range className="absolute h-full rounded-full bg-accent" />
+              </Slider.Track>
+              <Slider.Thumb
+                aria-label="Epoch"
+                aria-valuetext={`Epoch ${epoch}`}
+                className="block size-4.5 rounded-full border-2 border-accent bg-canvas"
+              />
+            </Slider.Root>
+          )}
+          {pair && (
+            <Button size="small" onClick={() => setPair(null)}>
+              Whole matrix
+            </Button>
+          )}
+        </div>
+        <ConfusionMatrix confusion={pair ? zoomed(confusion, around(confusion, pair)) : confusion} />
+      </div>
+      <div>
+        <h3 className="eyebrow mb-3">Most confused</h3>
+        {pairs.length === 0 ? (
+          <p className="text-muted">No errors.</p>
+        ) : (
+          <ol className="divide-y divide-line">
+            {pairs.map(({ row, column, count, share }) => (
+              <li key={`${row} ${column}`}>
+                <button
+                  type="button"
+                  onClick={() => setPair([row, column])}
+                  className="flex w-full items-baseline justify-between gap-4 py-2.5 text-left text-[0.9375rem] hover:text-accent"
+                >
+                  <span className="min-w-0">
+                    {confusion.classes[row]?.name} <span className="text-muted">as</span>{' '}
+                    {confusion.classes[column]?.name}
+                  </span>
+                  <span className="shrink-0 text-sm text-muted tabular-nums">
+                    {integer(count)} · {percent(share)}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The pair, and the classes either is most often mixed up with. */
+function around(confusion: Confusion, pair: [number, number]): number[] {
+  const kin = confusedPairs(confusion, Number.POSITIVE_INFINITY)
+    .filter(({ row, column }) => pair.includes(row) || pair.includes(column))
+    .flatMap(({ row, column }) => [row, column]);
+  return [...new Set([...pair, ...kin])].slice(0, 8);
+}

@@ -1,0 +1,139 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { duration, metric, metricTitle, percent } from '@/shared/lib/format';
+import { Button } from '@/shared/ui/button';
+import { Confirm } from '@/shared/ui/confirm';
+import { PageHeader } from '@/shared/ui/page-header';
+import { Progress } from '@/shared/ui/progress';
+import { ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { Tabs } from '@/shared/ui/tabs';
+import { ClassTable } from './class-table';
+import { ConfusionPanel } from './confusion-panel';
+import { Curves } from './curves';
+import { RunBadge } from './run-badge';
+import { RunConfig, RunLogs } from './run-details';
+import { useCancelRun, useDeleteRun, useResumeRun } from './use-change-runs';
+import { useRunEvents } from './use-run-events';
+import { isLive, type Run, runQuery } from './use-runs';
+
+/** One training, live while it runs. */
+export function RunPage() {
+  const { id } = useParams({ from: '/shell/runs/$id' });
+  const { data: run, error, refetch } = useQuery(runQuery(id));
+  const live = run !== undefined && isLive(run);
+  const connected = useRunEvents(id, live);
+  if (error) return <ErrorState error={error} retry={() => refetch()} />;
+  if (!run) return <SkeletonRows />;
+  return (
+    <>
+      <PageHeader
+        title={`Run ${run.number}`}
+        eyebrow={<Link to="/runs">Runs</Link>}
+        lead={
+          <span className="flex flex-wrap items-center gap-3">
+            <RunBadge state={run.state} />
+            {run.task} on{' '}
+            <Link to="/data/$name" params={{ name: run.dataset }} className="link">
+              {run.dataset}
+            </Link>
+          </span>
+        }
+        actions={<RunActions run={run} />}
+      />
+      {live && <LiveProgress run={run} connected={connected} />}
+      {run.error && (
+        <p role="alert" className="mb-8 rounded-lg bg-danger-tint px-5 py-4">
+          <strong className="text-danger">{run.error.code}</strong> {run.error.message}
+        </p>
+      )}
+      {run.metrics && <Results run={run} metrics={run.metrics} />}
+      <Tabs
+        label="Run"
+        tabs={[
+          { value: 'curves', title: 'Curves', content: <Curves run={run} /> },
+          { value: 'confusion', title: 'Confusion', content: <ConfusionPanel run={run} /> },
+          { value: 'classes', title: 'Classes', content: <ClassTable run={run} /> },
+          { value: 'config', title: 'Config', content: <RunConfig run={run} /> },
+          { value: 'log', title: 'Log', content: <RunLogs run={run} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function LiveProgress({ run, connected }: { run: Run; connected: boolean }) {
+  return (
+    <section aria-label="Progress" className="mb-10 rounded-xl bg-paper p-6">
+      <div className="mb-3 flex flex-wrap items-baseline justify-between gap-3">
+        <p className="font-display text-xl">
+          {run.state === 'queued' ? 'Waiting for its turn' : run.message || metricTitle(run.phase ?? 'running')}
+        </p>
+        <p className="text-sm text-muted tabular-nums">
+          {percent(run.fraction)}
+          {run.secondsLeft !== null && ` · ${duration(run.secondsLeft)} left`}
+          {!connected && ' · connecting'}
+        </p>
+      </div>
+      <Progress label="Training" fraction={run.fraction} />
+    </section>
+  );
+}
+
+function Results({ run, metrics }: { run: Run; metrics: Record<string, number> }) {
+  const names = Object.keys(metrics).sort((a, b) => Number(b === run.primaryMetric) - Number(a === run.primaryMetric));
+  return (
+    <section aria-label="On the test split" className="mb-10">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-6 sm:grid-cols-3 lg:grid-cols-6">
+        {names.map((name) => (
+          <div key={name} className="border-t border-line pt-3">
+            <dt className="truncate text-sm text-muted" title={name}>
+              {metricTitle(name)}
+            </dt>
+            <dd
+              className={`mt-1 font-display text-2xl tabular-nums ${name === run.primaryMetric ? 'text-accent' : ''}`}
+            >
+              {metric(name, metrics[name] ?? 0)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-3 text-[0.8125rem] text-muted">Measured on the test split.</p>
+    </section>
+  );
+}
+
+function RunActions({ run }: { run: Run }) {
+  const navigate = useNavigate();
+  const cancel = useCancelRun();
+  const resume = useResumeRun();
+  const remove = useDeleteRun();
+  return (
+    <>
+      {isLive(run) && (
+        <Button variant="danger" busy={cancel.isPending} onClick={() => cancel.mutate(run)}>
+          Cancel
+        </Button>
+      )}
+      {(run.state === 'failed' || run.state === 'cancelled') && (
+        <Button variant="primary" busy={resume.isPending} onClick={() => resume.mutate(run)}>
+          Go on
+        </Button>
+      )}
+      {!isLive(run) && run.modelId === null && (
+        <Confirm
+          danger
+          trigger={<Button variant="danger">Delete</Button>}
+          title={`Delete run ${run.number}?`}
+          description="Its curves, figures and checkpoints go for good."
+          action="Delete the run"
+          onConfirm={() => remove.mutate(run, { onSuccess: () => navigate({ to: '/runs' }) })}
+        />
+      )}
+      {run.modelId && (
+        <Button asChild variant="primary">
+          <Link to="/models">See the model</Link>
+        </Button>
+      )}
+    </>
+  );
+}

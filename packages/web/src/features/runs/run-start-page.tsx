@@ -1,0 +1,135 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { messageOf } from '@/shared/api/client';
+import { integer } from '@/shared/lib/format';
+import { Button } from '@/shared/ui/button';
+import { Field } from '@/shared/ui/field';
+import { PageHeader } from '@/shared/ui/page-header';
+import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { ConfigFields } from './config-fields';
+import { configOf, propertiesOf } from './config-schema';
+import { useStartRun } from './use-change-runs';
+import { useReadyDatasets } from './use-ready-datasets';
+import { tasksQuery } from './use-runs';
+
+/** A training's beginning; the form comes from the task's own schema. */
+export function RunStartPage() {
+  const navigate = useNavigate();
+  const { dataset: wanted } = useSearch({ from: '/shell/runs/new' });
+  const tasks = useQuery(tasksQuery);
+  const datasets = useReadyDatasets();
+  const start = useStartRun();
+  const [taskName, setTaskName] = useState<string>();
+  const [datasetName, setDatasetName] = useState(wanted);
+  const [values, setValues] = useState<Record<string, string>>({});
+  const [promote, setPromote] = useState(true);
+
+  const error = tasks.error ?? datasets.error;
+  if (error) return <ErrorState error={error} />;
+  if (!tasks.data || !datasets.data) return <SkeletonRows />;
+  const task = tasks.data.find(({ name }) => name === taskName) ?? tasks.data[0];
+  const dataset = datasets.data.find(({ name }) => name === datasetName) ?? datasets.data[0];
+  if (!task || !dataset) {
+    return (
+      <>
+        <PageHeader title="Start a training" />
+        <EmptyState
+          title="There is no data to learn from"
+          action={
+            <Button asChild variant="primary">
+              <Link to="/data">To the data</Link>
+            </Button>
+          }
+        >
+          Import a data set first, or make one of the catalogue.
+        </EmptyState>
+      </>
+    );
+  }
+  const properties = propertiesOf(task.configSchema);
+  const change = (key: string, value: string) => setValues((current) => ({ ...current, [key]: value }));
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!task || !dataset) return;
+    start.mutate(
+      { task: task.name, dataset: dataset.name, config: configOf(properties, values), promote },
+      { onSuccess: (run) => navigate({ to: '/runs/$id', params: { id: run.id } }) },
+    );
+  }
+
+  return (
+    <>
+      <PageHeader
+        title="Start a training"
+        eyebrow={<Link to="/runs">Runs</Link>}
+        lead="What is left empty is chosen by what the data set holds."
+      />
+      <form onSubmit={submit} className="flex max-w-3xl flex-col gap-8">
+        <div className="grid gap-x-6 gap-y-5 sm:grid-cols-2">
+          <Field label="Task">
+            {(control) => (
+              <select
+                {...control}
+                className="control"
+                value={task.name}
+                onChange={(event) => setTaskName(event.target.value)}
+              >
+                {tasks.data.map(({ name, title }) => (
+                  <option key={name} value={name}>
+                    {title}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <Field label="Data set" hint={`${integer(dataset.rows)} rows, ${integer(dataset.classes.length)} classes`}>
+            {(control) => (
+              <select
+                {...control}
+                className="control"
+                value={dataset.name}
+                onChange={(event) => setDatasetName(event.target.value)}
+              >
+                {datasets.data.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            )}
+          </Field>
+        </div>
+        <ConfigFields properties={properties.filter(({ advanced }) => !advanced)} values={values} onChange={change} />
+        {properties.some(({ advanced }) => advanced) && (
+          <details className="rounded-lg border border-line px-5 py-4">
+            <summary className="font-semibold">Advanced</summary>
+            <div className="mt-5">
+              <ConfigFields
+                properties={properties.filter(({ advanced }) => advanced)}
+                values={values}
+                onChange={change}
+              />
+            </div>
+          </details>
+        )}
+        <label className="flex items-center gap-3">
+          <input
+            type="checkbox"
+            className="size-4.5 accent-(--accent)"
+            checked={promote}
+            onChange={(event) => setPromote(event.target.checked)}
+          />
+          Promote the model if it does better than the one in production
+        </label>
+        {start.error && (
+          <p role="alert" className="rounded-md bg-danger-tint px-3 py-2.5 text-sm text-danger">
+            {messageOf(start.error)}
+          </p>
+        )}
+        <Button type="submit" variant="primary" size="large" busy={start.isPending} className="self-start">
+          Start training
+        </Button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import { Field } from '../ui/field';
+import type { ProductDraft } from './product-draft';
+
+interface DetailsFieldsProps {
+  draft: ProductDraft;
+  problems: Partial<Record<keyof ProductDraft, string>>;
+  onChange(change: Partial<ProductDraft>): void;
+}
+
+const currencies = ['EUR', 'USD', 'GBP', 'CHF', 'SEK', 'JPY'];
+const texts = [
+  { field: 'brand', label: 'Brand' },
+  { field: 'colour', label: 'Colour' },
+  { field: 'sku', label: 'Your own number' },
+] as const;
+
+/** Price, stock and the other short facts of a product. */
+export function DetailsFields({ draft, problems, onChange }: DetailsFieldsProps) {
+  return (
+    <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid grid-cols-[1fr_6.5rem] gap-2">
+        <Field label="Price" error={problems.price}>
+          {(control) => (
+            <input
+              {...control}
+              className="control tabular-nums"
+              inputMode="decimal"
+              value={draft.price}
+              onChange={(event) => onChange({ price: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label={<span className="sr-only">Currency</span>}>
+          {(control) => (
+            <select
+              {...control}
+              className="control"
+              value={draft.currency}
+              onChange={(event) => onChange({ currency: event.target.value })}
+            >
+              {[...new Set([...currencies, draft.currency])].map((currency) => (
+                <option key={currency}>{currency}</option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
+      <Field label="Stock" error={problems.stock}>
+        {(control) => (
+          <input
+            {...control}
+            className="control tabular-nums"
+            inputMode="numeric"
+            value={draft.stock}
+            onChange={(event) => onChange({ stock: event.target.value })}
+          />
+        )}
+      </Field>
+      {texts.map(({ field, label }) => (
+        <Field key={field} label={label}>
+          {(control) => (
+            <input
+              {...control}
+              className="control"
+              maxLength={100}
+              value={draft[field]}
+              onChange={(event) => onChange({ [field]: event.target.value })}
+            />
+          )}
+        </Field>
+      ))}
+    </div>
+  );
+}

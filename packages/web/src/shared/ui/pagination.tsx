@@ -1,0 +1,28 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { integer } from '../lib/format';
+import { Button } from './button';
+
+interface PaginationProps {
+  page: number;
+  limit: number;
+  total: number;
+  onPage(page: number): void;
+}
+
+export function Pagination({ page, limit, total, onPage }: PaginationProps) {
+  const pages = Math.max(1, Math.ceil(total / limit));
+  if (pages === 1) return null;
+  return (
+    <nav aria-label="Pages" className="mt-10 flex items-center justify-center gap-4">
+      <Button size="icon" disabled={page <= 1} onClick={() => onPage(page - 1)} aria-label="Previous page">
+        <ChevronLeft className="size-4.5" aria-hidden />
+      </Button>
+      <span className="text-sm text-muted tabular-nums">
+        Page {integer(page)} of {integer(pages)}
+      </span>
+      <Button size="icon" disabled={page >= pages} onClick={() => onPage(page + 1)} aria-label="Next page">
+        <ChevronRight className="size-4.5" aria-hidden />
+      </Button>
+    </nav>
+  );
+}
