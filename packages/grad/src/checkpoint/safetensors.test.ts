@@ -1,10 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GradError } from '../errors.js';
-import { writeFileAtomically } from './atomic-file.js';
 import { decodeSafetensors, encodeSafetensors, type StoredArray } from './safetensors.js';
 
 const arrays = fc.dictionary(
@@ -69,20 +65,5 @@ describe('safetensors', () => {
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(header.length));
     expect(() => decodeSafetensors(Buffer.concat([length, Buffer.from(header), Buffer.alloc(2)]))).toThrow('F16');
-  });
-});
-
-describe('writeFileAtomically', () => {
-  it('replaces a file whole, and leaves nothing behind when it cannot', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'grad-atomic-'));
-    const file = join(folder, 'weights');
-    await writeFile(file, 'old');
-    await writeFileAtomically(file, [Buffer.from('ne'), Buffer.from('w')]);
-    expect(await readFile(file, 'utf8')).toBe('new');
-    // The name of a folder cannot be replaced by a file: the rename fails after all was written.
-    await expect(writeFileAtomically(folder, [Buffer.from('x')])).rejects.toThrow();
-    await expect(writeFileAtomically(join(folder, 'none', 'weights'), [])).rejects.toThrow('ENOENT');
-    expect(await readdir(folder)).toEqual(['weights']);
-    await rm(folder, { recursive: true });
   });
 });

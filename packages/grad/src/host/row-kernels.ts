@@ -1,7 +1,7 @@
 import { GradError } from '../errors.js';
 
 /** The inner loops over rows of float32 numbers, in WebAssembly with 128-bit vectors: ten times loops in JavaScript. */
-export interface RowKernels {
+interface RowKernels {
   /** y[0 … n) += a · x[0 … n). `y` and `x` are byte addresses in the memory. */
   axpy(y: number, x: number, n: number, a: number): void;
   /** Σ x[0 … n)². */

@@ -2,7 +2,7 @@ import type { NamedArray } from '../nn/state.js';
 import type { RowMemory } from './row-kernels.js';
 
 /** Where the rows to update and their gradients lie, as byte addresses in one memory. */
-export interface RowStep {
+interface RowStep {
   readonly memory: RowMemory;
   readonly lr: number;
 }

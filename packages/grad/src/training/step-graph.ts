@@ -105,7 +105,7 @@ function emitUpdates(
 }
 
 /** The scalars a step is fed, by name. */
-export function scalarNames({ optimizer, averageDecay }: StepOptions): string[] {
+function scalarNames({ optimizer, averageDecay }: StepOptions): string[] {
   return ['lr', ...Object.keys(optimizer.scalars(1)), ...(averageDecay === undefined ? [] : [AVERAGE])];
 }
 

@@ -1,0 +1,42 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { writeFileAtomically } from './atomic-file.js';
+import { decodeSafetensors } from './safetensors.js';
+
+describe('writeFileAtomically', () => {
+  it('replaces a file whole, and leaves nothing behind when it cannot', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grad-atomic-'));
+    const file = join(folder, 'weights');
+    await writeFile(file, 'old');
+    await writeFileAtomically(file, [Buffer.from('ne'), Buffer.from('w')]);
+    expect(await readFile(file, 'utf8')).toBe('new');
+    // The name of a folder cannot be replaced by a file: the rename fails after all was written.
+    await expect(writeFileAtomically(folder, [Buffer.from('x')])).rejects.toThrow();
+    await expect(writeFileAtomically(join(folder, 'none', 'weights'), [])).rejects.toThrow('ENOENT');
+    expect(await readdir(folder)).toEqual(['weights']);
+    await rm(folder, { recursive: true });
+  });
+
+  it('leaves the old or the new file whole when the process is killed at any moment', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grad-killed-'));
+    const file = join(folder, 'weights');
+    for (let round = 0; round < 4; round++) {
+      const child = fork(new URL('../testing/endless-writer.js', import.meta.url), [file]);
+      await once(child, 'message');
+      await setTimeout(7 * round + 3);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const { arrays } = decodeSafetensors(await readFile(file));
+      const values = arrays.get('values')!.data;
+      expect(values.every((value) => value === values[0])).toBe(true);
+    }
+    await writeFileAtomically(file, [Buffer.from('next')]);
+    expect(await readdir(folder)).toEqual(['weights']);
+    await rm(folder, { recursive: true });
+  });
+});
