@@ -30,6 +30,15 @@ describe('a bag table', () => {
     expect([...counting({ kind: 'sgd' }).gather(bags)]).toEqual([70, 73, 0, 0, 125, 128.5]);
   });
 
+  it('starts from values of the deviation asked for, the same for the same seed', () => {
+    const options = { rows: 500, dim: 8, seed: 4, deviation: 0.3 };
+    const { weight } = new BagTable(options);
+    const variance = weight.reduce((total, value) => total + value * value, 0) / weight.length;
+    expect(Math.sqrt(variance)).toBeCloseTo(0.3, 1);
+    expect(new BagTable(options).weight).toEqual(weight);
+    expect(new BagTable({ ...options, deviation: 0 }).weight.every((value) => value === 0)).toBe(true);
+  });
+
   it('updates only the rows used, once each, with the sum of their gradients', () => {
     const table = counting({ kind: 'sgd' });
     table.apply(bags, Float32Array.of(1, 0, 9, 9, 0, 2), { lr: 0.5 });

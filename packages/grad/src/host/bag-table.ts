@@ -10,7 +10,7 @@ export interface BagTableOptions {
   readonly rows: number;
   readonly dim: number;
   readonly seed: number;
-  /** Standard deviation of the first values. Default 1/√dim; 0 starts from zeros. */
+  /** Standard deviation of the first values, which are uniform. Default 1/√dim; 0 starts from zeros. */
   readonly deviation?: number;
   /** Default row-wise Adagrad. */
   readonly optimizer?: RowOptimizerChoice;
@@ -42,7 +42,9 @@ export class BagTable implements CheckpointPart {
     this.places = new Int32Array(rows);
     const { weight } = this;
     const random = createRandom(seed, 'bag-table');
-    if (deviation > 0) for (let i = 0; i < weight.length; i++) weight[i] = random.normal() * deviation;
+    // Uniform within √3 deviations: a quarter of the time that normal numbers take, which counts for millions of rows.
+    const bound = Math.sqrt(3) * deviation;
+    if (bound > 0) for (let i = 0; i < weight.length; i++) weight[i] = (random.uniform() * 2 - 1) * bound;
   }
 
   /** The table, [rows × dim]: a live view, valid until the next call of a method. */
