@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Metrics } from '../monitoring/metrics.js';
 import { serveDocs } from './docs.js';
 import { answerError } from './errors.js';
@@ -40,6 +40,24 @@ const contentSecurityPolicy = {
   },
 };
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Aborted when the server begins to close: event streams end then, other requests are answered. */
+    closing: AbortSignal;
+  }
+}
+
+const patienceMs = 10_000;
+
+function closeStreamsFirst(app: FastifyInstance): void {
+  const closing = new AbortController();
+  app.decorate('closing', { getter: () => closing.signal });
+  app.addHook('preClose', async () => {
+    closing.abort();
+    setTimeout(() => app.server.closeAllConnections(), patienceMs).unref();
+  });
+}
+
 /** The HTTP server without its endpoints: limits, headers, errors, documentation and the web app. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { version, log, metrics, webDir, requestsPerMinute, trustProxy } = options;
@@ -48,14 +66,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     trustProxy,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 300 },
-    // Below the usual 60 s of proxies, so that they never reuse a connection that is just closing.
+    // Above the usual 60 s of proxies, so that they never reuse a connection that is just closing.
     keepAliveTimeout: 72_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     return503OnClosing: true,
   });
   app.decorateRequest('caller', null);
+  closeStreamsFirst(app);
   app.setErrorHandler(answerError);
   metrics.observe(app);
   app.addHook('onRequest', async (request, reply) => {

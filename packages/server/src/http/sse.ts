@@ -21,7 +21,8 @@ function frame({ id, event, data }: ServerEvent): string {
 }
 
 /**
- * Answers with server-sent events until the source ends or the client leaves, which aborts `signal`. A comment every
+ * Answers with server-sent events until the source ends, or the client leaves or the server closes, which
+ * aborts `signal`. A comment every
  * 15 seconds keeps proxies from closing the connection; a slow client is waited for.
  */
 export async function sendEvents(
@@ -31,7 +32,11 @@ export async function sendEvents(
 ): Promise<FastifyReply> {
   const { raw } = reply;
   const left = new AbortController();
-  raw.on('close', () => left.abort());
+  const leave = () => left.abort();
+  raw.on('close', leave);
+  const { closing } = request.server;
+  if (closing.aborted) leave();
+  closing.addEventListener('abort', leave, { once: true });
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200, {
@@ -50,6 +55,7 @@ export async function sendEvents(
     if (!left.signal.aborted) request.log.error({ err: error }, 'event stream failed');
   } finally {
     clearInterval(heartbeat);
+    closing.removeEventListener('abort', leave);
     raw.end();
   }
   return reply;

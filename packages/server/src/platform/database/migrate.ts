@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { VitrineError } from '@vitrine/models';
 import type pg from 'pg';
 
-/** Numbered SQL files, run in the order of their names, each in a transaction. */
+/** Numbered SQL files, run in the order of their names. */
 export const migrationsDirectory = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 
 /** Any number that nothing else locks. */
@@ -51,8 +51,8 @@ async function pendingOf(client: pg.ClientBase, migrations: Migration[]): Promis
 }
 
 /**
- * Brings the database up to date; processes starting together wait for one another. Each migration is applied whole
- * or not at all.
+ * Brings the database up to date, in one transaction: an upgrade that fails leaves it as it was. Processes starting
+ * together wait for one another.
  * @returns the names of the migrations it ran
  * @throws VitrineError `database.newer`, `database.migration`
  */
@@ -60,22 +60,19 @@ export async function migrate(pool: pg.Pool, directory = migrationsDirectory): P
   const migrations = await readMigrations(directory);
   const client = await pool.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
     const pending = await pendingOf(client, migrations);
     for (const { name, sql, hash } of pending) {
-      await client.query('BEGIN');
-      try {
-        await client.query(sql);
-        await client.query('INSERT INTO migrations (name, hash) VALUES ($1, $2)', [name, hash]);
-        await client.query('COMMIT');
-      } catch (error) {
-        await client.query('ROLLBACK');
-        throw error;
-      }
+      await client.query(sql);
+      await client.query('INSERT INTO migrations (name, hash) VALUES ($1, $2)', [name, hash]);
     }
+    await client.query('COMMIT');
     return pending.map(({ name }) => name);
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [advisoryLock]).catch(() => undefined);
     client.release();
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
 import type { Database } from '../database/database.js';
 import { type Job, JobCancelled, type JobDefinition, JobInterrupted, jobOf } from './job.js';
@@ -18,6 +19,7 @@ export interface JobKind<Input> {
 }
 
 const maxAttempts = 5;
+const patienceMs = 10_000;
 
 /**
  * Durable jobs: a row each, worked on by whichever process claims it. A job outlives the process: one that was running
@@ -71,7 +73,9 @@ export class Jobs {
     clearInterval(this.#timer);
     await this.#looking;
     for (const job of this.#running.values()) job.stop(new JobInterrupted());
-    await Promise.all([...this.#running.values()].map((job) => job.done));
+    const stopped = Promise.all([...this.#running.values()].map((job) => job.done));
+    // One that ignores its signal stays marked as running, and is taken up as after a crash.
+    await Promise.race([stopped, sleep(patienceMs, undefined, { ref: false })]);
   }
 
   /** @throws VitrineError `job.unknown` */

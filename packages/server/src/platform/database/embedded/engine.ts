@@ -120,6 +120,11 @@ export class Engine {
     this.#closed = true;
   }
 
+  /** Ends the thread without closing the files, as a crash would; the next order starts another. */
+  async kill(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
   async #order(bytes?: Uint8Array): Promise<EngineAnswer> {
     if (this.#closed) throw failure('it is closed');
     await this.#start();
