@@ -39,7 +39,7 @@ export const classifyConfigSchema = z.preprocess((raw) => {
   const flat = flatten(raw ?? {}, '');
   for (const key of Object.keys(flat)) {
     if (KNOWN.includes(key)) continue;
-    const nearest = KNOWN.reduce((best, known) => (distance(key, known) < distance(key, best) ? known : best));
+    const nearest = KNOWN.reduce((best, known) => (likeness(key, known) < likeness(key, best) ? known : best));
     throw new ConfigError(`The setting "${key}" does not exist. Did you mean "${nearest}"?`, {
       key,
       nearest,
@@ -107,6 +107,12 @@ function flatten(value: unknown, path: string): Record<string, unknown> {
 function parseScalar(value: string): unknown {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
   return value === 'true' ? true : value === 'false' ? false : value;
+}
+
+/** How far a key is from a known one, or from that without its section. */
+function likeness(key: string, known: string): number {
+  const name = known.slice(known.lastIndexOf('.') + 1);
+  return Math.min(distance(key, known), distance(key, name) + (name === known ? 0 : 0.5));
 }
 
 /** How many letters have to change (Levenshtein 1966). */

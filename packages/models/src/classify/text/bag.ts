@@ -21,6 +21,8 @@ const NETWORK = 'network.onnx';
 const MOST_WEIGHTS = 64_000_000;
 const MOST_FEATURES = 400_000;
 const SVM_EPOCHS = 5;
+/** Part of the work that is done when the features are counted. */
+const PREPARED = 0.05;
 const DEFAULTS = {
   members: 3,
   dim: 64,
@@ -62,12 +64,13 @@ async function fit(job: TextFit): Promise<{ epochs: number }> {
     buckets: { shape: [buckets.length], data: buckets },
     idf: { shape: [idf.length], data: idf },
   });
-  job.onProgress(0.05);
+  job.onProgress(PREPARED);
 
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, job.context.signal]);
   const linear = fitLinear(job, vocabulary, rows, signal);
-  const network = fitNetwork(job, vocabulary, rows);
+  const onProgress = (fraction: number) => job.onProgress(PREPARED + (1 - PREPARED) * fraction);
+  const network = fitNetwork({ ...job, onProgress }, vocabulary, rows);
   try {
     const [epochs] = await Promise.all([network, linear]);
     return { epochs };

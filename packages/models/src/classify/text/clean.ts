@@ -8,6 +8,7 @@ const toText = compile({
   limits: { maxInputLength: MAX_FIELD_LENGTH, maxDepth: 100 },
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'ul', options: { itemPrefix: ' ' } },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({ selector, options: { uppercase: false } })),
     ...['img', 'script', 'style', 'svg', 'head', 'hr'].map((selector) => ({ selector, format: 'skip' as const })),
   ],

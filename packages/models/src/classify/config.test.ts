@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { classifyConfigSchema, imageConfigOf, textConfigOf } from './config.js';
+
+describe('the config of classify', () => {
+  it('takes nothing, dotted keys, nested objects and numbers written as text', () => {
+    expect(classifyConfigSchema.parse({})).toEqual({});
+    expect(classifyConfigSchema.parse({ 'text.dim': 32, epochs: 3 })).toEqual({ 'text.dim': 32, epochs: 3 });
+    expect(classifyConfigSchema.parse({ text: { dim: 32 }, lr: '1e-3' })).toEqual({ 'text.dim': 32, lr: 0.001 });
+    expect(classifyConfigSchema.parse({ model: 'image', 'model.backbone': 'resnet18' })).toEqual({
+      model: 'image',
+      'model.backbone': 'resnet18',
+    });
+  });
+
+  it.each([
+    ['epocs', 'epochs'],
+    ['model.backbon', 'model.backbone'],
+    ['dropout', 'text.dropout'],
+    ['text.dimm', 'text.dim'],
+  ])('names the unknown key "%s" and suggests "%s"', (key, nearest) => {
+    expect(() => classifyConfigSchema.parse({ [key]: 1 })).toThrowError(
+      expect.objectContaining({
+        code: 'config.invalid',
+        message: expect.stringContaining(`"${key}"`),
+        details: expect.objectContaining({ nearest }),
+      }),
+    );
+  });
+
+  it.each([
+    ['lr', -1],
+    ['epochs', 0],
+    ['epochs', 'many'],
+    ['model', 'sound'],
+  ])('refuses %s = %s by name', (key, value) => {
+    expect(() => classifyConfigSchema.parse({ [key]: value })).toThrowError(
+      expect.objectContaining({ code: 'config.invalid', message: expect.stringContaining(`"${key}"`) }),
+    );
+  });
+
+  it('refuses what is no list of settings', () => {
+    for (const raw of [7, 'fast', [1]]) expect(() => classifyConfigSchema.parse(raw)).toThrowError(/list of settings/);
+  });
+
+  it('hands each model what concerns it, its own settings before those for both', () => {
+    const config = classifyConfigSchema.parse({ epochs: 9, 'image.epochs': 4, 'image.size': 64, 'model.text': 'lstm' });
+    expect(textConfigOf(config)).toMatchObject({ architecture: 'lstm', epochs: 9 });
+    expect(imageConfigOf(config)).toMatchObject({ epochs: 4, size: 64 });
+  });
+});
