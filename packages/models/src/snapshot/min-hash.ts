@@ -5,7 +5,7 @@ const SHINGLE = 5;
 /** A longer text is compared by its start: enough to tell products apart, and a pasted manual costs no seconds. */
 const COMPARED_CHARACTERS = 4000;
 /** Bucket members a row is compared with; a bucket of thousands holds templates, not duplicates. */
-const COMPARED_ROWS = 24;
+const COMPARED_ROWS = 16;
 
 const [multipliers, offsets] = [0x9e3779b9, 0x85ebca6b].map((salt) =>
   Uint32Array.from({ length: SIGNATURE }, (_, index) => mix(Math.imul(index + 1, salt)) | 1),
@@ -64,8 +64,13 @@ export function similarity(signatures: Uint32Array, left: number, right: number)
 /**
  * Pairs whose signatures agree in a whole band (locality-sensitive hashing) and whose estimated similarity reaches
  * `threshold`. A pair may come more than once.
+ * @param isKnown pairs that needn't be compared: a thousand copies of one text are joined one by one, not each with each
  */
-export function* similarPairs(signatures: Uint32Array, threshold: number): Generator<[number, number]> {
+export function* similarPairs(
+  signatures: Uint32Array,
+  threshold: number,
+  isKnown: (left: number, right: number) => boolean = () => false,
+): Generator<[number, number]> {
   const count = signatures.length / SIGNATURE;
   const previous = new Int32Array(count);
   for (let band = 0; band < SIGNATURE; band += BAND) {
@@ -77,7 +82,7 @@ export function* similarPairs(signatures: Uint32Array, threshold: number): Gener
       previous[row] = other;
       heads.set(key, row);
       for (let compared = 0; other >= 0 && compared < COMPARED_ROWS; compared++) {
-        if (similarity(signatures, row, other) >= threshold) yield [other, row];
+        if (!isKnown(other, row) && similarity(signatures, row, other) >= threshold) yield [other, row];
         other = previous[other]!;
       }
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Picture } from './example.js';
 import type { HashedFile } from './files.js';
+import type { Fingerprint } from './fingerprint.js';
 import type { PackedImage } from './manifest.js';
 import { inspectPicture } from './picture.js';
 
@@ -9,7 +10,7 @@ export interface LoadedPicture {
   bytes: Buffer;
   width: number;
   height: number;
-  hash?: Uint32Array;
+  fingerprint?: Fingerprint;
 }
 
 /** Reads and checks a picture; throws a `DataError` `data.image.…` when it can't be used. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { DataError } from '../errors.js';
-import { differenceHash, HASH_HEIGHT, HASH_WIDTH, isTelling } from './difference-hash.js';
+import { type Fingerprint, fingerprintOf, HASH_HEIGHT, HASH_WIDTH } from './fingerprint.js';
 
 /** Largest picture accepted, in pixels and bytes. */
 export const MAX_PIXELS = 100_000_000;
@@ -12,8 +12,8 @@ export interface PictureFacts {
   /** Of the picture upright, as its EXIF orientation says. */
   width: number;
   height: number;
-  /** Difference hash, where the picture is large and structured enough for one that tells. */
-  hash?: Uint32Array;
+  /** Where the picture is large and structured enough for one that tells. */
+  fingerprint?: Fingerprint;
 }
 
 /**
@@ -47,8 +47,8 @@ export async function inspectPicture(bytes: Buffer): Promise<PictureFacts> {
       .toBuffer();
     const upright = orientation >= 5 ? { width: height, height: width } : { width, height };
     if (Math.min(width, height) < COMPARABLE) return upright;
-    const hash = differenceHash(grey);
-    return isTelling(hash) ? { ...upright, hash } : upright;
+    const fingerprint = fingerprintOf(grey);
+    return fingerprint ? { ...upright, fingerprint } : upright;
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     throw new DataError('data.image.broken', 'The picture is broken or cut short.', String(cause));

@@ -113,7 +113,7 @@ class Staging {
     this.#grouping.add({
       text: `${title ?? ''}\n${description ?? ''}`,
       ...(staged.image ? { picture: staged.image.sha256 } : {}),
-      ...(picture?.hash ? { hash: picture.hash } : {}),
+      ...(picture?.fingerprint ? { fingerprint: picture.fingerprint } : {}),
     });
   }
 
