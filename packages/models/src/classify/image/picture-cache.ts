@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { closeSync, createWriteStream, openSync, readSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { VitrineError } from '../../errors.js';
@@ -46,8 +45,9 @@ export class PictureCache {
       (text) => JSON.parse(text) as { key: string; broken: BrokenPicture[] },
       () => undefined,
     );
+    const { size } = await stat(join(directory, PICTURES)).catch(() => ({ size: -1 }));
     let broken = known?.broken;
-    if (known?.key !== key || !broken) {
+    if (known?.key !== key || !broken || size !== images.length * pictureSize(frame)) {
       broken = await decodeAll(options);
       await writeFile(`${indexFile}.part`, JSON.stringify({ key, broken }));
       await rename(`${indexFile}.part`, indexFile);
@@ -76,27 +76,29 @@ async function decodeAll({
   onProgress,
 }: PictureCacheOptions): Promise<BrokenPicture[]> {
   const file = join(directory, PICTURES);
-  const stream = createWriteStream(`${file}.part`);
+  const output = await open(`${file}.part`, 'w');
   const broken: BrokenPicture[] = [];
   const chunk = 16 * availableParallelism();
-  for (let start = 0; start < images.length; start += chunk) {
-    signal?.throwIfAborted();
-    const decoded = await Promise.all(
-      images.slice(start, start + chunk).map(async (image, i) => {
-        try {
-          return await decodePicture(sourceOf(image, await read(image)), frame);
-        } catch (error) {
-          if (!(error instanceof VitrineError)) throw error;
-          broken.push({ index: start + i, reason: error.message });
-          return new Uint8Array(pictureSize(frame));
-        }
-      }),
-    );
-    if (!stream.write(Buffer.concat(decoded))) await once(stream, 'drain');
-    onProgress?.(Math.min(start + chunk, images.length), images.length);
+  try {
+    for (let start = 0; start < images.length; start += chunk) {
+      signal?.throwIfAborted();
+      const decoded = await Promise.all(
+        images.slice(start, start + chunk).map(async (image, i) => {
+          try {
+            return await decodePicture(sourceOf(image, await read(image)), frame);
+          } catch (error) {
+            if (!(error instanceof VitrineError)) throw error;
+            broken.push({ index: start + i, reason: error.message });
+            return new Uint8Array(pictureSize(frame));
+          }
+        }),
+      );
+      await output.appendFile(Buffer.concat(decoded));
+      onProgress?.(Math.min(start + chunk, images.length), images.length);
+    }
+  } finally {
+    await output.close();
   }
-  stream.end();
-  await once(stream, 'finish');
   await rename(`${file}.part`, file);
   return broken.sort((a, b) => a.index - b.index);
 }

@@ -154,10 +154,10 @@ describe('trainImageModel', () => {
       training: rows,
       validation: rows,
       read: async ({ offset }) => photos[offset]!,
-      config: { epochs: 1, size: 32, width: 0.25, backbone: 'mobilenetv2' },
+      config: { epochs: 1, size: 48, width: 0.25 },
     });
     const model = await openImageModel(training.outputDir, { threads: 1 });
-    expect(model.description.spec).toMatchObject({ width: 32, height: 32, channels: 3 });
+    expect(model.description.spec).toMatchObject({ width: 48, height: 48, channels: 3 });
     const picture = await model.decode({ kind: 'encoded', bytes: photos[0]! });
     expect((await model.score([picture])).logits.every(Number.isFinite)).toBe(true);
     await model.close();
