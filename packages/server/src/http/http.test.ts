@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +14,14 @@ import { endpoint } from './endpoint.js';
 import { createRouter, type Route } from './router.js';
 import { lastEventId, sendEvents } from './sse.js';
 
-const admin: Caller = { userId: 'u', name: 'a@example.com', role: 'admin', via: 'session', credentialId: 's', scopes: [] };
+const admin: Caller = {
+  userId: 'u',
+  name: 'a@example.com',
+  role: 'admin',
+  via: 'session',
+  credentialId: 's',
+  scopes: [],
+};
 const common = { tag: 'Test', summary: 'Test', access: 'public' } as const;
 
 let app: FastifyInstance;
@@ -88,7 +94,9 @@ describe('errors', () => {
     failing(new VitrineError('model.none', 'Train one.', 409, { task: 'classify' }));
     const answer = await get();
     expect(answer.statusCode).toBe(409);
-    expect(answer.json()).toEqual({ error: { code: 'model.none', message: 'Train one.', details: { task: 'classify' } } });
+    expect(answer.json()).toEqual({
+      error: { code: 'model.none', message: 'Train one.', details: { task: 'classify' } },
+    });
   });
 
   test('others tell nothing but where the log has them', async () => {
@@ -126,7 +134,10 @@ describe('writes from another site', () => {
   ])('origin %s answers %i', async (origin, status) => {
     registerEcho();
     const host = 'localhost:80';
-    expect((await post('/echo/1', { title: 'x' }, { origin: origin.replace(':80', ''), host: host.replace(':80', '') })).statusCode).toBe(status);
+    expect(
+      (await post('/echo/1', { title: 'x' }, { origin: origin.replace(':80', ''), host: host.replace(':80', '') }))
+        .statusCode,
+    ).toBe(status);
   });
 
   test('don’t matter where a token is sent on purpose', async () => {
@@ -215,5 +226,7 @@ test('requests are counted by their route', async () => {
   registerEcho();
   await post('/echo/1', { title: 'x' });
   const text = await metrics.registry.metrics();
-  expect(text).toMatch(/vitrine_http_request_seconds_count\{method="POST",route="\/api\/v1\/echo\/:n",status="200"\} 1/);
+  expect(text).toMatch(
+    /vitrine_http_request_seconds_count\{method="POST",route="\/api\/v1\/echo\/:n",status="200"\} 1/,
+  );
 });
