@@ -41,7 +41,7 @@ function plainLines(): ProgressView {
   return {
     update({ fraction, secondsLeft, message }) {
       const tenth = `${Math.floor((fraction ?? 0) * 10) * 10} %`;
-      const line = `${tenth} ${message.split(/[:,·]/)[0]}`;
+      const line = `${tenth} ${message.replace(/\d.*/, '')}`;
       if (line === last) return;
       last = line;
       const left = secondsLeft ? ` (${duration(secondsLeft)} left)` : '';
