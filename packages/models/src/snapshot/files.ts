@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { DataError } from '../errors.js';
+import { VitrineError } from '../errors.js';
 
 const CHUNK = 1 << 20;
 
@@ -66,8 +66,9 @@ export async function syncDirectory(path: string): Promise<void> {
 export function diskError(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new DataError(
-    'data.disk-full',
+  return new VitrineError(
+    'storage.full',
     'The disk is full: free some space and import again; nothing of this import was kept.',
+    507,
   );
 }

@@ -152,7 +152,7 @@ describe('a snapshot', () => {
       kind: 'encoded',
       load: () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })),
     };
-    await expect(write(stream([{ title: 'x', picture: full }]))).rejects.toMatchObject({ code: 'data.disk-full' });
+    await expect(write(stream([{ title: 'x', picture: full }]))).rejects.toMatchObject({ code: 'storage.full' });
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -44,7 +44,7 @@ export interface WrittenSnapshot {
  * Writes an immutable snapshot of a stream of rows: pictures checked and stored once each, near-duplicates grouped,
  * groups dealt to train, validation and test. The same rows, seed and ratios give the same hash. It appears
  * whole or not at all: everything is written aside, flushed and renamed.
- * @throws DataError `data.empty` when no row can be used, `data.split`, `data.disk-full`
+ * @throws DataError `data.empty` when no row can be used, `data.split`; VitrineError `storage.full`
  */
 export async function writeSnapshot(rows: AsyncIterable<ReadRow>, options: SnapshotOptions): Promise<WrittenSnapshot> {
   const { temporary, signal } = options;
