@@ -19,6 +19,8 @@ const local: Caller = { userId: null, name: 'local', role: 'admin', via: 'local'
 export class Authentication {
   readonly #remembered = new Map<string, { caller: Caller; until: number }>();
 
+  #forgotten = 0;
+
   constructor(
     private readonly sessions: Sessions,
     private readonly keys: Keys,
@@ -41,6 +43,7 @@ export class Authentication {
   }
 
   forget(): void {
+    this.#forgotten++;
     this.#remembered.clear();
   }
 
@@ -54,9 +57,12 @@ export class Authentication {
   async #remember(token: string, find: () => Promise<Caller | null>): Promise<Caller | null> {
     const known = this.#remembered.get(token);
     if (known && known.until > Date.now()) return known.caller;
+    const forgotten = this.#forgotten;
     const caller = await find();
     if (this.#remembered.size >= rememberAtMost) this.#remembered.clear();
-    if (caller) this.#remembered.set(token, { caller, until: Date.now() + rememberMs });
+    // What was read before a change must not be remembered after it.
+    if (caller && forgotten === this.#forgotten)
+      this.#remembered.set(token, { caller, until: Date.now() + rememberMs });
     return caller;
   }
 }

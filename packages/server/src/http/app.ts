@@ -49,12 +49,18 @@ declare module 'fastify' {
 
 const patienceMs = 10_000;
 
-function closeStreamsFirst(app: FastifyInstance): void {
+/** Ends event streams, lets other requests finish, and closes each connection as it falls idle. */
+function closeGracefully(app: FastifyInstance): void {
   const closing = new AbortController();
   app.decorate('closing', { getter: () => closing.signal });
+  const timers: NodeJS.Timeout[] = [];
   app.addHook('preClose', async () => {
     closing.abort();
-    setTimeout(() => app.server.closeAllConnections(), patienceMs).unref();
+    timers.push(setInterval(() => app.server.closeIdleConnections(), 20));
+    timers.push(setTimeout(() => app.server.closeAllConnections(), patienceMs));
+  });
+  app.addHook('onClose', async () => {
+    for (const timer of timers) clearTimeout(timer);
   });
 }
 
@@ -74,7 +80,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: true,
   });
   app.decorateRequest('caller', null);
-  closeStreamsFirst(app);
+  closeGracefully(app);
   app.setErrorHandler(answerError);
   metrics.observe(app);
   app.addHook('onRequest', async (request, reply) => {

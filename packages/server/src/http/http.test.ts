@@ -222,6 +222,25 @@ describe('pages', () => {
   });
 });
 
+test('a request under way is answered before the server closes', async () => {
+  let arrived: (() => void) | undefined;
+  const arrival = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const slow = endpoint({ ...common, method: 'GET', path: '/slow', id: 'slow', response: z.string() });
+  route(slow, async () => {
+    arrived?.();
+    await sleep(100);
+    return 'done';
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const answer = fetch(`${url}/api/v1/slow`);
+  await arrival;
+  await app.close();
+  expect(await (await answer).json()).toBe('done');
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+});
+
 test('requests are counted by their route', async () => {
   registerEcho();
   await post('/echo/1', { title: 'x' });

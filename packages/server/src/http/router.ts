@@ -72,7 +72,8 @@ export function createRouter(app: FastifyInstance, options: RouterOptions): Rout
         if (reply.sent) return reply;
         reply.code(endpoint.status ?? 200);
         // Parsing the answer drops what the contract doesn't name: no column can leak by accident.
-        if (endpoint.response) return endpoint.response.parse(answer);
+        if (endpoint.response)
+          return reply.type('application/json; charset=utf-8').send(JSON.stringify(endpoint.response.parse(answer)));
         return endpoint.produces ? answer : reply.send();
       },
     });
