@@ -31,7 +31,9 @@ export function Shell() {
         <div className="mx-auto flex h-16 max-w-[92rem] items-center gap-6 px-4 sm:px-8">
           <Link to="/products" className="flex items-baseline gap-3" aria-label="Vitrine, to the products">
             <Wordmark className="text-[1.75rem]" />
-            {setup?.shopName && <span className="hidden text-sm text-muted xl:inline">{setup.shopName}</span>}
+            {setup && setup.shopName !== 'Vitrine' && (
+              <span className="hidden text-sm text-muted xl:inline">{setup.shopName}</span>
+            )}
           </Link>
           <nav aria-label="Main" className="ml-auto hidden items-center gap-1 lg:flex">
             {destinations.map(({ to, title }) => (

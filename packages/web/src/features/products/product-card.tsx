@@ -11,8 +11,9 @@ export function ProductCard({ product, dense, index }: { product: Product; dense
         hash={product.images[0]}
         size={dense ? 256 : 512}
         alt=""
+        cover
         eager={index < 8}
-        className="aspect-[4/5] rounded-lg transition-[filter] duration-300 group-hover:brightness-[0.97] dark:group-hover:brightness-110"
+        className="aspect-square rounded-lg transition-[filter] duration-300 group-hover:brightness-[0.97] dark:group-hover:brightness-110"
       />
       <div className={clsx('mt-3', dense && 'mt-2')}>
         {!dense && <p className="eyebrow mb-1 truncate">{product.categoryName ?? 'No category'}</p>}

@@ -52,7 +52,7 @@ export function ProductListPage() {
             <div role="status" aria-label="Loading products" className={grid}>
               {[...Array(8).keys()].map((index) => (
                 <div key={index}>
-                  <Skeleton className="aspect-[4/5] rounded-lg" />
+                  <Skeleton className="aspect-square rounded-lg" />
                   <Skeleton className="mt-3 h-4 w-2/3" />
                 </div>
               ))}

@@ -19,7 +19,7 @@ export function ProductPage() {
   if (!product) {
     return (
       <div role="status" aria-label="Loading the product" className="grid gap-10 md:grid-cols-2">
-        <Skeleton className="aspect-[4/5]" />
+        <Skeleton className="aspect-square" />
         <Skeleton className="h-48" />
       </div>
     );
@@ -55,7 +55,7 @@ function Gallery({ product }: { product: Product }) {
         size={1024}
         alt={product.title}
         eager
-        className="aspect-[4/5] rounded-xl"
+        className="aspect-square rounded-xl"
       />
       {product.images.length > 1 && (
         <div className="mt-3 flex gap-3">
@@ -68,7 +68,7 @@ function Gallery({ product }: { product: Product }) {
               onClick={() => setAt(index)}
               className={clsx('w-20 overflow-hidden rounded-md', index === at && 'ring-2 ring-accent')}
             >
-              <Photo hash={hash} size={96} alt="" className="aspect-[4/5]" />
+              <Photo hash={hash} size={96} alt="" cover className="aspect-square" />
             </button>
           ))}
         </div>

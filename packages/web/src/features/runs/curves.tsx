@@ -7,6 +7,15 @@ import { isLive, type Run, type Series, seriesQuery } from './use-runs';
 /** `validation.accuracy` and `accuracy` are the same measure on different rows: one chart. */
 export const measureOf = (name: string) => name.split('.').at(-1) ?? name;
 
+/** In a chart that names the measure, what is measured on: `image.validation.loss` → `Image, validation`. */
+function lineTitle(name: string, measure: string): string {
+  const rest = name
+    .slice(0, -measure.length - 1)
+    .split('.')
+    .join(', ');
+  return rest ? rest.charAt(0).toUpperCase() + rest.slice(1) : metricTitle(measure);
+}
+
 /** The charts that matter stand first. */
 const order = ['loss', 'accuracy', 'macroF1', 'weightedF1'];
 const rank = (measure: string) => (order.includes(measure) ? order.indexOf(measure) : order.length);
@@ -37,7 +46,7 @@ export function Curves({ run }: { run: Run }) {
           xTitle="Epoch"
           format={(value) => metric(measure, value)}
           lines={group.map(({ name, points }) => ({
-            name: metricTitle(name),
+            name: lineTitle(name, measure),
             points: points.map(({ epoch, value }) => ({ x: epoch, y: value })),
           }))}
         />

@@ -55,9 +55,9 @@ export function LineChart({ title, xTitle, lines, format }: LineChartProps) {
         height: 260,
         cursor: { points: { size: 7 } },
         scales: { x: { time: false } },
-        legend: { live: true },
+        legend: { live: true, markers: { width: 3 } },
         axes: [
-          { ...axis, label: xTitle, labelSize: 22, labelFont: axis.font },
+          { ...axis, size: 30 },
           { ...axis, size: 62, values: (_, values) => values.map((value) => latest.current.format(value)) },
         ],
         series: [

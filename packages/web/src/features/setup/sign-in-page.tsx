@@ -28,7 +28,7 @@ export function SignInPage() {
   return (
     <Entrance
       title={registering ? 'Create an account' : 'Welcome back'}
-      lead={registering ? 'It can list and browse products.' : (setup?.shopName ?? 'Sign in to your shop.')}
+      lead={registering ? 'It can list and browse products.' : 'Sign in to your shop.'}
     >
       <form onSubmit={submit} className="flex flex-col gap-5">
         <AccountFields draft={draft} onChange={setDraft} creating={registering} />

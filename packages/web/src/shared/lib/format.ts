@@ -60,7 +60,7 @@ export function bytes(count: number): string {
 /** Metrics that are shares of a whole are shown in per cent, losses and counts as they are. */
 const rate = /accuracy|f1|precision|recall|top\d|ece|hit|ndcg|iou/i;
 export function metric(name: string, value: number): string {
-  return rate.test(name) ? percent(value) : value.toPrecision(4);
+  return rate.test(name) ? percent(value) : String(Number(value.toPrecision(4)));
 }
 
 const metricTitles: Record<string, string> = {

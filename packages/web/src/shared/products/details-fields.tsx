@@ -18,9 +18,9 @@ const texts = [
 export function DetailsFields({ draft, problems, onChange }: DetailsFieldsProps) {
   return (
     <div className="grid gap-5 sm:grid-cols-2">
-      <div className="grid grid-cols-[1fr_6.5rem] gap-2">
-        <Field label="Price" error={problems.price}>
-          {(control) => (
+      <Field label="Price" error={problems.price}>
+        {(control) => (
+          <div className="grid grid-cols-[1fr_6.5rem] gap-2">
             <input
               {...control}
               className="control tabular-nums"
@@ -28,12 +28,8 @@ export function DetailsFields({ draft, problems, onChange }: DetailsFieldsProps)
               value={draft.price}
               onChange={(event) => onChange({ price: event.target.value })}
             />
-          )}
-        </Field>
-        <Field label={<span className="sr-only">Currency</span>}>
-          {(control) => (
             <select
-              {...control}
+              aria-label="Currency"
               className="control"
               value={draft.currency}
               onChange={(event) => onChange({ currency: event.target.value })}
@@ -42,9 +38,9 @@ export function DetailsFields({ draft, problems, onChange }: DetailsFieldsProps)
                 <option key={currency}>{currency}</option>
               ))}
             </select>
-          )}
-        </Field>
-      </div>
+          </div>
+        )}
+      </Field>
       <Field label="Stock" error={problems.stock}>
         {(control) => (
           <input

@@ -29,7 +29,7 @@ export function PhotoDrop({ hash, onChange, overlay }: PhotoDropProps) {
     <div className="flex flex-col gap-2">
       <div
         className={clsx(
-          'relative aspect-[4/5] w-full overflow-hidden rounded-xl bg-paper transition-shadow focus-within:ring-2 focus-within:ring-accent',
+          'relative aspect-square w-full overflow-hidden rounded-xl bg-paper transition-shadow focus-within:ring-2 focus-within:ring-accent',
           over && 'ring-2 ring-accent',
           !hash && 'border border-dashed border-edge/70',
         )}

@@ -8,11 +8,13 @@ interface PhotoProps {
   size: 96 | 256 | 512 | 1024;
   alt: string;
   eager?: boolean;
+  /** Fill the frame and cut what stands over, instead of showing all of it. */
+  cover?: boolean;
   className?: string;
 }
 
 /** A stored photo on a paper ground; it appears once loaded, and says so when it is missing. */
-export function Photo({ hash, size, alt, eager, className }: PhotoProps) {
+export function Photo({ hash, size, alt, eager, cover, className }: PhotoProps) {
   const [state, setState] = useState<'loading' | 'shown' | 'broken'>('loading');
   const missing = !hash || state === 'broken';
   return (
@@ -31,7 +33,8 @@ export function Photo({ hash, size, alt, eager, className }: PhotoProps) {
           onLoad={() => setState('shown')}
           onError={() => setState('broken')}
           className={clsx(
-            'absolute inset-0 size-full object-contain mix-blend-multiply transition-opacity duration-300 dark:mix-blend-normal',
+            cover ? 'object-cover' : 'object-contain',
+            'absolute inset-0 size-full mix-blend-multiply transition-opacity duration-300 dark:mix-blend-normal',
             state === 'loading' && 'opacity-0',
           )}
         />

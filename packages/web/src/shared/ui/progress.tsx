@@ -20,9 +20,9 @@ export function Progress({ fraction, label, className }: ProgressProps) {
       <div
         className={clsx(
           'h-full rounded-full bg-accent transition-[width] duration-500 ease-quiet',
-          fraction === null && 'animate-pulse',
+          fraction === null && 'sweep',
         )}
-        style={{ width: `${fraction === null ? 100 : Math.max(1, fraction * 100)}%` }}
+        style={{ width: `${fraction === null ? 30 : Math.max(1, fraction * 100)}%` }}
       />
     </div>
   );

@@ -1,0 +1,72 @@
+import { createVitrineClient, unwrap, type VitrineClient } from '@vitrine/client';
+import { CATEGORIES, generateShop, renderProduct } from '@vitrine/sample-shop';
+
+export const owner = { name: 'Owner', email: 'owner@example.com', password: 'a quiet long password' };
+
+/** A client signed in as the owner, for what a test needs done before its journey begins. */
+export async function ownerClient(url: string, cookie: string): Promise<VitrineClient> {
+  return createVitrineClient({
+    baseUrl: url,
+    fetch: (request) => {
+      request.headers.set('cookie', cookie);
+      request.headers.set('origin', url);
+      return fetch(request);
+    },
+  });
+}
+
+/** Fills the catalogue with the first products of the sample shop; only a few have their photo drawn. */
+export async function fillShop(client: VitrineClient, { products = 120, photos = 12 } = {}): Promise<void> {
+  for (const { code, name, parent } of CATEGORIES) {
+    unwrap(await client.POST('/api/v1/categories', { body: { code, name, parent } }));
+  }
+  const shop = generateShop({ seed: 7, products }).products;
+  for (const [index, product] of shop.entries()) {
+    const images = index < photos ? [await uploadPhoto(client, await renderProduct(product, { size: 256 }))] : [];
+    unwrap(
+      await client.POST('/api/v1/products', {
+        body: {
+          title: product.title,
+          description: product.description ?? '',
+          category: product.category,
+          price: product.price / 100,
+          currency: 'EUR',
+          images,
+        },
+      }),
+    );
+  }
+}
+
+async function uploadPhoto(client: VitrineClient, photo: Buffer): Promise<string> {
+  const form = new FormData();
+  form.append('image', new Blob([new Uint8Array(photo)]), 'photo.jpg');
+  return unwrap(await client.POST('/api/v1/images', { body: {}, bodySerializer: () => form })).hash;
+}
+
+/** Makes a data set of the catalogue and trains a small text model on it, promoted when done. */
+export async function trainClassifier(client: VitrineClient, dataset = 'shop'): Promise<void> {
+  const { id } = unwrap(await client.POST('/api/v1/datasets/from-catalogue', { body: { name: dataset } }));
+  await until(async () => unwrap(await client.GET('/api/v1/jobs/{id}', { params: { path: { id } } })));
+  const run = unwrap(
+    await client.POST('/api/v1/runs', {
+      body: { task: 'classify', dataset, config: { model: 'text', epochs: 4 }, promote: true },
+    }),
+  );
+  await until(async () => unwrap(await client.GET('/api/v1/runs/{id}', { params: { path: { id: run.id } } })));
+}
+
+interface Following {
+  state: string;
+  error: { message: string } | null;
+}
+
+/** Waits for the end of a job or run; it must be a good one. */
+async function until(look: () => Promise<Following>): Promise<void> {
+  for (;;) {
+    const { state, error } = await look();
+    if (state === 'succeeded') return;
+    if (state === 'failed' || state === 'cancelled') throw new Error(error?.message ?? state);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
