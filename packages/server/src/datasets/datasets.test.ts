@@ -1,0 +1,260 @@
+import { fork } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openServer, type Server } from '../server.js';
+import { type Answer, type Send, sender } from '../training/testing/http.test.fixture.js';
+import { TestFolder } from './testing/files.test.fixture.js';
+
+const folder = new TestFolder();
+let server: Server;
+let send: Send;
+
+const open = (dataDir: string) => openServer({ dataDir, listen: false, logLevel: 'silent', sampleShop: false });
+
+beforeAll(async () => {
+  server = await open(join(folder.path, 'data'));
+  send = sender(server);
+});
+afterAll(async () => {
+  await server.close();
+  folder.remove();
+});
+
+interface Ended {
+  state: string;
+  error: { code: string } | null;
+  result: Record<string, unknown> | null;
+}
+
+async function ended(started: Answer, ask = send): Promise<Ended> {
+  expect(started.status).toBe(202);
+  for (;;) {
+    const { body } = await ask('GET', `/jobs/${String(started.body.id)}`);
+    if (body.state !== 'queued' && body.state !== 'running') return body as unknown as Ended;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const importing = (name: string, format: string, path: string, options = {}) =>
+  send('POST', '/datasets/import', { name, format, path, options });
+
+function upload(fields: Record<string, string>, files: Record<string, [name: string, content: string]>): FormData {
+  const form = new FormData();
+  for (const [name, [filename, content]] of Object.entries(files)) form.append(name, new Blob([content]), filename);
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
+}
+
+const inboxes = () => {
+  const path = join(folder.path, 'data', 'datasets', '.inbox');
+  return existsSync(path) ? readdirSync(path) : [];
+};
+
+/** Words that no two rows share. */
+const word = (index: number, salt: number) => (Math.imul(index + 1, salt) >>> 0).toString(36);
+const lines = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, index) => `${index},${word(index, 0x9e3779b1)} ${word(index, 0x85ebca6b)},c${index % 3}\n`,
+  ).join('');
+
+describe('an import', () => {
+  it('ends with rows to browse, rows refused, and pictures', async () => {
+    folder.write(
+      'images/a.png',
+      await sharp({ create: { width: 80, height: 40, channels: 3, background: 'teal' } })
+        .png()
+        .toBuffer(),
+    );
+    const path = folder.write(
+      'shop.csv',
+      `id,title,label,image\n${lines(30).replaceAll('\n', ',\n')}ragged\np,A lamp,c1,images/a.png\n`,
+    );
+    const job = await ended(await importing('shop', 'products', path, { seed: 4 }));
+    expect(job).toMatchObject({ state: 'succeeded', result: { dataset: 'shop', rows: 31, rejected: 1 } });
+    const { body } = await send('GET', '/datasets/shop');
+    expect(body).toMatchObject({
+      rows: 31,
+      rejected: 1,
+      snapshots: 1,
+      importing: null,
+      fields: { title: 31, image: 1 },
+    });
+    expect(body.snapshot).toBe(job.result!.snapshot);
+
+    const page = await send('GET', '/datasets/shop/rows?label=c1&split=train&limit=3&page=2');
+    const items = page.body.items as { label: string; split: string; index: number }[];
+    expect(items).toHaveLength(3);
+    for (const item of items) expect(item).toMatchObject({ label: 'c1', split: 'train' });
+    const all = (await send('GET', '/datasets/shop/rows?limit=200')).body.items as {
+      id: string;
+      index: number;
+      image: boolean;
+    }[];
+    expect(all.map(({ index }) => index)).toEqual(all.map((_, index) => index));
+    const lamp = all.find(({ image }) => image)!;
+    expect(lamp.id).toBe('p');
+    const photo = await send('GET', `/datasets/shop/rows/${lamp.index}/image`);
+    expect(photo.headers['content-type']).toBe('image/webp');
+    expect(await sharp(photo.raw).metadata()).toMatchObject({ format: 'webp', width: 80, height: 40 });
+
+    const rejected = await send('GET', '/datasets/shop/rejected');
+    expect(rejected.body).toMatchObject({ total: 1, items: [{ row: 31, id: 'ragged', code: 'row.ragged' }] });
+    for (const path of [
+      '/datasets/shop/rows/0/image',
+      '/datasets/shop/rows/9999/image',
+      '/datasets/none/rows',
+      '/datasets/none',
+    ])
+      expect((await send('GET', path)).status).toBe(404);
+  });
+
+  it('of the same file again changes nothing; of another becomes the newest snapshot', async () => {
+    const path = folder.write('twice.csv', `id,title,label\n${lines(20)}`);
+    const first = await ended(await importing('twice', 'products', path));
+    const again = await ended(await importing('twice', 'products', path));
+    expect(again.result).toEqual(first.result);
+    folder.write('twice.csv', `id,title,label\n${lines(25)}`);
+    await ended(await importing('twice', 'products', path));
+    expect((await send('GET', '/datasets/twice')).body).toMatchObject({ snapshots: 2, rows: 25 });
+    const { hash, directory } = await server.context.snapshots.latest('twice');
+    expect(existsSync(join(directory, 'snapshot.json'))).toBe(true);
+    expect(hash).not.toBe(first.result!.snapshot);
+    expect(await server.context.snapshots.byHash(String(first.result!.snapshot))).toBeDefined();
+  });
+
+  it('that fails says why, leaves no rows and can be repeated', async () => {
+    const path = folder.write('wrong.csv', 'naam\nMok\n');
+    const failed = await ended(await importing('wrong', 'products', path));
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'data.columns' } });
+    expect((await send('GET', '/datasets/wrong')).body).toMatchObject({
+      snapshot: null,
+      importing: { state: 'failed' },
+    });
+    expect((await send('GET', '/datasets/wrong/rows')).body.error?.code).toBe('dataset.empty');
+    const mended = await ended(await importing('wrong', 'products', path, { map: { title: 'naam' } }));
+    expect(mended.state).toBe('succeeded');
+  });
+
+  it('can be cancelled, and refuses a second one meanwhile', async () => {
+    const path = folder.write('large.csv', `id,title,label\n${lines(200_000)}`);
+    const started = await importing('large', 'products', path);
+    const second = await importing('large', 'products', path);
+    expect(second).toMatchObject({ status: 409, body: { error: { code: 'dataset.importing' } } });
+    await send('POST', `/jobs/${String(started.body.id)}/cancel`);
+    expect((await ended(started)).state).toBe('cancelled');
+    expect((await send('DELETE', '/datasets/large')).status).toBe(204);
+    expect(existsSync(join(folder.path, 'data', 'datasets', 'large'))).toBe(false);
+    expect((await send('GET', '/datasets/large')).status).toBe(404);
+  });
+
+  it('refuses names and formats that are none', async () => {
+    for (const name of ['../up', '', '.hidden', 'a/b', 'x'.repeat(101)])
+      expect((await importing(name, 'products', '/tmp')).status).toBe(422);
+    expect((await importing('x', 'parquet', '/tmp')).status).toBe(422);
+  });
+
+  it('killed midway leaves no half snapshot and is finished by the next server', async () => {
+    const dataDir = join(folder.path, 'killed');
+    const path = folder.write('many.csv', `id,title,label\n${lines(30_000)}`);
+    const child = fork(new URL('./testing/import.test.main.js', import.meta.url), [dataDir, path]);
+    await new Promise<void>((resolve) =>
+      child.on('message', (message) => String(message).includes('rows read') && resolve()),
+    );
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('exit', resolve));
+    expect(existsSync(join(dataDir, 'datasets', 'shop'))).toBe(false);
+    const next = await open(dataDir);
+    const ask = sender(next);
+    for (;;) {
+      const { body } = await ask('GET', '/datasets/shop');
+      if (body.importing === null) break;
+      expect(body.importing).not.toMatchObject({ state: 'failed' });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect((await ask('GET', '/datasets/shop')).body).toMatchObject({ rows: 30_000, rejected: 0 });
+    await next.close();
+    expect(readdirSync(join(dataDir, 'datasets', '.importing'))).toEqual([]);
+  });
+});
+
+describe('an upload', () => {
+  it('is imported under a name of our own, its fields in any order, and its file removed', async () => {
+    const form = upload(
+      { name: 'up', format: 'products', options: '{"map":{"title":"t"}}' },
+      { file: ['../../../etc/cron.d/evil\0.csv', 'id,t,label\n1,Mug,a\n2,Cup,b\n'] },
+    );
+    expect(await ended(await send('POST', '/datasets/upload', form))).toMatchObject({
+      state: 'succeeded',
+      result: { rows: 2 },
+    });
+    expect(inboxes()).toEqual([]);
+  });
+
+  it('can’t make the server read its own files', async () => {
+    const secret = folder.write(
+      'secret.png',
+      await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer(),
+    );
+    const form = upload(
+      { name: 'spy', format: 'products' },
+      { file: ['p.csv', `id,title,image\n1,Mug,${secret}\n2,Cup,../../shop.csv\n`] },
+    );
+    await ended(await send('POST', '/datasets/upload', form));
+    expect((await send('GET', '/datasets/spy')).body).toMatchObject({ rows: 2, fields: { image: 0 } });
+    for (const options of ['{"images":"/"}', '{"labels":"/etc/passwd"}', '{"names":"/etc/passwd"}', 'not json', '[]'])
+      expect(
+        (
+          await send(
+            'POST',
+            '/datasets/upload',
+            upload({ name: 'spy', format: 'products', options }, { file: ['p.csv', 'id,title\n1,x\n'] }),
+          )
+        ).status,
+      ).toBe(422);
+    expect((await send('POST', '/datasets/upload', upload({ name: 'spy', format: 'products' }, {}))).status).toBe(422);
+    expect((await send('POST', '/datasets/upload', { name: 'spy' })).status).toBe(415);
+    expect(inboxes()).toEqual([]);
+  });
+});
+
+describe('a data set', () => {
+  it('is checked for duplicates, rare classes and labels that the words contradict', async () => {
+    const of = (kind: string, index: number) =>
+      `${kind}${index},${kind} number ${index} made of ${kind} ${(index * 31) % 17} colour ${(index * 13) % 29},${kind}s\n`;
+    const rows = ['lamp', 'shirt', 'chair'].flatMap((kind) =>
+      Array.from({ length: 40 }, (_, index) => of(kind, index)),
+    );
+    const path = folder.write(
+      'check.csv',
+      `id,title,label\n${rows.join('')}wrong,shirt number 77 made of shirt 5 colour 3,lamps\ncopy,lamp number 1 made of lamp 14 colour 13,chairs\n`,
+    );
+    await ended(await importing('check', 'products', path));
+    const { body } = await send('POST', '/datasets/check/check');
+    const problems = Object.fromEntries(
+      (body.problems as { code: string; examples: string[] }[]).map((problem) => [problem.code, problem.examples]),
+    );
+    expect(problems['label.suspect']).toContain('wrong: lamps, rather shirts?');
+    expect(problems['duplicate.exact']).toEqual(['lamp1, copy']);
+    expect(problems['duplicate.labels']!.join()).toContain('copy: chairs');
+  });
+
+  it('can be made of the catalogue as it stands', async () => {
+    await send('POST', '/categories', { code: 'mugs', name: 'Mugs', parent: null });
+    for (const title of ['Blue mug with a handle', 'Red mug without one'])
+      expect((await send('POST', '/products', { title, category: 'mugs' })).status).toBe(201);
+    expect(await ended(await send('POST', '/datasets/from-catalogue', { name: 'catalogue' }))).toMatchObject({
+      state: 'succeeded',
+      result: { rows: 2 },
+    });
+    expect((await send('GET', '/datasets/catalogue')).body).toMatchObject({
+      format: 'catalogue',
+      classes: [{ code: 'mugs', name: 'Mugs', rows: 2 }],
+    });
+    expect(inboxes()).toEqual([]);
+  });
+});
