@@ -9,6 +9,8 @@ interface ErrorBody {
 const databaseErrors: Record<string, [code: string, status: number, message: string]> = {
   '22021': ['input.characters', 422, 'The text holds NUL or broken characters; remove them.'],
   '22P05': ['input.characters', 422, 'The text holds NUL characters; remove them.'],
+  '22P02': ['input.value', 422, 'A value is malformed, for instance half of a character pair; correct it.'],
+  '22003': ['input.value', 422, 'A number is too large.'],
   '23505': ['conflict', 409, 'Something with the same name or id exists already.'],
   '23503': ['conflict', 409, 'Something else still refers to this, or what it refers to is gone.'],
   '53100': ['storage.full', 507, 'The disk is full. Free some space, then try again.'],

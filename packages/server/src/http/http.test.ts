@@ -112,6 +112,7 @@ describe('errors', () => {
     [{ code: 'ENOSPC' }, 507, 'storage.full'],
     [{ cause: { code: '53100' } }, 507, 'storage.full'],
     [{ cause: { code: '22021' } }, 422, 'input.characters'],
+    [{ cause: { code: '22P02' } }, 422, 'input.value'],
     [{ cause: { code: '23505' } }, 409, 'conflict'],
   ])('%j of disk or database becomes one to act on', async (properties, status, code) => {
     failing(Object.assign(new Error('driver'), properties));

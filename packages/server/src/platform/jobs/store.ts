@@ -36,33 +36,26 @@ export class JobStore {
 
   /** Takes the oldest job of these kinds that is queued, or whose worker died; two processes never take the same. */
   async claim(kinds: string[]): Promise<JobRow | undefined> {
-    return this.db.transaction(async (tx) => {
-      const [next] = await tx
-        .select({ id: jobs.id })
-        .from(jobs)
-        .where(
-          and(
-            inArray(jobs.kind, kinds),
-            or(eq(jobs.state, 'queued'), and(eq(jobs.state, 'running'), lt(jobs.heartbeatAt, deadAfter))),
-          ),
-        )
-        .orderBy(jobs.createdAt, jobs.id)
-        .limit(1)
-        .for('update', { skipLocked: true });
-      if (!next) return undefined;
-      const [row] = await tx
-        .update(jobs)
-        .set({
-          state: 'running',
-          worker: this.worker,
-          attempts: sql`${jobs.attempts} + 1`,
-          heartbeatAt: sql`now()`,
-          startedAt: sql`coalesce(${jobs.startedAt}, now())`,
-        })
-        .where(eq(jobs.id, next.id))
-        .returning();
-      return row;
-    });
+    const isAbandoned = and(eq(jobs.state, 'running'), lt(jobs.heartbeatAt, deadAfter));
+    const next = this.db
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(inArray(jobs.kind, kinds), or(eq(jobs.state, 'queued'), isAbandoned)))
+      .orderBy(jobs.createdAt, jobs.id)
+      .limit(1)
+      .for('update', { skipLocked: true });
+    const [row] = await this.db
+      .update(jobs)
+      .set({
+        state: 'running',
+        worker: this.worker,
+        attempts: sql`${jobs.attempts} + 1`,
+        heartbeatAt: sql`now()`,
+        startedAt: sql`coalesce(${jobs.startedAt}, now())`,
+      })
+      .where(eq(jobs.id, sql`(${next})`))
+      .returning();
+    return row;
   }
 
   /** Queues what dead processes left running. Only where this process is the only one: the embedded database. */
