@@ -2251,7 +2251,6 @@ export interface operations {
                 "application/json": {
                     sku?: string | null;
                     title?: string;
-                    /** @default  */
                     description?: string;
                     category?: string | null;
                     price?: number | null;
