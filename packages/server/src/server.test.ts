@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { serverFileName } from './accounts/local-token.js';
 import { type TestServer, testServer } from './accounts/testing.test.fixture.js';
 import { removeDir, testDataDir } from './platform/testing/data-dir.test.fixture.js';
+import { testPostgres } from './platform/testing/postgres.test.fixture.js';
 import { openServer } from './server.js';
 
 const serverModule = fileURLToPath(new URL('./server.test.child.js', import.meta.url));
@@ -75,6 +76,18 @@ describe('a running server', () => {
     expect((await server.call('POST', `/jobs/${id}/cancel`, undefined, as)).json().error.code).toBe('job.finished');
     expect((await server.call('GET', '/jobs/none', undefined, as)).json().error.code).toBe('job.unknown');
   });
+});
+
+test('works the same on PostgreSQL', async ({ skip }) => {
+  const postgres = await testPostgres();
+  if (!postgres) return skip();
+  const admin = { email: 'a@example.com', password };
+  server = await testServer({ dataDir, databaseUrl: postgres.url, admin });
+  expect((await server.call('POST', '/auth/login', admin)).json().role).toBe('admin');
+  const as = { authorization: `Bearer ${server.localToken}` };
+  expect((await server.call('GET', '/system', undefined, as)).json().database).toBe('postgresql');
+  await server.close();
+  await postgres.close();
 });
 
 describe('opening', () => {

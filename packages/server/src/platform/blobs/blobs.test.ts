@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -109,12 +109,13 @@ describe.each(adapters)('blobs on %s', (_name, open) => {
   });
 });
 
-test('what an interrupted write left is removed when the disk store opens', async () => {
+test('what was left by a write interrupted days ago is removed when the disk store opens, nothing younger', async () => {
   const root = await mkdtemp(join(tmpdir(), 'vitrine-blobs-'));
   await mkdir(join(root, 'temporary'));
-  await writeFile(join(root, 'temporary', 'half'), 'half');
+  for (const name of ['old', 'new']) await writeFile(join(root, 'temporary', name), 'half');
+  await utimes(join(root, 'temporary', 'old'), 0, 0);
   await DiskBlobStore.open(root);
-  expect(await readdir(join(root, 'temporary'))).toEqual([]);
+  expect(await readdir(join(root, 'temporary'))).toEqual(['new']);
   await rm(root, { recursive: true });
 });
 

@@ -7,6 +7,7 @@ import { VitrineError } from '@vitrine/models';
 import type { BlobStore, ByteRange } from './blob-store.js';
 
 const keyPattern = /^[0-9a-f]{64}$/;
+const dayMs = 86_400_000;
 const namePattern = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 /** Blobs as files `ab/abcd…` below a directory; written beside, flushed, then renamed, so that none is ever half there. */
@@ -21,12 +22,21 @@ export class DiskBlobStore implements BlobStore {
     this.#temporary = join(root, 'temporary');
   }
 
-  /** Opens (or makes) the store and removes what interrupted writes left. One process per directory. */
+  /** Opens (or makes) the store and removes what writes left that were interrupted over a day ago. */
   static async open(root: string): Promise<DiskBlobStore> {
     const store = new DiskBlobStore(root);
-    await rm(store.#temporary, { recursive: true, force: true });
     for (const path of [store.#blobs, store.#directories, store.#temporary]) await mkdir(path, { recursive: true });
+    await store.#sweep();
     return store;
+  }
+
+  /** Younger files may belong to another process on the same directory. */
+  async #sweep(): Promise<void> {
+    for (const name of await readdir(this.#temporary)) {
+      const path = join(this.#temporary, name);
+      const { mtimeMs = Date.now() } = (await statOf(path)) ?? {};
+      if (Date.now() - mtimeMs > dayMs) await rm(path, { recursive: true, force: true });
+    }
   }
 
   put(content: Uint8Array | Readable): Promise<string> {
