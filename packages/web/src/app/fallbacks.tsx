@@ -6,7 +6,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 export function NotFoundPage() {
   useTitle('Not found');
   return (
-    <div className="mx-auto max-w-2xl p-6 pt-16">
+    <main className="mx-auto max-w-2xl p-6 pt-16">
       <h1 className="sr-only">Not found</h1>
       <EmptyState
         title="There is nothing at this address"
@@ -18,7 +18,7 @@ export function NotFoundPage() {
       >
         It may have been deleted or moved.
       </EmptyState>
-    </div>
+    </main>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ago, bytes, metric, metricTitle } from '@/shared/lib/format';
+import { ago, bytes, metric, metricNames, metricTitle } from '@/shared/lib/format';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
@@ -93,9 +93,7 @@ function TaskModels({ task, models }: { task: string; models: Model[] }) {
 }
 
 function InProduction({ model }: { model: Model }) {
-  const names = Object.keys(model.metrics).sort(
-    (a, b) => Number(b === model.primaryMetric) - Number(a === model.primaryMetric),
-  );
+  const names = metricNames(model.metrics, model.primaryMetric);
   return (
     <div className="mb-8 rounded-xl bg-paper p-6 sm:p-8">
       <p className="eyebrow">In production</p>

@@ -59,7 +59,7 @@ export function ConfusionPanel({ run }: { run: Run }) {
         <ConfusionMatrix confusion={pair ? zoomed(confusion, around(confusion, pair)) : confusion} />
       </div>
       <div>
-        <h3 className="eyebrow mb-3">Most confused</h3>
+        <h2 className="eyebrow mb-3">Most confused</h2>
         {pairs.length === 0 ? (
           <p className="text-muted">No errors.</p>
         ) : (

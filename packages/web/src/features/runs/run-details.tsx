@@ -30,7 +30,7 @@ export function RunConfig({ run }: { run: Run }) {
 function Facts({ title, facts }: { title: string; facts: [string, string][] }) {
   return (
     <section>
-      <h3 className="eyebrow mb-3">{title}</h3>
+      <h2 className="eyebrow mb-3">{title}</h2>
       <dl className="divide-y divide-line text-[0.9375rem]">
         {facts.map(([name, value]) => (
           <div key={name} className="grid grid-cols-[10rem_1fr] gap-4 py-2">

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { duration, metric, metricTitle, percent } from '@/shared/lib/format';
+import { duration, integer, metric, metricNames, metricTitle, percent } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
 import { PageHeader } from '@/shared/ui/page-header';
@@ -80,7 +80,7 @@ function LiveProgress({ run, connected }: { run: Run; connected: boolean }) {
 }
 
 function Results({ run, metrics }: { run: Run; metrics: Record<string, number> }) {
-  const names = Object.keys(metrics).sort((a, b) => Number(b === run.primaryMetric) - Number(a === run.primaryMetric));
+  const names = metricNames(metrics, run.primaryMetric);
   return (
     <section aria-label="On the test split" className="mb-10">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-6 sm:grid-cols-3 lg:grid-cols-6">
@@ -97,7 +97,9 @@ function Results({ run, metrics }: { run: Run; metrics: Record<string, number> }
           </div>
         ))}
       </dl>
-      <p className="mt-3 text-[0.8125rem] text-muted">Measured on the test split.</p>
+      <p className="mt-3 text-[0.8125rem] text-muted">
+        Measured on the test split{metrics.examples !== undefined && `: ${integer(metrics.examples)} examples`}.
+      </p>
     </section>
   );
 }

@@ -63,6 +63,18 @@ export function metric(name: string, value: number): string {
   return rate.test(name) ? percent(value) : String(Number(value.toPrecision(4)));
 }
 
+/** The order people read metrics in; what is not named follows. */
+const metricOrder = ['accuracy', 'macroF1', 'weightedF1', 'top3', 'top5', 'ece', 'nll', 'brier'];
+
+/** Metrics worth a headline, the primary one first; counts of examples are no result. */
+export function metricNames(metrics: Record<string, number>, primary: string): string[] {
+  const rank = (name: string) =>
+    name === primary ? -1 : metricOrder.includes(name) ? metricOrder.indexOf(name) : metricOrder.length;
+  return Object.keys(metrics)
+    .filter((name) => name !== 'examples')
+    .sort((a, b) => rank(a) - rank(b));
+}
+
 const metricTitles: Record<string, string> = {
   accuracy: 'Accuracy',
   macroF1: 'Macro F1',
@@ -71,6 +83,7 @@ const metricTitles: Record<string, string> = {
   nll: 'Log loss',
   loss: 'Loss',
   lr: 'Learning rate',
+  brier: 'Brier score',
 };
 /** `macroF1` → `Macro F1`, `validation.accuracy` → `Validation accuracy`. */
 export function metricTitle(name: string): string {
@@ -78,7 +91,7 @@ export function metricTitle(name: string): string {
   if (known) return known;
   const words = name
     .split('.')
-    .map((part) => metricTitles[part]?.toLowerCase() ?? part.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase())
+    .map((part) => metricTitles[part]?.toLowerCase() ?? part.replace(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase())
     .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

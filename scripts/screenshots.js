@@ -1,0 +1,96 @@
+// Writes docs/screenshots/*.png from a server with the sample shop: one of its own, or the one at the address given
+// (`npm run screenshots -- http://localhost:8700`), signed in with VITRINE_ADMIN_EMAIL and VITRINE_ADMIN_PASSWORD.
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import sharp from 'sharp';
+import { launchBrowser, pageOptions } from '../tests/dist/browser.js';
+import { startShopServer } from '../tests/dist/shop-server.js';
+
+const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
+const account = {
+  name: 'Owner',
+  email: process.env.VITRINE_ADMIN_EMAIL ?? 'owner@example.com',
+  password: process.env.VITRINE_ADMIN_PASSWORD ?? 'a quiet long password',
+};
+
+async function ready(request) {
+  for (let last = ''; ; await sleep(1000)) {
+    const { sampleShop } = await (await request.get('/api/v1/setup')).json();
+    if (sampleShop.state === 'failed') throw new Error(sampleShop.message);
+    if (sampleShop.state === 'ready' || sampleShop.state === 'absent') return;
+    if (sampleShop.message !== last) console.log(sampleShop.message);
+    last = sampleShop.message;
+  }
+}
+
+async function save(page, name) {
+  await page.waitForLoadState('networkidle');
+  await sleep(400);
+  const picture = await page.screenshot();
+  const { size } = await sharp(picture).png({ palette: true, quality: 90, effort: 10 }).toFile(`${folder}${name}.png`);
+  console.log(`${name}.png ${Math.round(size / 1000)} kB`);
+}
+
+/** A listing being written: a photo the model has not seen, words, and what decided. */
+async function listing(page) {
+  const product = generateShop({ seed: 2 }).products.find(({ category }) => category === 'dresses');
+  await page.goto('/list');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'dress.jpg',
+    mimeType: 'image/jpeg',
+    buffer: await renderProduct(product, { size: 1024 }),
+  });
+  await page.getByLabel('Title').fill('Summer dress with buttons, size 38');
+  await page.getByLabel('Description').fill('Light cotton, worn twice. Falls just below the knee.');
+  await page.getByLabel('Price').fill('49.90');
+  await page.getByText('What decided').waitFor();
+}
+
+const run = `/runs/${process.env.VITRINE_SCREENSHOT_RUN ?? '1'}`;
+const shots = [
+  { name: 'products', open: (page) => page.goto('/products') },
+  { name: 'products-dark', colorScheme: 'dark', open: (page) => page.goto('/products?category=dresses') },
+  { name: 'listing', open: listing },
+  { name: 'run', open: (page) => page.goto(run) },
+  {
+    name: 'confusion',
+    open: async (page) => {
+      await page.goto(run);
+      await page.getByRole('tab', { name: 'Confusion' }).click();
+      await page.getByRole('application').waitFor();
+    },
+  },
+  { name: 'models', open: (page) => page.goto('/models') },
+  { name: 'phone', viewport: { width: 390, height: 844 }, open: (page) => page.goto('/products') },
+];
+
+const address = process.argv[2];
+const server = address ? { url: address, close: async () => undefined } : await startShopServer({ sampleShop: true });
+const browser = await launchBrowser();
+try {
+  await mkdir(folder, { recursive: true });
+  const door = await browser.newContext({ baseURL: server.url });
+  const path = address ? '/api/v1/auth/login' : '/api/v1/auth/register';
+  const answer = await door.request.post(path, { data: account, headers: { origin: server.url } });
+  if (!answer.ok()) throw new Error(`Signing in failed: ${await answer.text()}`);
+  await ready(door.request);
+  const storageState = await door.storageState();
+  for (const { name, open, colorScheme = 'light', viewport = { width: 1280, height: 860 } } of shots) {
+    const context = await browser.newContext({
+      ...pageOptions,
+      baseURL: server.url,
+      storageState,
+      colorScheme,
+      viewport,
+    });
+    const page = await context.newPage();
+    await open(page);
+    await save(page, name);
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}

@@ -1,0 +1,238 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, pageOptions } from './browser.js';
+import { type ShopServer, startShopServer } from './shop-server.js';
+import { fillShop, owner, ownerClient, trainClassifier } from './small-shop.js';
+
+let server: ShopServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const faults: string[] = [];
+
+/** The one with this role and name; names match as a person reads them, in part and whatever the case. */
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+const notice = (text: string | RegExp) => page.getByRole('listitem').filter({ hasText: text });
+
+async function client() {
+  const cookies = await context.cookies();
+  return ownerClient(server.url, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+}
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
+  context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on('pageerror', (error) => faults.push(error.message));
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+}, 60_000);
+
+describe('the first visit', () => {
+  it('makes the first visitor administrator, whatever address was opened', async () => {
+    await page.goto('/runs');
+    await heading('Open your shop window').waitFor();
+    await page.getByLabel('Name').fill(owner.name);
+    await page.getByLabel('Email').fill(owner.email);
+    await page.getByLabel('Password').fill(owner.password);
+    await button('Create administrator').click();
+    await heading('You are in').waitFor();
+    await page.getByRole('link', { name: 'Look around' }).click();
+    await page.getByText('The shelves are empty').waitFor();
+    expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toContain('Admin');
+  });
+
+  it('says so when there is no model yet, and lets the seller choose the category', async () => {
+    await page.goto('/list');
+    await page.getByLabel('Title').fill('Linen shirt');
+    await page.getByRole('region', { name: 'Category' }).getByRole('alert').waitFor();
+    await button('List without a category').waitFor();
+  });
+});
+
+describe('listing a product', () => {
+  beforeAll(async () => {
+    const api = await client();
+    await fillShop(api);
+    await trainClassifier(api);
+  }, 180_000);
+
+  it('ranks categories while one types, and explains them by the words', async () => {
+    await page.goto('/list');
+    await page.getByLabel('Title').fill('Blue denim jeans, straight fit');
+    await page.getByRole('radio').nth(4).waitFor();
+    const panel = page.getByRole('region', { name: 'Category' });
+    await panel.getByText('What decided').waitFor();
+    expect(await panel.locator('mark').count()).toBeGreaterThan(0);
+    const shares = await panel.getByText(/^[\d.]+%$/).allTextContents();
+    const values = shares.map((share) => Number.parseFloat(share));
+    expect(values).toHaveLength(5);
+    expect(values).toEqual([...values].sort((a, b) => b - a));
+  });
+
+  it('refuses what is not a photo with a sentence that helps', async () => {
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'photo.jpg',
+      mimeType: 'image/jpeg',
+      buffer: Buffer.from('this is a letter, not a photo'),
+    });
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/image|photo|picture/i);
+  });
+
+  it('takes a correction from the category picker and lists the product there', async () => {
+    await button('None of these').click();
+    await page.getByRole('combobox', { name: 'Category' }).fill('hat');
+    await page.keyboard.press('Enter');
+    await button('List in Hats').click();
+    await notice('Listed in Hats').waitFor();
+    expect(await page.getByLabel('Title').inputValue()).toBe('');
+  });
+
+  it('finds it among the products, and keeps what was predicted and chosen', async () => {
+    await page.goto('/products?q=denim+straight');
+    await page.getByRole('link', { name: 'Blue denim jeans, straight fit' }).click();
+    await heading('Blue denim jeans, straight fit').waitFor();
+    await page.getByRole('link', { name: /Hats/ }).waitFor();
+    await page.goto('/account');
+    await page.getByRole('tab', { name: 'My predictions' }).click();
+    await page
+      .getByRole('row', { name: /Blue denim jeans.*Hats/ })
+      .first()
+      .waitFor();
+  });
+
+  it('changes it', async () => {
+    await page.goto('/products?q=denim+straight');
+    await page.getByRole('link', { name: 'Blue denim jeans, straight fit' }).click();
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await page.getByLabel('Title').fill('Indigo denim jeans, straight fit');
+    await page.getByLabel('Price').fill('fifty');
+    await page.getByText('Write the price as a number').waitFor();
+    await page.getByLabel('Price').fill('59.90');
+    await button('Save changes').click();
+    await heading('Indigo denim jeans, straight fit').waitFor();
+    await page.getByText('€59.90').waitFor();
+  });
+
+  it('deletes it, and brings it back when asked', async () => {
+    const found = page.getByRole('list', { name: 'Products' }).getByRole('link', { name: 'Indigo denim jeans' });
+    await button('Delete').click();
+    await notice('Product deleted').waitFor();
+    await page.getByRole('searchbox', { name: 'Search products' }).fill('indigo straight');
+    await page.getByText('Nothing on this shelf').waitFor();
+    await button('Undo').click();
+    await found.waitFor();
+  });
+});
+
+describe('training', () => {
+  it('starts a run from the form made of the task’s schema and follows it live until it is cancelled', async () => {
+    await page.goto('/runs/new');
+    await page.getByLabel('Data set').selectOption('shop');
+    await page.getByLabel('Model', { exact: true }).selectOption('text');
+    await page.getByLabel('Model text').selectOption('lstm');
+    await page.getByLabel('Epochs', { exact: true }).fill('200');
+    await page.getByLabel('Patience', { exact: true }).fill('200');
+    await button('Start training').click();
+    await heading('Run 2').waitFor();
+    await page.getByRole('figure', { name: /Loss.*Latest values/ }).waitFor();
+    await button('Cancel').click();
+    await page.getByText('Cancelled', { exact: true }).waitFor();
+    await button('Go on').waitFor();
+  });
+
+  it('shows the confusion matrix of an epoch, cell by cell from the keyboard', async () => {
+    await page.goto('/runs/1');
+    await page.getByRole('tab', { name: 'Confusion' }).click();
+    const matrix = page.getByRole('application', { name: /Confusion matrix/ });
+    await matrix.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText(/taken for/).waitFor();
+    const slider = page.getByRole('slider', { name: 'Epoch' });
+    const last = await slider.getAttribute('aria-valuetext');
+    await slider.press('Home');
+    expect(await slider.getAttribute('aria-valuetext')).not.toBe(last);
+  });
+
+  it('compares runs: results, curves and what differs in their config', async () => {
+    await page.goto('/runs');
+    await page.getByLabel('Compare run 1').check();
+    await page.getByLabel('Compare run 2').check();
+    await button('Compare 2').click();
+    await heading('Compare runs').waitFor();
+    await page.getByRole('row', { name: /epochs.*200/ }).waitFor();
+  });
+});
+
+describe('models', () => {
+  beforeAll(async () => {
+    const api = await client();
+    await trainClassifier(api, 'second');
+  }, 180_000);
+
+  it('promotes a version, forced where the gate refuses, and rolls back', async () => {
+    await page.goto('/models');
+    const second = page.getByRole('row', { name: /Version 2/ });
+    await second.waitFor();
+    if ((await second.getByText('production').count()) === 0) {
+      await second.getByRole('button', { name: 'Promote' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'Promote' }).click();
+      const insist = dialog.getByRole('button', { name: 'Promote anyway' });
+      await Promise.race([insist.waitFor().then(() => insist.click()), dialog.waitFor({ state: 'detached' })]);
+    }
+    await second.getByText('production').waitFor();
+    await button('Roll back').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Roll back' }).click();
+    await page
+      .getByRole('row', { name: /Version 1/ })
+      .getByText('production')
+      .waitFor();
+  });
+
+  it('evaluates a version on a data set', async () => {
+    await page
+      .getByRole('row', { name: /Version 1/ })
+      .getByRole('button', { name: 'Evaluate' })
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Evaluate' }).click();
+    await dialog.getByText('Accuracy', { exact: true }).waitFor();
+  });
+});
+
+describe('the console', () => {
+  it('goes anywhere from the command palette', async () => {
+    await page.goto('/products');
+    await heading('Products').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search and commands' }).fill('data');
+    await page.keyboard.press('Enter');
+    await heading('Data').waitFor();
+  });
+
+  it('signs out, and in again to where one was going', async () => {
+    await page.goto('/account');
+    await button('Sign out').click();
+    await heading('Welcome back').waitFor();
+    await page.goto('/models');
+    await page.getByLabel('Email').fill(owner.email);
+    await page.getByLabel('Password').fill('not the password');
+    await button('Sign in').click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Password').fill(owner.password);
+    await button('Sign in').click();
+    await heading('Models').waitFor();
+  });
+
+  it('met no error of its own on the way', () => {
+    expect(faults).toEqual([]);
+  });
+});
