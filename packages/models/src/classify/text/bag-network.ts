@@ -19,16 +19,19 @@ import {
   type Trainer,
 } from '@vitrine/grad';
 import type { SparseRows } from './sparse.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/** What a network reads of a listing: its word features, or those of its characters too. */
+export type FeatureRange = 'words' | 'all';
 
 export interface BagNetworkOptions {
-  /** Word features: those numbered below are read. */
-  readonly words: number;
+  readonly vocabulary: Pick<Vocabulary, 'words' | 'size'>;
   readonly classes: number;
   readonly rows: SparseRows;
   /** Class of each row. */
   readonly labels: Int32Array;
   /** Networks trained side by side on the same batches, each with its own table, weights and dropout; averaged. */
-  readonly members: number;
+  readonly members: readonly FeatureRange[];
   /** Numbers per feature in a table. */
   readonly dim: number;
   readonly hidden: number;
@@ -48,7 +51,7 @@ export interface BagNetworkOptions {
 const SMALLEST_PROBABILITY = 1e-7;
 
 /**
- * Networks over bags of hashed word features: tf-idf weighted sum of embeddings, layer norm, one hidden layer (the idea
+ * Networks over bags of hashed features: tf-idf weighted sum of embeddings, layer norm, one hidden layer (the idea
  * of fastText, Joulin et al. 2016, made deeper). The tables live on the host, the rest is one graph.
  */
 export class BagNetwork {
@@ -59,11 +62,11 @@ export class BagNetwork {
   ) {}
 
   static async create(options: BagNetworkOptions): Promise<BagNetwork> {
-    const { members, words, dim, seed, batchSize, threads } = options;
-    const tables = Array.from(
-      { length: members },
-      (_, m) => new BagTable({ rows: Math.max(1, words), dim, seed: seed + m, deviation: 0.03 }),
-    );
+    const { members, vocabulary, dim, seed, batchSize, threads } = options;
+    const tables = members.map((range, m) => {
+      const rows = Math.max(1, range === 'words' ? vocabulary.words : vocabulary.size);
+      return new BagTable({ rows, dim, seed: seed + m, deviation: 0.03 });
+    });
     const trainer = await createTrainer({
       seed,
       build: buildHeads(options),
@@ -110,18 +113,20 @@ export class BagNetwork {
     const { classes, rows: matrix } = this.options;
     const scores = new Float32Array(rows.length * classes);
     for (let start = 0; start < rows.length; start += CHUNK) {
-      const bags = wordBags(matrix, rows.subarray(start, start + CHUNK));
-      const feeds = Object.fromEntries(this.tables.map((table, m) => [bagName(m), table.gather(bags)]));
+      const chunk = rows.subarray(start, start + CHUNK);
+      const feeds = Object.fromEntries(
+        this.tables.map((table, m) => [bagName(m), table.gather(bagsOf(matrix, chunk, this.options.members[m]!))]),
+      );
       scores.set((await this.trainer.evaluate(feeds)).outputs.logProbability!, start * classes);
     }
     return scores;
   }
 
-  /** The word features of a batch, some left out by chance; rows missing in the last batch are empty. */
+  /** The features of a batch, some left out by chance; rows missing in the last batch are empty. */
   private thinned(batch: Int32Array, member: number): Bags {
-    const { rows, featureDropout, batchSize, seed } = this.options;
+    const { rows, members, featureDropout, batchSize, seed } = this.options;
     const random = createRandom(seed, 'features', member, this.trainer.stepsDone);
-    const full = wordBags(rows, batch);
+    const full = bagsOf(rows, batch, members[member]!);
     const offsets = new Int32Array(batchSize + 1);
     const indices = new Int32Array(full.indices.length);
     const weights = new Float32Array(full.indices.length);
@@ -144,19 +149,21 @@ const CHUNK = 512;
 
 export const bagName = (member: number) => `bag${member}`;
 
-/** The word features of some rows as bags. */
-export function wordBags(
+/** The features of some rows as bags. */
+export function bagsOf(
   { offsets, middles, indices, values }: SparseRows,
   rows: Int32Array,
+  range: FeatureRange,
 ): Bags & { weights: Float32Array } {
+  const endOf = (row: number) => (range === 'words' ? middles[row]! : offsets[row + 1]!);
   const ends = new Int32Array(rows.length + 1);
   rows.forEach((row, i) => {
-    ends[i + 1] = ends[i]! + middles[row]! - offsets[row]!;
+    ends[i + 1] = ends[i]! + endOf(row) - offsets[row]!;
   });
   const bags = { offsets: ends, indices: new Int32Array(ends.at(-1)!), weights: new Float32Array(ends.at(-1)!) };
   rows.forEach((row, i) => {
-    bags.indices.set(indices.subarray(offsets[row], middles[row]), ends[i]);
-    bags.weights.set(values.subarray(offsets[row], middles[row]), ends[i]);
+    bags.indices.set(indices.subarray(offsets[row], endOf(row)), ends[i]);
+    bags.weights.set(values.subarray(offsets[row], endOf(row)), ends[i]);
   });
   return bags;
 }
@@ -164,14 +171,12 @@ export function wordBags(
 /** The part above the tables: from one bag per member to the mean loss and the averaged log-probability. */
 function buildHeads({ members, dim, hidden, classes, dropout: p, labelSmoothing }: BagNetworkOptions): Build {
   return ({ scope, input }) => {
-    const logits = Array.from({ length: members }, (_, m) =>
-      head(scope.child(`member${m}`), input(bagName(m), [dim]), hidden, classes, p),
-    );
+    const logits = members.map((_, m) => head(scope.child(`member${m}`), input(bagName(m), [dim]), hidden, classes, p));
     const label = input('label', [], 'int32');
     const losses = logits.map((each) => softmaxCrossEntropy(each, label, { labelSmoothing }));
-    const probability = mul(logits.map((each) => softmax(each)).reduce(add), 1 / members);
+    const probability = mul(logits.map((each) => softmax(each)).reduce(add), 1 / members.length);
     return {
-      loss: mul(losses.reduce(add), 1 / members),
+      loss: mul(losses.reduce(add), 1 / members.length),
       outputs: { logProbability: log(add(probability, SMALLEST_PROBABILITY)) },
     };
   };

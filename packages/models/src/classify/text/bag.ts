@@ -4,7 +4,7 @@ import { type Bags, exportOnnx, floatsOf, openModel } from '@vitrine/grad';
 import { ArtifactError } from '../../errors.js';
 import type { TextArchitecture, TextExperts, TextFit } from './architecture.js';
 import { readArrays, writeArrays } from './arrays.js';
-import { BagNetwork, bagName, wordBags } from './bag-network.js';
+import { BagNetwork, bagName, bagsOf, type FeatureRange } from './bag-network.js';
 import { withDefaults } from './config.js';
 import { runEpochs } from './epochs.js';
 import { type LinearModel, marginsOf } from './linear-svm.js';
@@ -24,7 +24,7 @@ const SVM_EPOCHS = 5;
 /** Part of the work that is done when the features are counted. */
 const PREPARED = 0.05;
 const DEFAULTS = {
-  members: 3,
+  members: 4,
   dim: 64,
   hidden: 128,
   lr: 2e-3,
@@ -115,11 +115,11 @@ async function fitNetwork(job: TextFit, vocabulary: Vocabulary, rows: SparseRows
   const { members, dim, hidden, lr, dropout, labelSmoothing } = withDefaults(DEFAULTS, config);
   const batchSize = Math.min(config.batchSize ?? 64, Math.max(8, 2 ** Math.floor(Math.log2(training.length / 16))));
   const network = await BagNetwork.create({
-    words: vocabulary.words,
+    vocabulary,
     classes: classes.length,
     rows,
     labels,
-    members,
+    members: rangesOf(members),
     dim,
     hidden,
     lr,
@@ -166,20 +166,32 @@ async function open(directory: string, classes: number, threads: number): Promis
   const linear: LinearModel = { classes, weight: (await readArrays(join(directory, LINEAR))).floats('weight') };
   const network = await openModel(join(directory, NETWORK), { threads });
   const tables = await readArrays(join(directory, TABLES));
-  const inputs = network.inputs.map(({ name, shape }) => ({ name, dim: Number(shape[1]), table: tables.floats(name) }));
+  const inputs = rangesOf(network.inputs.length).map((range, m) => {
+    const name = bagName(m);
+    const dim = Number(network.inputs.find((input) => input.name === name)?.shape[1]);
+    return { name, range, dim, table: tables.floats(name) };
+  });
   if (linear.weight.length !== (vocabulary.size + 1) * classes)
     throw new ArtifactError(`${LINEAR} does not fit ${VOCABULARY}; train or import the model again.`);
   return {
     async score(listings) {
       if (listings.length === 0) return [new Float32Array(0), new Float32Array(0)];
       const rows = vocabulary.encode(listings);
-      const bags = wordBags(rows, Int32Array.from(listings.keys()));
-      const feeds = Object.fromEntries(inputs.map(({ name, dim, table }) => [name, gatherBags(table, dim, bags)]));
+      const all = Int32Array.from(listings.keys());
+      const feeds = Object.fromEntries(
+        inputs.map(({ name, dim, table, range }) => [name, gatherBags(table, dim, bagsOf(rows, all, range))]),
+      );
       const { logProbability } = await network.run(feeds);
       return [marginsOf(linear, rows), floatsOf(logProbability)];
     },
     close: () => network.release(),
   };
+}
+
+/** A third of the networks reads characters too: alone they are no better, but they err differently. */
+function rangesOf(members: number): FeatureRange[] {
+  const words = members - Math.floor(members / 3);
+  return Array.from({ length: members }, (_, m) => (m < words ? 'words' : 'all'));
 }
 
 /** The weighted sum of the table's rows in each bag: [bags × dim]. */
