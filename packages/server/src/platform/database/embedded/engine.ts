@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { VitrineError } from '@vitrine/models';
+import { emptyDatabase } from './empty-database.js';
 
 /** Protocol bytes to run; without bytes: close. */
 export interface EngineOrder {
@@ -144,12 +145,17 @@ function startWorker(workerData: EngineWork): Worker {
 async function create(directory: string): Promise<void> {
   const temporary = `${directory}.new`;
   rmSync(temporary, { recursive: true, force: true });
+  if (existsSync(emptyDatabase)) cpSync(emptyDatabase, temporary, { recursive: true });
+  else await createFiles(temporary);
+  renameSync(temporary, directory);
+}
+
+async function createFiles(temporary: string): Promise<void> {
   const worker = startWorker({ directory: temporary, create: true });
   const code = await new Promise((resolve, reject) =>
     worker.on('exit', resolve).on('error', (error) => reject(failure(error))),
   );
   if (code !== 0) throw failure(`its creation ended with ${code}`);
-  renameSync(temporary, directory);
 }
 
 function failure(cause: unknown): VitrineError {
