@@ -67,8 +67,8 @@ describe('listing a product', () => {
     await page.getByLabel('Title').fill('Blue denim jeans, straight fit');
     await page.getByRole('radio').nth(4).waitFor();
     const panel = page.getByRole('region', { name: 'Category' });
-    await panel.getByText('What decided').waitFor();
-    expect(await panel.locator('mark').count()).toBeGreaterThan(0);
+    await page.getByText('What decided').waitFor();
+    expect(await page.locator('mark').count()).toBeGreaterThan(0);
     const shares = await panel.getByText(/^[\d.]+%$/).allTextContents();
     const values = shares.map((share) => Number.parseFloat(share));
     expect(values).toHaveLength(5);

@@ -1,7 +1,6 @@
 import { Switch } from 'radix-ui';
 import { useId } from 'react';
 import { messageOf } from '@/shared/api/client';
-import { ExplainedWords } from './explained-words';
 import { type Choice, Suggestions } from './suggestions';
 import type { useClassify } from './use-classify';
 
@@ -19,7 +18,6 @@ const basis = { text: 'the text', image: 'the photo', both: 'text and photo' };
 export function CategoryPanel({ classify, choice, onChoose, explain, onExplain }: CategoryPanelProps) {
   const id = useId();
   const answer = classify.data;
-  const words = answer?.explanation?.words;
   return (
     <section aria-labelledby={`${id}-title`} className="rounded-xl border border-line p-6 sm:p-7">
       <div className="mb-3 flex items-center justify-between gap-4">
@@ -53,12 +51,6 @@ export function CategoryPanel({ classify, choice, onChoose, explain, onExplain }
             fresh={!classify.isPlaceholderData}
             onChoose={onChoose}
           />
-          {explain && words && words.length > 0 && (
-            <div className="mt-6 border-t border-line pt-5">
-              <h3 className="eyebrow mb-2">What decided</h3>
-              <ExplainedWords texts={answer.of} words={words} />
-            </div>
-          )}
           <p className="mt-5 text-[0.8125rem] text-muted tabular-nums">
             From {basis[answer.used]}, by version {answer.model.version}, in {answer.milliseconds.toFixed(1)} ms
           </p>

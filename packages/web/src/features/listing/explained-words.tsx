@@ -9,7 +9,8 @@ interface ExplainedWordsProps {
 export function ExplainedWords({ texts, words }: ExplainedWordsProps) {
   const strongest = Math.max(1e-9, ...words.map(({ weight }) => Math.abs(weight)));
   return (
-    <div className="flex flex-col gap-3 text-[0.9375rem] leading-8">
+    <section aria-label="What decided" className="flex flex-col gap-2 text-[0.9375rem] leading-8">
+      <h2 className="eyebrow">What decided</h2>
       {(['title', 'description'] as const).map((field) => {
         const own = words.filter((word) => word.field === field).sort((a, b) => a.start - b.start);
         if (own.length === 0) return null;
@@ -42,6 +43,6 @@ export function ExplainedWords({ texts, words }: ExplainedWordsProps) {
           </p>
         );
       })}
-    </div>
+    </section>
   );
 }

@@ -9,6 +9,7 @@ import { Field } from '@/shared/ui/field';
 import { PageHeader } from '@/shared/ui/page-header';
 import { toast } from '@/shared/ui/toast';
 import { CategoryPanel } from './category-panel';
+import { ExplainedWords } from './explained-words';
 import { HeatGrid } from './heat-grid';
 import type { Choice } from './suggestions';
 import { useClassify } from './use-classify';
@@ -72,6 +73,7 @@ export function ListingPage() {
     );
   }
 
+  const words = explain ? classify.data?.explanation?.words : undefined;
   const heat = explain ? classify.data?.explanation?.image : undefined;
   return (
     <>
@@ -114,7 +116,7 @@ export function ListingPage() {
           </Field>
           <DetailsFields draft={draft} problems={shownProblems} onChange={change} />
         </div>
-        <div className="flex flex-col gap-4 lg:sticky lg:top-24 lg:self-start">
+        <div className="flex flex-col gap-4 max-lg:contents lg:sticky lg:top-24 lg:self-start">
           <CategoryPanel
             classify={classify}
             choice={choice}
@@ -127,12 +129,19 @@ export function ListingPage() {
               {messageOf(list.error)}
             </p>
           )}
-          <Button type="submit" variant="primary" size="large" busy={list.isPending}>
+          <Button
+            type="submit"
+            variant="primary"
+            size="large"
+            busy={list.isPending}
+            className="max-lg:sticky max-lg:bottom-3 max-lg:z-10 max-lg:order-last max-lg:shadow-lift md:max-lg:col-span-2"
+          >
             <span className="truncate">{choice ? `List in ${choice.name}` : 'List without a category'}</span>
           </Button>
-          <p className="text-center text-[0.8125rem] text-muted">
+          <p className="hidden text-center text-[0.8125rem] text-muted lg:block">
             Enter lists it. Alt 1 to 5 chooses another category.
           </p>
+          {words && words.length > 0 && classify.data && <ExplainedWords texts={classify.data.of} words={words} />}
         </div>
       </form>
     </>

@@ -38,8 +38,8 @@ export function ProductPage() {
             {plainText(product.description)}
           </p>
         )}
-        <Facts product={product} />
         <Actions product={product} />
+        <Facts product={product} />
       </div>
     </article>
   );
@@ -90,20 +90,23 @@ function Crumbs({ category }: { category: string | null }) {
   );
 }
 
+/** `colourCode` → `Colour code`. */
+function titleOf(name: string): string {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 function Facts({ product }: { product: Product }) {
   const facts: [string, string | null][] = [
     ['Brand', product.brand],
     ['Colour', product.colour],
     ['Stock', product.stock === null ? null : integer(product.stock)],
     ['Number', product.sku],
-    ...Object.entries(product.attributes).map(([name, value]): [string, string] => [
-      name.charAt(0).toUpperCase() + name.slice(1),
-      value,
-    ]),
+    ...Object.entries(product.attributes).map(([name, value]): [string, string] => [titleOf(name), value]),
     ['Listed', date(product.createdAt)],
   ];
   return (
-    <dl className="mt-8 grid grid-cols-[auto_1fr] gap-x-8 gap-y-2.5 border-t border-line pt-6 text-[0.9375rem]">
+    <dl className="mt-9 grid grid-cols-[auto_1fr] gap-x-8 gap-y-2.5 border-t border-line pt-6 text-[0.9375rem]">
       {facts
         .filter(([, value]) => value)
         .map(([name, value]) => (

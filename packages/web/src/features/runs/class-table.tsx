@@ -4,6 +4,7 @@ import { integer, percent } from '@/shared/lib/format';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Table, Td } from '@/shared/ui/table';
 import { type ClassReport, confusionOf, reportOf } from './confusion';
+import { useClassNames } from './use-class-names';
 import { figuresQuery, type Run } from './use-runs';
 
 type Column = 'name' | 'precision' | 'recall' | 'f1' | 'support';
@@ -24,10 +25,11 @@ function sorted(report: ClassReport[], by: Column): ClassReport[] {
 /** Precision, recall and F1 of each class on the validation rows, the weakest first. */
 export function ClassTable({ run }: { run: Run }) {
   const { data, error, refetch } = useQuery(figuresQuery(run.id, 'confusion'));
+  const names = useClassNames(run.dataset);
   const [by, setBy] = useState<Column>('f1');
   if (error) return <ErrorState error={error} retry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
-  const confusion = confusionOf(data.at(-1)?.data);
+  const confusion = confusionOf(data.at(-1)?.data, names);
   if (!confusion) return <EmptyState title="No values by class yet" />;
   return (
     <Table

@@ -6,17 +6,19 @@ import { Button } from '@/shared/ui/button';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { type Confusion, confusedPairs, confusionOf, zoomed } from './confusion';
 import { ConfusionMatrix } from './confusion-matrix';
+import { useClassNames } from './use-class-names';
 import { figuresQuery, isLive, type Run } from './use-runs';
 
 /** The confusion matrix of every epoch, moved through with a slider; the newest until one is chosen. */
 export function ConfusionPanel({ run }: { run: Run }) {
   const { data, error, refetch } = useQuery(figuresQuery(run.id, 'confusion'));
+  const names = useClassNames(run.dataset);
   const [chosen, setChosen] = useState<number | null>(null);
   const [pair, setPair] = useState<[number, number] | null>(null);
   if (error) return <ErrorState error={error} retry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
   const figures = data.flatMap(({ epoch, data: figure }) => {
-    const confusion = confusionOf(figure);
+    const confusion = confusionOf(figure, names);
     return confusion ? [{ epoch, confusion }] : [];
   });
   const last = figures.length - 1;

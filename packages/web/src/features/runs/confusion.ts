@@ -16,15 +16,17 @@ export interface ClassReport extends ClassName {
   support: number;
 }
 
-function classNames(classes: unknown): ClassName[] {
+function classNames(classes: unknown, names: ReadonlyMap<string, string>): ClassName[] {
   if (!Array.isArray(classes)) return [];
-  return classes.map((entry) => (typeof entry === 'string' ? { code: entry, name: entry } : (entry as ClassName)));
+  return classes.map((entry) =>
+    typeof entry === 'string' ? { code: entry, name: names.get(entry) ?? entry } : (entry as ClassName),
+  );
 }
 
-/** The figure `confusion`, whose classes are codes or codes with names; null when it is something else. */
-export function confusionOf(data: unknown): Confusion | null {
+/** The figure `confusion`, its classes named where a name is known; null when the figure is something else. */
+export function confusionOf(data: unknown, known: ReadonlyMap<string, string>): Confusion | null {
   const { classes, matrix } = (data ?? {}) as { classes?: unknown; matrix?: unknown };
-  const names = classNames(classes);
+  const names = classNames(classes, known);
   return names.length > 0 && Array.isArray(matrix) && matrix.length === names.length
     ? { classes: names, matrix: matrix as number[][] }
     : null;

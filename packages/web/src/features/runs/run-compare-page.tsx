@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { metric, metricTitle } from '@/shared/lib/format';
+import { metric, metricNames, metricTitle } from '@/shared/lib/format';
 import { PageHeader } from '@/shared/ui/page-header';
 import { ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Table, Td, Th } from '@/shared/ui/table';
@@ -16,6 +16,10 @@ export function RunComparePage() {
   const { data, error, refetch } = useComparison(ids);
   if (error) return <ErrorState error={error} retry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
+  const primary = data.runs[0]?.primaryMetric ?? '';
+  const results = metricNames(Object.fromEntries(data.metrics.map(({ name }) => [name, 0])), primary).flatMap(
+    (name) => data.metrics.find((one) => one.name === name) ?? [],
+  );
   const differing = data.config.filter(({ differs }) => differs);
   const heads = (
     <>
@@ -35,7 +39,7 @@ export function RunComparePage() {
       <section className="mb-14">
         <h2 className="mb-4 font-display text-2xl">Results</h2>
         <Table label="Results" head={heads}>
-          {data.metrics.map(({ name, values, best }) => (
+          {results.map(({ name, values, best }) => (
             <tr key={name}>
               <Td>{metricTitle(name)}</Td>
               {values.map((value, index) => (

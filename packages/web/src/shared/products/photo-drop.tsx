@@ -31,7 +31,7 @@ export function PhotoDrop({ hash, onChange, overlay }: PhotoDropProps) {
         className={clsx(
           'relative aspect-square w-full overflow-hidden rounded-xl bg-paper transition-shadow focus-within:ring-2 focus-within:ring-accent',
           over && 'ring-2 ring-accent',
-          !hash && 'border border-dashed border-edge/70',
+          !hash && 'max-md:aspect-[5/3] border border-dashed border-edge/70',
         )}
       >
         <input

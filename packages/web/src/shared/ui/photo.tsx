@@ -34,7 +34,7 @@ export function Photo({ hash, size, alt, eager, cover, className }: PhotoProps) 
           onError={() => setState('broken')}
           className={clsx(
             cover ? 'object-cover' : 'object-contain',
-            'absolute inset-0 size-full mix-blend-multiply transition-opacity duration-300 dark:mix-blend-normal',
+            'absolute inset-0 size-full transition-opacity duration-300',
             state === 'loading' && 'opacity-0',
           )}
         />

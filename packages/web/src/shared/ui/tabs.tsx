@@ -15,12 +15,12 @@ export function Tabs({ label, value, onValue, tabs }: TabsProps) {
       {...(value === undefined ? { defaultValue: first } : { value })}
       {...(onValue ? { onValueChange: onValue } : {})}
     >
-      <Radix.List aria-label={label} className="mb-6 flex gap-6 overflow-x-auto border-b border-line">
+      <Radix.List aria-label={label} className="mb-6 flex gap-7 px-2 overflow-x-auto border-b border-line">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}
             value={tab.value}
-            className="-mb-px border-b-2 border-transparent py-2.5 text-[0.9375rem] font-medium whitespace-nowrap text-muted transition-colors hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:border-accent data-[state=active]:text-ink"
+            className="-mx-2 -mb-px rounded-t border-b-2 border-transparent px-2 py-2.5 text-[0.9375rem] font-medium whitespace-nowrap text-muted transition-colors hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:border-accent data-[state=active]:text-ink"
           >
             {tab.title}
           </Radix.Trigger>
