@@ -24,7 +24,7 @@ const SVM_EPOCHS = 5;
 /** Part of the work that is done when the features are counted. */
 const PREPARED = 0.05;
 const DEFAULTS = {
-  members: 4,
+  members: 5,
   dim: 64,
   hidden: 128,
   lr: 2e-3,
