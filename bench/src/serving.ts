@@ -41,7 +41,9 @@ export async function serving(): Promise<void> {
     const product = await startProduct(dataDir);
     try {
       const ready = await untilReady(product.url, began);
-      const { secret } = await vitrine<{ secret: string }>(dataDir, 'keys', 'create', 'bench', '--scopes', 'predict');
+      const user = 'bench@example.com';
+      await vitrine(dataDir, 'users', 'create', user);
+      const { secret } = await vitrine<{ secret: string }>(dataDir, 'keys', 'create', 'bench', '--user', user);
       const bodies = generateShop({ seed: 7 }).products.map(({ title, description }) =>
         JSON.stringify({ title, description }),
       );

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My API keys
+         * API keys: mine, or another account’s
          * @description Least role: seller. API key scope: admin.
          */
         get: operations["listKeys"];
@@ -1412,7 +1412,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     listKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Another account’s, by email or id; administrators only */
+                user?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1441,7 +1444,10 @@ export interface operations {
     };
     createKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Another account’s, by email or id; administrators only */
+                user?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1898,7 +1904,10 @@ export interface operations {
     };
     revokeKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Another account’s, by email or id; administrators only */
+                user?: string;
+            };
             header?: never;
             path: {
                 id: string;

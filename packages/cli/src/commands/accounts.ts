@@ -93,39 +93,43 @@ export function accountCommands(program: Command): void {
   keyCommands(program.command('keys').description('API keys'));
 }
 
+interface KeyOptions extends CommonOptions {
+  user: string;
+}
+
 function keyCommands(keys: Command): void {
-  withCommon(keys.command('list').description('API keys made on this command line')).action(
-    async (options: CommonOptions) => {
-      const list = await over(options, async ({ client }) => unwrap(await client.GET('/api/v1/keys')));
-      print(options.json, list, () =>
-        printTable(
-          ['name', 'starts with', 'scopes', 'created', 'last used', 'id'],
-          list.map((key) => [key.name, key.prefix, key.scopes.join(' '), key.createdAt, key.lastUsedAt, key.id]),
-        ),
-      );
-    },
-  );
-  withCommon(keys.command('create').description('make a key; its secret is shown once'))
+  const ofUser = (command: Command) =>
+    withCommon(command).requiredOption('--user <email>', 'whose: a key acts as its account');
+  ofUser(keys.command('list').description('an account’s API keys')).action(async (options: KeyOptions) => {
+    const query = { user: options.user };
+    const list = await over(options, async ({ client }) =>
+      unwrap(await client.GET('/api/v1/keys', { params: { query } })),
+    );
+    print(options.json, list, () =>
+      printTable(
+        ['name', 'starts with', 'scopes', 'created', 'last used', 'id'],
+        list.map((key) => [key.name, key.prefix, key.scopes.join(' '), key.createdAt, key.lastUsedAt, key.id]),
+      ),
+    );
+  });
+  ofUser(keys.command('create').description('make a key; its secret is shown once'))
     .argument('<name>')
     .option('--scopes <scopes>', 'predict, catalogue, train, admin; comma-separated', 'predict')
     .option('--days <n>', 'expires after so many days')
-    .action(async (name: string, options: CommonOptions & { scopes: string; days?: string }) => {
+    .action(async (name: string, options: KeyOptions & { scopes: string; days?: string }) => {
       const scopes = options.scopes.split(',') as Schemas['ApiKey']['scopes'];
+      const body = { name, scopes, ...(options.days ? { expiresInDays: Number(options.days) } : {}) };
+      const query = { user: options.user };
       const key = await over(options, async ({ client }) =>
-        unwrap(
-          await client.POST('/api/v1/keys', {
-            body: { name, scopes, ...(options.days ? { expiresInDays: Number(options.days) } : {}) },
-          }),
-        ),
+        unwrap(await client.POST('/api/v1/keys', { params: { query }, body })),
       );
       print(options.json, key, () => console.log(`${key.secret}\nKeep it: it is not shown again.`));
     });
-  withCommon(keys.command('revoke').description('revoke a key'))
+  ofUser(keys.command('revoke').description('revoke a key'))
     .argument('<id>')
-    .action(async (id: string, options: CommonOptions) => {
-      await over(options, async ({ client }) =>
-        unwrap(await client.DELETE('/api/v1/keys/{id}', { params: { path: { id } } })),
-      );
+    .action(async (id: string, options: KeyOptions) => {
+      const params = { path: { id }, query: { user: options.user } };
+      await over(options, async ({ client }) => unwrap(await client.DELETE('/api/v1/keys/{id}', { params })));
       print(options.json, { revoked: id }, () => console.log(`Revoked ${id}.`));
     });
 }

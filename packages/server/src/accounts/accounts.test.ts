@@ -161,6 +161,20 @@ describe('API keys', () => {
     expect(codeOf(await server.call('GET', '/me', undefined, bearer(created.secret)))).toEqual([401, 'auth.token']);
   });
 
+  test('an administrator sees to another account’s keys, nobody else does', async () => {
+    const seller = { email: 'till@example.com', name: 'Till', role: 'seller', password: 'a long password' };
+    await server.call('POST', '/users', seller, admin);
+    const path = `/keys?user=${seller.email}`;
+    const { id, secret } = (await server.call('POST', path, { name: 'till', scopes: ['predict'] }, admin)).json();
+    const me = (await server.call('GET', '/me', undefined, bearer(secret))).json();
+    expect(me).toMatchObject({ email: seller.email, role: 'seller' });
+    const login = { email: seller.email, password: seller.password };
+    const session = cookieOf(await server.call('POST', '/auth/login', login));
+    expect(codeOf(await server.call('GET', `/keys?user=${me.id}`, undefined, session))).toEqual([403, 'auth.role']);
+    expect((await server.call('DELETE', `/keys/${id}?user=${me.id}`, undefined, admin)).statusCode).toBe(204);
+    expect(codeOf(await server.call('GET', '/keys?user=nobody', undefined, admin))).toEqual([404, 'user.unknown']);
+  });
+
   test.each(['vk_unknown', 'local_unknown', 'nonsense', ''])('the token “%s” is refused', async (secret) => {
     expect(codeOf(await server.call('GET', '/me', undefined, bearer(secret)))).toEqual([401, 'auth.token']);
   });

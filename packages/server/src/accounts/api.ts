@@ -183,6 +183,9 @@ export const keySchema = z
     expiresAt: timestamp.nullable(),
   })
   .meta({ id: 'ApiKey' });
+const ofUser = z.object({
+  user: z.string().max(200).optional().meta({ description: 'Another account’s, by email or id; administrators only' }),
+});
 export const listKeys = endpoint({
   method: 'GET',
   path: '/keys',
@@ -190,7 +193,8 @@ export const listKeys = endpoint({
   tag,
   access: 'seller',
   scope: 'admin',
-  summary: 'My API keys',
+  summary: 'API keys: mine, or another account’s',
+  query: ofUser,
   response: z.array(keySchema),
 });
 export const createKey = endpoint({
@@ -202,6 +206,7 @@ export const createKey = endpoint({
   scope: 'admin',
   status: 201,
   summary: 'Create an API key; the secret is shown once',
+  query: ofUser,
   body: z.object({
     name: z.string().min(1).max(100),
     scopes: z.array(scopeSchema).min(1),
@@ -217,6 +222,7 @@ export const revokeKey = endpoint({
   access: 'seller',
   scope: 'admin',
   params: idParams,
+  query: ofUser,
   status: 204,
   summary: 'Revoke an API key',
 });

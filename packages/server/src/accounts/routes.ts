@@ -87,16 +87,23 @@ function registerMe({ route }: Context, { users, sessions, authentication, guard
 }
 
 function registerKeys({ route, audit }: Context, { keys, users, authentication }: Accounts): void {
-  route(api.listKeys, ({ caller }) => keys.list(personOf(caller)));
-  route(api.createKey, async ({ caller, body }) => {
+  /** Whose keys are meant: the caller's own, or for administrators those of the account they name. */
+  const ownerOf = async (caller: Caller, user: string | undefined) => {
+    if (user === undefined) return users.get(personOf(caller));
+    if (caller.role !== 'admin')
+      throw new VitrineError('auth.role', 'Only an administrator may see to another account’s keys.', 403);
+    return users.named(user);
+  };
+  route(api.listKeys, async ({ caller, query }) => keys.list((await ownerOf(caller, query.user)).id));
+  route(api.createKey, async ({ caller, query, body }) => {
     const { name, scopes, expiresInDays } = body;
-    const owner = await users.get(personOf(caller));
+    const owner = await ownerOf(caller, query.user);
     const key = await keys.create(owner.id, name, scopes, expiresInDays);
-    await audit.record(caller, 'key.create', key.prefix, { name, scopes });
+    await audit.record(caller, 'key.create', key.prefix, { name, scopes, owner: owner.email });
     return key;
   });
-  route(api.revokeKey, async ({ caller, params }) => {
-    await keys.revoke(personOf(caller), params.id);
+  route(api.revokeKey, async ({ caller, query, params }) => {
+    await keys.revoke((await ownerOf(caller, query.user)).id, params.id);
     authentication.forget();
     await audit.record(caller, 'key.revoke', params.id);
   });

@@ -77,6 +77,17 @@ export class Users {
     return row;
   }
 
+  /** By email or id. @throws VitrineError `user.unknown` */
+  async named(name: string): Promise<UserRow> {
+    const byEmail = sql`lower(${users.email}) = lower(${name.trim()})`;
+    const [row] = await this.db
+      .select()
+      .from(users)
+      .where(or(byEmail, eq(users.id, name)));
+    if (!row) throw unknownUser();
+    return row;
+  }
+
   async list(page: number, limit: number, q?: string) {
     const like = q ? `%${q.replace(/[\\%_]/g, '\\$&')}%` : undefined;
     const filter = like ? or(ilike(users.email, like), ilike(users.name, like)) : undefined;
