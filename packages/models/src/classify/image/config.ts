@@ -89,9 +89,9 @@ function frameFor(images: readonly PackedImage[], { size, fit = 'contain' }: Ima
   return { width: side, height: side, channels: images.every(({ kind }) => kind === 'gray8') ? 1 : 3, fit };
 }
 
-/** Enough passes to see 450,000 small pictures or 60,000 photos: ten to fifteen minutes on two cores, if there are as many. */
+/** Enough passes to see 500,000 small pictures or 60,000 photos: ten to fifteen minutes on two cores, if there are as many. */
 function epochsFor(rows: number, small: boolean): number {
-  const seen = small ? 450_000 : 60_000;
+  const seen = small ? 500_000 : 60_000;
   return Math.min(60, Math.max(small ? 8 : 10, Math.round(seen / Math.max(1, rows))));
 }
 
