@@ -26,7 +26,7 @@ export function ListingPage() {
   const [picked, setPicked] = useState<Choice | null>(null);
   const [explain, setExplain] = useState(true);
   const [tried, setTried] = useState(false);
-  const classify = useClassify({ title: draft.title, description: draft.description, imageHash, explain });
+  const classify = useClassify({ title: draft.title, description: draft.description, imageHash }, explain);
   const list = useListProduct();
   const change = (part: Partial<ProductDraft>) => setDraft((current) => ({ ...current, ...part }));
   const problems = problemsOf(draft);
@@ -73,8 +73,9 @@ export function ListingPage() {
     );
   }
 
-  const words = explain ? classify.data?.explanation?.words : undefined;
-  const heat = explain ? classify.data?.explanation?.image : undefined;
+  const { explained } = classify;
+  const words = explained?.explanation?.words;
+  const heat = explained?.explanation?.image;
   return (
     <>
       <PageHeader title="List a product" />
@@ -84,11 +85,7 @@ export function ListingPage() {
         noValidate
         className="grid gap-8 md:grid-cols-2 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)_minmax(0,25rem)] lg:gap-10"
       >
-        <PhotoDrop
-          hash={imageHash}
-          onChange={setImageHash}
-          overlay={heat && !classify.isPlaceholderData ? <HeatGrid grid={heat} /> : undefined}
-        />
+        <PhotoDrop hash={imageHash} onChange={setImageHash} overlay={heat ? <HeatGrid grid={heat} /> : undefined} />
         <div className="flex flex-col gap-6 md:order-3 md:col-span-2 lg:order-none lg:col-span-1">
           <Field label="Title" error={shownProblems.title}>
             {(control) => (
@@ -141,7 +138,7 @@ export function ListingPage() {
           <p className="hidden text-center text-[0.8125rem] text-muted lg:block">
             Enter lists it. Alt 1 to 5 chooses another category.
           </p>
-          {words && words.length > 0 && classify.data && <ExplainedWords texts={classify.data.of} words={words} />}
+          {explained && words && words.length > 0 && <ExplainedWords texts={explained.of} words={words} />}
         </div>
       </form>
     </>

@@ -6,45 +6,51 @@ import { useDebounced } from '@/shared/lib/use-debounced';
 export type Classification = Schemas['Classification'];
 export type Explanation = NonNullable<Classification['explanation']>;
 
-export interface Listing {
+interface Listing {
   title: string;
   description: string;
   imageHash: string | null;
-  explain: boolean;
 }
 
 /** The answer says which listing it is of, so that explained words are drawn over the text they were found in. */
-export interface Answer extends Classification {
+interface Answer extends Classification {
   of: Listing;
 }
 
-/** Categories of the listing as it stands, a moment after the last key; an answer that came too late is dropped. */
-export function useClassify({ title, description, imageHash, explain }: Listing) {
-  const restedTitle = useDebounced(title.trim() && title, 220);
-  const restedDescription = useDebounced(description.trim() && description, 220);
-  const request: Listing = { title: restedTitle, description: restedDescription, imageHash, explain };
-  const enabled = Boolean(restedTitle || restedDescription || imageHash);
-  const query = useQuery({
-    queryKey: ['classify', request],
+function useAnswer(listing: Listing, explain: boolean, enabled: boolean) {
+  return useQuery({
+    queryKey: ['classify', listing, explain],
     enabled,
     queryFn: async ({ signal }): Promise<Answer> => {
-      const answer = unwrap(
-        await api.POST('/api/v1/predict/classify', {
-          signal,
-          body: {
-            title: restedTitle,
-            description: restedDescription,
-            ...(imageHash ? { imageHash } : {}),
-            top: 5,
-            explain,
-          },
-        }),
-      );
-      return { ...answer, of: request };
+      const { title, description, imageHash } = listing;
+      const body = { title, description, ...(imageHash ? { imageHash } : {}), top: 5, explain };
+      return { ...unwrap(await api.POST('/api/v1/predict/classify', { signal, body })), of: listing };
     },
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     gcTime: 60_000,
   });
-  return { ...query, data: enabled ? query.data : undefined, enabled };
+}
+
+/**
+ * Categories of the listing as it stands, a moment after the last key; an answer that came too late is dropped. What
+ * decided takes the model many looks at the photo, so it is asked for apart, once the seller pauses.
+ */
+export function useClassify({ title, description, imageHash }: Listing, explain: boolean) {
+  const listing: Listing = {
+    title: useDebounced(title.trim() && title, 200),
+    description: useDebounced(description.trim() && description, 200),
+    imageHash,
+  };
+  const enabled = Boolean(listing.title || listing.description || imageHash);
+  const key = JSON.stringify(listing);
+  const paused = useDebounced(key, 500) === key;
+  const ranked = useAnswer(listing, false, enabled);
+  const explained = useAnswer(listing, true, enabled && explain && paused);
+  return {
+    ...ranked,
+    data: enabled ? ranked.data : undefined,
+    enabled,
+    explained: enabled && explain && !explained.isPlaceholderData ? explained.data : undefined,
+  };
 }

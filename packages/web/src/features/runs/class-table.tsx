@@ -1,11 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { integer, percent } from '@/shared/lib/format';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Table, Td } from '@/shared/ui/table';
-import { type ClassReport, confusionOf, reportOf } from './confusion';
-import { useClassNames } from './use-class-names';
-import { figuresQuery, type Run } from './use-runs';
+import { type ClassReport, reportOf } from './confusion';
+import { useConfusions } from './use-confusions';
+import type { Run } from './use-runs';
 
 type Column = 'name' | 'precision' | 'recall' | 'f1' | 'support';
 const columns: [Column, string][] = [
@@ -22,14 +21,14 @@ function sorted(report: ClassReport[], by: Column): ClassReport[] {
   );
 }
 
-/** Precision, recall and F1 of each class on the validation rows, the weakest first. */
+/** Precision, recall and F1 of each class on the test rows once they are measured, the weakest first. */
 export function ClassTable({ run }: { run: Run }) {
-  const { data, error, refetch } = useQuery(figuresQuery(run.id, 'confusion'));
-  const names = useClassNames(run.dataset);
+  const { confusions, error, refetch } = useConfusions(run);
   const [by, setBy] = useState<Column>('f1');
   if (error) return <ErrorState error={error} retry={() => refetch()} />;
-  if (!data) return <SkeletonRows />;
-  const confusion = confusionOf(data.at(-1)?.data, names);
+  if (!confusions) return <SkeletonRows />;
+  const measured = confusions.find(({ name }) => name === 'test.confusion') ?? confusions[0];
+  const confusion = measured?.epochs.at(-1)?.confusion;
   if (!confusion) return <EmptyState title="No values by class yet" />;
   return (
     <Table

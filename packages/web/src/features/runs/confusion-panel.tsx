@@ -1,26 +1,23 @@
-import { useQuery } from '@tanstack/react-query';
 import { Slider } from 'radix-ui';
 import { useState } from 'react';
 import { integer, percent } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
-import { type Confusion, confusedPairs, confusionOf, zoomed } from './confusion';
+import { type Confusion, confusedPairs, zoomed } from './confusion';
 import { ConfusionMatrix } from './confusion-matrix';
-import { useClassNames } from './use-class-names';
-import { figuresQuery, isLive, type Run } from './use-runs';
+import { useConfusions } from './use-confusions';
+import { isLive, type Run } from './use-runs';
 
 /** The confusion matrix of every epoch, moved through with a slider; the newest until one is chosen. */
 export function ConfusionPanel({ run }: { run: Run }) {
-  const { data, error, refetch } = useQuery(figuresQuery(run.id, 'confusion'));
-  const names = useClassNames(run.dataset);
+  const { confusions, error, refetch } = useConfusions(run);
+  const [part, setPart] = useState<string>();
   const [chosen, setChosen] = useState<number | null>(null);
   const [pair, setPair] = useState<[number, number] | null>(null);
   if (error) return <ErrorState error={error} retry={() => refetch()} />;
-  if (!data) return <SkeletonRows />;
-  const figures = data.flatMap(({ epoch, data: figure }) => {
-    const confusion = confusionOf(figure, names);
-    return confusion ? [{ epoch, confusion }] : [];
-  });
+  if (!confusions) return <SkeletonRows />;
+  const group = confusions.find(({ name }) => name === part) ?? confusions[0];
+  const figures = group?.epochs ?? [];
   const last = figures.length - 1;
   const at = Math.min(chosen ?? last, last);
   const figure = figures[at];
@@ -32,15 +29,33 @@ export function ConfusionPanel({ run }: { run: Run }) {
   return (
     <div className="grid gap-10 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="min-w-0">
-        <div className="mb-6 flex items-center gap-5">
-          <span className="w-24 shrink-0 text-sm font-semibold tabular-nums">Epoch {epoch}</span>
+        <div className="mb-6 flex flex-wrap items-center gap-5">
+          {confusions.length > 1 && (
+            <select
+              aria-label="Measured on"
+              className="control w-auto!"
+              value={group?.name}
+              onChange={(event) => {
+                setPart(event.target.value);
+                setChosen(null);
+                setPair(null);
+              }}
+            >
+              {confusions.map(({ name, title }) => (
+                <option key={name} value={name}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          )}
+          <span className="w-24 shrink-0 text-sm font-semibold tabular-nums">{last > 0 && `Epoch ${epoch}`}</span>
           {last > 0 && (
             <Slider.Root
               min={0}
               max={last}
               value={[at]}
               onValueChange={([value = last]) => setChosen(value === last ? null : value)}
-              className="relative flex h-5 max-w-md flex-1 touch-none items-center"
+              className="relative flex h-5 max-w-md min-w-40 flex-1 touch-none items-center"
             >
               <Slider.Track className="relative h-1 grow rounded-full bg-line">
                 <Slider.Range className="absolute h-full rounded-full bg-accent" />

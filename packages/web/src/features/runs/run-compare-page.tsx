@@ -17,9 +17,11 @@ export function RunComparePage() {
   if (error) return <ErrorState error={error} retry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
   const primary = data.runs[0]?.primaryMetric ?? '';
-  const results = metricNames(Object.fromEntries(data.metrics.map(({ name }) => [name, 0])), primary).flatMap(
-    (name) => data.metrics.find((one) => one.name === name) ?? [],
-  );
+  const order = metricNames(Object.fromEntries(data.metrics.map(({ name }) => [name, 0])), primary);
+  const results = [
+    ...order.flatMap((name) => data.metrics.find((one) => one.name === name) ?? []),
+    ...data.metrics.filter(({ name }) => name.includes('.') && !name.endsWith('examples')),
+  ];
   const differing = data.config.filter(({ differs }) => differs);
   const heads = (
     <>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { duration, integer, metric, metricNames, metricTitle, percent } from '@/shared/lib/format';
+import { duration, integer, metric, metricNames, metricParts, metricTitle, percent } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
 import { PageHeader } from '@/shared/ui/page-header';
 import { Progress } from '@/shared/ui/progress';
 import { ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { Table, Td, Th } from '@/shared/ui/table';
 import { Tabs } from '@/shared/ui/tabs';
 import { ClassTable } from './class-table';
 import { ConfusionPanel } from './confusion-panel';
@@ -97,10 +98,47 @@ function Results({ run, metrics }: { run: Run; metrics: Record<string, number> }
           </div>
         ))}
       </dl>
+      <ResultsByPart run={run} metrics={metrics} />
       <p className="mt-3 text-[0.8125rem] text-muted">
         Measured on the test split{metrics.examples !== undefined && `: ${integer(metrics.examples)} examples`}.
       </p>
     </section>
+  );
+}
+
+/** A fused model beside its parts: what the text alone and the photo alone are good for. */
+function ResultsByPart({ run, metrics }: { run: Run; metrics: Record<string, number> }) {
+  const parts = metricParts(metrics);
+  if (parts.length === 0) return null;
+  const names = metricNames(parts[0]?.[1] ?? {}, run.primaryMetric).slice(0, 6);
+  const titles: Record<string, string> = { text: 'Text alone', image: 'Photo alone' };
+  return (
+    <div className="mt-8 max-w-4xl">
+      <Table
+        label="By part"
+        head={
+          <>
+            <Th>Answers from</Th>
+            {names.map((name) => (
+              <Th key={name} right>
+                {metricTitle(name)}
+              </Th>
+            ))}
+          </>
+        }
+      >
+        {[...parts, ['both', metrics] as const].map(([part, values]) => (
+          <tr key={part}>
+            <Td>{titles[part] ?? (part === 'both' ? 'Text and photo' : metricTitle(part))}</Td>
+            {names.map((name) => (
+              <Td key={name} right className={part === 'both' ? 'font-semibold' : undefined}>
+                {values[name] === undefined ? '–' : metric(name, values[name])}
+              </Td>
+            ))}
+          </tr>
+        ))}
+      </Table>
+    </div>
   );
 }
 

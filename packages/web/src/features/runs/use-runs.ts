@@ -37,11 +37,11 @@ export const seriesQuery = (id: string) =>
       unwrap(await api.GET('/api/v1/runs/{id}/series', { signal, params: { path: { id }, query: { points: 600 } } })),
   });
 
-export const figuresQuery = (id: string, name: string) =>
+export const figuresQuery = (id: string) =>
   queryOptions({
-    queryKey: ['runs', 'one', id, 'figures', name],
+    queryKey: ['runs', 'one', id, 'figures'],
     queryFn: async ({ signal }) =>
-      unwrap(await api.GET('/api/v1/runs/{id}/figures', { signal, params: { path: { id }, query: { name } } })),
+      unwrap(await api.GET('/api/v1/runs/{id}/figures', { signal, params: { path: { id } } })),
   });
 
 export const logsQuery = (id: string) =>

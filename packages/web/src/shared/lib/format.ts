@@ -66,13 +66,23 @@ export function metric(name: string, value: number): string {
 /** The order people read metrics in; what is not named follows. */
 const metricOrder = ['accuracy', 'macroF1', 'weightedF1', 'top3', 'top5', 'ece', 'nll', 'brier'];
 
-/** Metrics worth a headline, the primary one first; counts of examples are no result. */
+/** Metrics worth a headline, the primary one first. Counts of examples are no result; dotted names belong to a part of the model. */
 export function metricNames(metrics: Record<string, number>, primary: string): string[] {
   const rank = (name: string) =>
     name === primary ? -1 : metricOrder.includes(name) ? metricOrder.indexOf(name) : metricOrder.length;
   return Object.keys(metrics)
-    .filter((name) => name !== 'examples')
+    .filter((name) => name !== 'examples' && !name.includes('.'))
     .sort((a, b) => rank(a) - rank(b));
+}
+
+/** The parts of a model that were measured by themselves (`text.accuracy` → `text`), with their metrics. */
+export function metricParts(metrics: Record<string, number>): [part: string, metrics: Record<string, number>][] {
+  const parts = new Map<string, Record<string, number>>();
+  for (const [name, value] of Object.entries(metrics)) {
+    const dot = name.indexOf('.');
+    if (dot > 0) parts.set(name.slice(0, dot), { ...parts.get(name.slice(0, dot)), [name.slice(dot + 1)]: value });
+  }
+  return [...parts];
 }
 
 const metricTitles: Record<string, string> = {
