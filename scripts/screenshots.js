@@ -52,7 +52,7 @@ const run = `/runs/${process.env.VITRINE_SCREENSHOT_RUN ?? '1'}`;
 const shots = [
   { name: 'products', open: (page) => page.goto('/products') },
   { name: 'products-dark', colorScheme: 'dark', open: (page) => page.goto('/products?category=dresses') },
-  { name: 'listing', open: listing },
+  { name: 'list-a-product', open: listing },
   { name: 'run', open: (page) => page.goto(run) },
   {
     name: 'confusion',
@@ -60,6 +60,7 @@ const shots = [
       await page.goto(run);
       await page.getByRole('tab', { name: 'Confusion' }).click();
       await page.getByRole('application').waitFor();
+      await page.getByRole('tablist').evaluate((list) => window.scrollTo(0, list.offsetTop - 80));
     },
   },
   { name: 'models', open: (page) => page.goto('/models') },
