@@ -140,7 +140,10 @@ export function dataCommands(program: Command): void {
     .option('--images <dir>', 'folder of the images (default: beside the file)')
     .option('--labels <file>', 'labels, when they stand in a second file not found by its name')
     .option('--names <file>', 'JSON file: category names by code')
-    .option('--split <a,b,c>', 'shares of train, validation and test', '0.8,0.1,0.1')
+    .option(
+      '--split <a,b,c>',
+      'shares of train, validation and test (default: 0.8,0.1,0.1; of large sets less is held out)',
+    )
     .option('--seed <n>', 'seed of the split')
     .option('--delimiter <char>', 'column separator (default: found out)')
     .option('--encoding <name>', 'text encoding (default: found out)')

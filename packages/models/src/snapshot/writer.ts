@@ -7,7 +7,7 @@ import type { ReadRow } from './example.js';
 import { diskError, HashedFile, syncDirectory } from './files.js';
 import { IMAGES_FILE, MANIFEST_FILE, type Manifest, ROWS_FILE, type Split } from './manifest.js';
 import { readManifest } from './snapshot.js';
-import { assignSplits, DEFAULT_RATIOS, type Ratios } from './split.js';
+import { assignSplits, type Ratios, usualRatios } from './split.js';
 import { STAGED_FILE, type Staged, stageRows } from './stage.js';
 
 export interface Category {
@@ -54,12 +54,12 @@ export async function writeSnapshot(rows: AsyncIterable<ReadRow>, options: Snaps
     await mkdir(temporary, { recursive: true });
     const staged = await stageRows(rows, temporary, { signal, onRows: (count) => report('reading', count) });
     report('grouping', staged.ids.length);
-    const { seed = 0, ratios = DEFAULT_RATIOS } = options;
+    const { seed = 0, ratios = usualRatios(staged.ids.length) } = options;
     const splits = assignSplits(staged.ids, staged.groups, staged.labels, ratios, seed);
     report('writing', staged.ids.length);
     const file = await writeRows(temporary, staged, splits, signal);
     if (!staged.images) await unlink(join(temporary, IMAGES_FILE));
-    const manifest = manifestOf(staged, splits, file, options);
+    const manifest = manifestOf(staged, splits, file, { ...options, seed, ratios });
     await writeManifest(temporary, manifest);
     return await publish(temporary, options.place(manifest.hash), manifest);
   } catch (error) {
@@ -91,7 +91,7 @@ function manifestOf(
   staged: Staged,
   splits: Split[],
   rows: Manifest['files']['rows'],
-  { name, format, category, seed = 0, ratios = DEFAULT_RATIOS }: SnapshotOptions,
+  { name, format, category, seed, ratios }: SnapshotOptions & { seed: number; ratios: Ratios },
 ): Manifest {
   const classes = classesOf(staged, category);
   const split = { seed, ratios };
