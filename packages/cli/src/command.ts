@@ -15,8 +15,21 @@ export function withCommon(command: Command): Command {
 }
 
 /** Runs one action over a connection and closes it, whatever happens. */
-export async function over<T>(options: CommonOptions, action: (connection: Connection) => Promise<T>): Promise<T> {
-  const connection = await connect(options.dataDir);
+export function over<T>(options: CommonOptions, action: (connection: Connection) => Promise<T>): Promise<T> {
+  return act(options, action, false);
+}
+
+/** The same for what takes long: other commands on the data directory go through this one meanwhile. */
+export function overLong<T>(options: CommonOptions, action: (connection: Connection) => Promise<T>): Promise<T> {
+  return act(options, action, true);
+}
+
+async function act<T>(
+  options: CommonOptions,
+  action: (connection: Connection) => Promise<T>,
+  share: boolean,
+): Promise<T> {
+  const connection = await connect(options.dataDir, share);
   try {
     return await action(connection);
   } finally {

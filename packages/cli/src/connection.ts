@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createVitrineClient, type VitrineClient } from '@vitrine/client';
+import { VitrineError } from '@vitrine/models';
 import { openServer } from '@vitrine/server';
 import { dataDirOf } from './data-dir.js';
 import { serverOptions } from './environment.js';
@@ -14,14 +16,30 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** How long a command waits for another one that has the data directory open. */
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 300;
+
 /**
  * Reaches the running server of the data directory, or opens the directory in this process.
  * Both answer the same HTTP API, so that a command has one code path.
- * @throws VitrineError when the directory can't be opened (locked by a server that doesn't answer, disk full, …)
+ * @param share for what takes long: other commands go through this process meanwhile, as through a server
+ * @throws VitrineError when the directory can't be opened (locked by a process that doesn't answer, disk full, …)
  */
-export async function connect(option: string | undefined): Promise<Connection> {
+export async function connect(option: string | undefined, share = false): Promise<Connection> {
   const dataDir = dataDirOf(option);
-  return (await runningServer(dataDir)) ?? (await inProcess(dataDir));
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const running = await runningServer(dataDir);
+    if (running) return running;
+    try {
+      return await inProcess(dataDir, share);
+    } catch (error) {
+      const locked = error instanceof VitrineError && error.code === 'database.locked';
+      if (!locked || Date.now() > deadline) throw error;
+      await sleep(LOOK_MS);
+    }
+  }
 }
 
 async function runningServer(dataDir: string): Promise<Connection | undefined> {
@@ -43,10 +61,11 @@ async function runningServer(dataDir: string): Promise<Connection | undefined> {
   };
 }
 
-async function inProcess(dataDir: string): Promise<Connection> {
+async function inProcess(dataDir: string, share: boolean): Promise<Connection> {
   const server = await openServer({
     ...serverOptions(dataDir),
-    listen: false,
+    listen: share,
+    port: 0,
     serveModels: false,
     sampleShop: false,
     logLevel: 'silent',

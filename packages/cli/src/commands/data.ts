@@ -1,7 +1,7 @@
 import { type Schemas, unwrap } from '@vitrine/client';
 import { VitrineError } from '@vitrine/models';
 import type { Command } from 'commander';
-import { type CommonOptions, over, withCommon } from '../command.js';
+import { type CommonOptions, over, overLong, withCommon } from '../command.js';
 import { followJob } from '../follow.js';
 import { existing, mapping } from '../input.js';
 import { bytes, print, printTable } from '../output.js';
@@ -32,7 +32,7 @@ async function importData(format: string, path: string, options: ImportOptions):
   if (!known)
     throw new VitrineError('cli.format', `There is no format "${format}". Choose one of: ${FORMATS.join(', ')}.`);
   const { map, images, labels, names, seed, split, delimiter, encoding } = options;
-  const dataset = await over(options, async (connection) => {
+  const dataset = await overLong(options, async (connection) => {
     const { client } = connection;
     const job = unwrap(
       await client.POST('/api/v1/datasets/import', {
@@ -116,7 +116,7 @@ async function list(options: CommonOptions): Promise<void> {
 }
 
 async function check(name: string, options: CommonOptions): Promise<void> {
-  const report = await over(options, async ({ client }) =>
+  const report = await overLong(options, async ({ client }) =>
     unwrap(await client.POST('/api/v1/datasets/{name}/check', { params: { path: { name } } })),
   );
   print(options.json, report, () => {

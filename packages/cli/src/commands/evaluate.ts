@@ -1,6 +1,6 @@
 import { unwrap } from '@vitrine/client';
 import type { Command } from 'commander';
-import { type CommonOptions, over, withCommon } from '../command.js';
+import { type CommonOptions, overLong, withCommon } from '../command.js';
 import { followJob } from '../follow.js';
 import { metric, print } from '../output.js';
 
@@ -13,7 +13,7 @@ interface EvaluateOptions extends CommonOptions {
 
 /** A set the model was trained on is measured on its test split, any other set on all its rows. */
 async function evaluate(task: string, options: EvaluateOptions): Promise<void> {
-  const answer = await over(options, async (connection) => {
+  const answer = await overLong(options, async (connection) => {
     const { client } = connection;
     const id = options.model ?? task;
     const model = unwrap(await client.GET('/api/v1/models/{id}', { params: { path: { id } } }));

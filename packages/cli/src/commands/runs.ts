@@ -1,6 +1,6 @@
 import { type Schemas, unwrap } from '@vitrine/client';
 import type { Command } from 'commander';
-import { type CommonOptions, over, withCommon } from '../command.js';
+import { type CommonOptions, over, overLong, withCommon } from '../command.js';
 import { followRun } from '../follow.js';
 import { metric, print, printTable } from '../output.js';
 
@@ -88,7 +88,7 @@ export function runsCommands(program: Command): void {
     withCommon(runs.command(verb).description(`${verb} a run`))
       .argument('<run>')
       .action(async (id: string, options: CommonOptions) => {
-        const run = await over(options, async (connection) => {
+        const run = await overLong(options, async (connection) => {
           const found = unwrap(await connection.client.POST(`/api/v1/runs/{id}/${verb}`, { params: { path: { id } } }));
           return verb === 'resume' && !connection.remote ? followRun(connection, found, options.json === true) : found;
         });

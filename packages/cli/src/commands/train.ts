@@ -1,7 +1,7 @@
 import { unwrap } from '@vitrine/client';
 import { VitrineError } from '@vitrine/models';
 import type { Command } from 'commander';
-import { type CommonOptions, over, withCommon } from '../command.js';
+import { type CommonOptions, overLong, withCommon } from '../command.js';
 import { trainingConfig } from '../config.js';
 import { followRun } from '../follow.js';
 import { duration, metric, print } from '../output.js';
@@ -17,7 +17,7 @@ interface TrainOptions extends CommonOptions {
 async function train(task: string, overrides: string[], options: TrainOptions): Promise<void> {
   const { seed: seedSetting, ...config } = await trainingConfig(options.config, overrides);
   const seed = options.seed ?? seedSetting;
-  const { run, promoted } = await over(options, async (connection) => {
+  const { run, promoted } = await overLong(options, async (connection) => {
     const { client } = connection;
     if (options.detach && !connection.remote)
       throw new VitrineError(
