@@ -163,14 +163,19 @@ export class Registry {
     return directory;
   }
 
-  /** Both on the candidate's own test split: as recorded when the two learnt from one snapshot, else measured now. */
+  /**
+   * Both on the candidate's own test split: as recorded when the two learnt from one snapshot, else measured now. A model
+   * whose final fit took in its test rows has seen rows of a later snapshot's test split too; measured there it would look
+   * better than it is, so its recorded value stands.
+   */
   async #passGate(candidate: ModelRow, directory: string): Promise<void> {
     const { db, snapshots } = this.options;
     const production = await productionModel(db, candidate.task);
     if (!production) return;
     const task = taskNamed(candidate.task);
     const { name } = task.metric;
-    if (candidate.snapshot === production.snapshot) {
+    const seen = production.summary.trainedOn.splits.includes('test');
+    if (candidate.snapshot === production.snapshot || seen) {
       checkGate(task, { candidate: candidate.summary.metrics[name], production: production.summary.metrics[name] });
       return;
     }
