@@ -24,7 +24,6 @@ export const NECK = 28.5;
 export const SHOULDER = 33.5;
 export const ARMPIT = 50;
 export const WAIST = 67;
-export const HIP = 84;
 
 export interface Torso {
   build: Build;
