@@ -60,7 +60,7 @@ export function planImageTraining(
   const frame = frameFor(images, config);
   const small = Math.max(frame.width, frame.height) <= SMALL;
   const backbone = config.backbone ?? (small ? 'small' : 'resnet18');
-  const batchSize = Math.min(config.batchSize ?? (small ? 128 : 32), trainingRows);
+  const batchSize = Math.min(config.batchSize ?? (small ? 64 : 32), trainingRows);
   const epochs = config.epochs ?? epochsFor(trainingRows, small);
   return {
     frame,
@@ -97,7 +97,7 @@ function epochsFor(rows: number, small: boolean): number {
 
 function augmentationFor(small: boolean, strength: number): Augmentation {
   const usual = small
-    ? { shift: 0.036, zoom: 0, erase: 0.25, colour: 0 }
+    ? { shift: 0.036, zoom: 0, erase: 0.18, colour: 0 }
     : { shift: 0.08, zoom: 0.2, erase: 0.25, colour: 0.2 };
   const { shift, zoom, erase, colour } = usual;
   return {
