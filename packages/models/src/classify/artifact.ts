@@ -9,6 +9,7 @@ import type { ArtifactSummary } from '../task.js';
 export const MODEL_FILE = 'model.json';
 export const TEXT_DIR = 'text';
 export const IMAGE_DIR = 'image';
+export const FUSION_DIR = 'fusion';
 
 const fileSchema = z.strictObject({ path: z.string(), sha256: z.string(), bytes: z.number().int().nonnegative() });
 
@@ -24,7 +25,7 @@ const summarySchema = z.strictObject({
   files: z.array(fileSchema),
 });
 
-/** Which heads a model has; `fusion` has those of both and weighs them where a listing has text and picture. */
+/** Which heads a model has; `fusion` has those of both and a joint head over them. */
 export const kindSchema = z.enum(['text', 'image', 'fusion']);
 export type ModelKind = z.infer<typeof kindSchema>;
 
@@ -37,8 +38,14 @@ const descriptionSchema = z.strictObject({
   calibration: z.strictObject({
     /** Inverse temperature of the image head (the text head's logits are calibrated as they are). */
     image: z.number().optional(),
-    /** Weights of the calibrated logits of text and picture where a listing has both. */
-    fusion: z.strictObject({ text: z.number(), image: z.number() }).optional(),
+    /** Weights of the heads' calibrated logits and of the joint head's, by what a listing has. */
+    fusion: z
+      .strictObject({
+        text: z.array(z.number()).length(2),
+        image: z.array(z.number()).length(2),
+        both: z.array(z.number()).length(3),
+      })
+      .optional(),
   }),
   summary: summarySchema,
 });

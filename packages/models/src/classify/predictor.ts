@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { InputError, VitrineError } from '../errors.js';
 import { softmaxRows } from '../metrics/softmax.js';
 import type { PredictionResult, PredictOptions, Predictor } from '../task.js';
-import { IMAGE_DIR, type ModelDescription, readDescription, TEXT_DIR } from './artifact.js';
+import { FUSION_DIR, IMAGE_DIR, type ModelDescription, readDescription, TEXT_DIR } from './artifact.js';
 import { blend } from './blend.js';
 import { cleanListing } from './examples.js';
 import { explainImage, explainText } from './explain.js';
+import { fuse, type Route } from './fusion/fit-fusion.js';
+import { type JointHead, openJointHead } from './fusion/joint-head.js';
 import { type ImageModel, openImageModel } from './image/image-model.js';
 import type { Classification, ClassifyInput } from './schema.js';
 import type { CleanListing } from './text/ngrams.js';
@@ -16,6 +18,7 @@ export interface Heads {
   readonly description: ModelDescription;
   readonly text?: TextModel;
   readonly image?: ImageModel;
+  readonly joint?: JointHead;
 }
 
 /** What of a listing the heads can use. */
@@ -40,11 +43,12 @@ export async function openClassifier(
     description,
     ...(kind === 'image' ? {} : { text: await openTextModel(join(directory, TEXT_DIR), { threads }) }),
     ...(kind === 'text' ? {} : { image: await openImageModel(join(directory, IMAGE_DIR), { threads }) }),
+    ...(kind === 'fusion' ? { joint: await openJointHead(join(directory, FUSION_DIR)) } : {}),
   };
   return {
     predict: (inputs, options = {}) => predict(heads, inputs, options),
     async close() {
-      await Promise.all([heads.text?.close(), heads.image?.close()]);
+      await Promise.all([heads.text?.close(), heads.image?.close(), heads.joint?.close()]);
     },
   };
 }
@@ -79,7 +83,7 @@ function answer({ description: { classes } }: Heads, usable: Usable, row: Float3
   const ranked = [...row.keys()].sort((a, b) => row[b]! - row[a]! || a - b).slice(0, Math.max(1, top));
   return {
     predictions: ranked.map((k) => ({ ...classes[k]!, probability: row[k]! })),
-    used: usable.text && usable.picture ? 'both' : usable.text ? 'text' : 'image',
+    used: routeOf(usable),
   };
 }
 
@@ -111,8 +115,15 @@ async function usableOf({ text, image }: Heads, input: ClassifyInput): Promise<U
   );
 }
 
-/** Calibrated logits [listings × classes]: of the text head, the image head, or both by their weights. */
-async function logitsOf({ description, text, image }: Heads, listings: readonly Usable[]): Promise<Float32Array> {
+function routeOf({ text, picture }: Usable): Route {
+  return text && picture ? 'both' : text ? 'text' : 'image';
+}
+
+/** Calibrated logits [listings × classes]: of the only head, or of all by what each listing has. */
+async function logitsOf(
+  { description, text, image, joint }: Heads,
+  listings: readonly Usable[],
+): Promise<Float32Array> {
   const classes = description.classes.length;
   const { calibration } = description;
   const texts = listings.flatMap((listing) => (listing.text ? [listing.text] : []));
@@ -122,15 +133,25 @@ async function logitsOf({ description, text, image }: Heads, listings: readonly 
     image && pictures.length > 0
       ? blend([(await image.score(pictures)).logits], [calibration.image ?? 1])
       : new Float32Array(0);
-  const logits = new Float32Array(listings.length * classes);
+  if (!joint || !calibration.fusion || listings.length === 0) return text ? ofTexts : ofPictures;
+
+  // A row of zeros stands for a missing input.
+  const evidence = {
+    text: new Float32Array(listings.length * classes),
+    image: new Float32Array(listings.length * classes),
+  };
   let [nextText, nextPicture] = [0, 0];
   listings.forEach((listing, i) => {
-    const parts = [
-      ...(listing.text ? [ofTexts.subarray(nextText * classes, ++nextText * classes)] : []),
-      ...(listing.picture ? [ofPictures.subarray(nextPicture * classes, ++nextPicture * classes)] : []),
-    ];
-    const { fusion = { text: 0.5, image: 0.5 } } = calibration;
-    logits.set(parts.length === 2 ? blend(parts, [fusion.text, fusion.image]) : parts[0]!, i * classes);
+    if (listing.text) evidence.text.set(ofTexts.subarray(nextText * classes, ++nextText * classes), i * classes);
+    if (listing.picture)
+      evidence.image.set(ofPictures.subarray(nextPicture * classes, ++nextPicture * classes), i * classes);
+  });
+  const jointly = await joint.score(evidence);
+  const logits = new Float32Array(listings.length * classes);
+  listings.forEach((listing, i) => {
+    const own = (scores: Float32Array) => scores.subarray(i * classes, (i + 1) * classes);
+    const seen = { text: own(evidence.text), image: own(evidence.image) };
+    logits.set(fuse(seen, own(jointly), routeOf(listing), calibration.fusion!), i * classes);
   });
   return logits;
 }

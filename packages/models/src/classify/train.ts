@@ -1,10 +1,19 @@
+import { join } from 'node:path';
 import { DataError } from '../errors.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { ArtifactSummary, Metrics, TrainingContext } from '../task.js';
-import { describeFiles, MODEL_FILE, type ModelDescription, type ModelKind, writeDescription } from './artifact.js';
-import { blend, fitBlend } from './blend.js';
+import {
+  describeFiles,
+  FUSION_DIR,
+  MODEL_FILE,
+  type ModelDescription,
+  type ModelKind,
+  writeDescription,
+} from './artifact.js';
 import type { ClassifyConfig } from './config.js';
 import { type ClassifyExample, type ClassifyExamples, readExamples } from './examples.js';
+import { fitFusion, fuse, onlyOf, type Route } from './fusion/fit-fusion.js';
+import { type Evidence, JOINT_FILE, saveJointHead, scoreJointly } from './fusion/joint-head.js';
 import {
   type Head,
   imageHead,
@@ -114,44 +123,57 @@ async function trainImage(examples: readonly Pictured[], job: Job): Promise<Outc
   };
 }
 
-/** Both heads, and the weights with which their logits add up where a listing has text and picture. */
+/** Both heads, and what joins them: learnt from the validation rows, which neither head was trained on. */
 async function trainFusion(examples: readonly ClassifyExample[], job: Job): Promise<Outcome> {
   const texts = examples.filter(isTextual);
   const pictures = examples.filter(isPictured);
   const text = await textHead(texts, { ...job, part: { from: 0, to: 0.15, prefix: 'text.' }, refit: false });
   const image = await imageHead(pictures, { ...job, part: { from: 0.15, to: 0.97, prefix: 'image.' } });
 
-  const both = texts.filter(isPictured);
   const [textRow, imageRow] = [positions(text), positions(image)];
-  const logitsOf = (rows: readonly ClassifyExample[]) => [
-    pickRows(
+  const both = texts.filter((row) => textRow.has(row) && imageRow.has(row));
+  const evidenceOf = (rows: readonly ClassifyExample[]): Evidence => ({
+    text: pickRows(
       text.logits,
       rows.map((row) => textRow.get(row)!),
       job.classes.length,
     ),
-    pickRows(
+    image: pickRows(
       image.logits,
       rows.map((row) => imageRow.get(row)!),
       job.classes.length,
     ),
-  ];
+  });
   const labelsOf = (rows: readonly ClassifyExample[]) => Int32Array.from(rows, ({ label }) => label);
   const validation = both.filter(({ split }) => split === 'validation');
   const test = heldOut(both);
-  const weights = fitBlend(logitsOf(validation), labelsOf(validation), job.classes.length);
-  const [ofText, ofImage] = logitsOf(test);
+  job.context.reporter.phase('train', `Learning from ${validation.length} products what to believe about which type`);
+  const { joint, routes } = await fitFusion({
+    evidence: evidenceOf(validation),
+    labels: labelsOf(validation),
+    classes: job.classes.length,
+    seed: job.context.seed,
+    signal: job.context.signal,
+  });
+  await saveJointHead(join(job.context.artifactDir, FUSION_DIR), joint);
+  const evidence = evidenceOf(test);
   const labels = labelsOf(test);
-  const fused = measure(blend([ofText!, ofImage!], weights), labels, job.classes);
+  const along = async (route: Route) => {
+    const scores = await scoreJointly(joint, onlyOf(evidence, route));
+    return measure(fuse(evidence, scores, route, routes), labels, job.classes);
+  };
+  const [fused, ofText, ofImage] = [await along('both'), await along('text'), await along('image')];
+  await joint.release();
   return {
     figures: fused.figures,
     metrics: {
       ...fused.metrics,
-      ...named('text.', measure(ofText!, labels, job.classes).metrics),
-      ...named('image.', measure(ofImage!, labels, job.classes).metrics),
+      ...named('text.', ofText.metrics),
+      ...named('image.', ofImage.metrics),
     },
     description: `fusion of text (${text.description}) and image (${image.description})`,
-    files: [...text.files, ...image.files],
-    calibration: { image: image.scale, fusion: { text: weights[0]!, image: weights[1]! } },
+    files: [...text.files, ...image.files, `${FUSION_DIR}/${JOINT_FILE}`],
+    calibration: { image: image.scale, fusion: routes },
     splits: ['train'],
   };
 }
