@@ -43,7 +43,9 @@ export async function openClassifier(
     description,
     ...(kind === 'image' ? {} : { text: await openTextModel(join(directory, TEXT_DIR), { threads }) }),
     ...(kind === 'text' ? {} : { image: await openImageModel(join(directory, IMAGE_DIR), { threads }) }),
-    ...(kind === 'fusion' ? { joint: await openJointHead(join(directory, FUSION_DIR)) } : {}),
+    ...(kind === 'fusion'
+      ? { joint: await openJointHead(join(directory, FUSION_DIR), description.classes.length) }
+      : {}),
   };
   return {
     predict: (inputs, options = {}) => predict(heads, inputs, options),

@@ -152,6 +152,7 @@ async function trainFusion(examples: readonly ClassifyExample[], job: Job): Prom
     evidence: evidenceOf(validation),
     labels: labelsOf(validation),
     classes: job.classes.length,
+    counts: countsOf(examples, job.classes.length),
     seed: job.context.seed,
     signal: job.context.signal,
   });
@@ -159,7 +160,7 @@ async function trainFusion(examples: readonly ClassifyExample[], job: Job): Prom
   const evidence = evidenceOf(test);
   const labels = labelsOf(test);
   const along = async (route: Route) => {
-    const scores = await scoreJointly(joint, onlyOf(evidence, route));
+    const scores = await scoreJointly(joint, onlyOf(evidence, route), job.classes.length);
     return measure(fuse(evidence, scores, route, routes), labels, job.classes);
   };
   const [fused, ofText, ofImage] = [await along('both'), await along('text'), await along('image')];
@@ -190,6 +191,13 @@ function measured(examples: readonly ClassifyExample[], { rows, logits }: Head, 
 function heldOut<E extends ClassifyExample>(examples: readonly E[]): E[] {
   const test = examples.filter(({ split }) => split === 'test');
   return test.length > 0 ? test : examples.filter(({ split }) => split === 'validation');
+}
+
+/** How many training rows each class has. */
+function countsOf(examples: readonly ClassifyExample[], classes: number): Int32Array {
+  const counts = new Int32Array(classes);
+  for (const { split, label } of examples) if (split === 'train') counts[label]! += 1;
+  return counts;
 }
 
 function positions({ rows }: Head): Map<ClassifyExample, number> {

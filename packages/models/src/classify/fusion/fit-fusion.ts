@@ -1,8 +1,10 @@
 import { createRandom, type Trainer } from '@vitrine/grad';
+import { negativeLogLikelihood } from '../../metrics/calibration.js';
+import { softmaxRows } from '../../metrics/softmax.js';
 import { blend, fitBlend, type Scores } from '../blend.js';
 import { type Evidence, type JointTraining, scoreJointly, trainJointHead } from './joint-head.js';
 
-/** How the logits of the heads a listing can use, and last those of the joint head, add up. */
+/** Weights of the logits of the heads a listing can use, and last of the joint head's. */
 export interface Routes {
   readonly text: number[];
   readonly image: number[];
@@ -16,39 +18,52 @@ export interface Fusion {
   readonly routes: Routes;
 }
 
-const FOLDS = 5;
+const FOLDS = 10;
 const ROUTES: readonly Route[] = ['both', 'text', 'image'];
 
 /**
- * Trains the joint head and fits, for listings with text, picture or both, the weights of the heads and the joint head.
- * The weights are fitted on what joint heads say that were trained on the other folds, so a joint head that does not
- * help gets next to no weight.
+ * Trains the joint head and decides, for listings with text, picture or both, who answers: the joint head, or the heads
+ * by a weight each (stacking, Wolpert 1992), whichever is the more likely to be right about rows it did not learn from
+ * (cross-validation in ten folds).
  */
 export async function fitFusion(given: Omit<JointTraining, 'rows'>): Promise<Fusion> {
+  const { evidence, labels, classes } = given;
+  const losses = labels.length < FOLDS ? undefined : await crossValidate(given);
+  const chosen = (route: Route) => {
+    const heads = headsOf(evidence, route);
+    if (losses && losses.joint[route] < losses.stacked[route]) return [...heads.map(() => 0), 1];
+    return [...fitBlend(heads, labels, classes), 0];
+  };
+  return {
+    joint: await trainJointHead({ ...given, rows: [...labels.keys()] }),
+    routes: { both: chosen('both'), text: chosen('text'), image: chosen('image') },
+  };
+}
+
+type Losses = Record<Route, number>;
+
+/** Summed negative log-likelihoods of the labels, each by a joint head or weights that had not seen its fold. */
+async function crossValidate(given: Omit<JointTraining, 'rows'>): Promise<{ joint: Losses; stacked: Losses }> {
   const { evidence, labels, classes, seed } = given;
   const order = createRandom(seed, 'folds').shuffle(Int32Array.from(labels.keys()));
-  const unseen: Record<Route, Float32Array> = {
-    both: new Float32Array(labels.length * classes),
-    text: new Float32Array(labels.length * classes),
-    image: new Float32Array(labels.length * classes),
-  };
-  const folds = Math.min(FOLDS, labels.length);
-  for (let fold = 0; folds > 1 && fold < folds; fold++) {
-    const held = order.filter((_, i) => i % folds === fold);
-    const joint = await trainJointHead({ ...given, rows: [...order.filter((_, i) => i % folds !== fold)] });
+  const joint: Losses = { both: 0, text: 0, image: 0 };
+  const stacked: Losses = { both: 0, text: 0, image: 0 };
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const held = order.filter((_, i) => i % FOLDS === fold);
+    const others = order.filter((_, i) => i % FOLDS !== fold);
+    const [seen, unseen] = [others, held].map((rows) => pickRows(evidence, rows, classes)) as [Evidence, Evidence];
+    const [learnt, asked] = [others, held].map((rows) => rows.map((row) => labels[row]!)) as [Int32Array, Int32Array];
+    const lossOf = (logits: Scores) =>
+      held.length * negativeLogLikelihood({ classes, probabilities: softmaxRows(logits, classes), labels: asked });
+    const head = await trainJointHead({ ...given, rows: [...others] });
     for (const route of ROUTES) {
-      const scores = await scoreJointly(joint, onlyOf(pickRows(evidence, held, classes), route));
-      held.forEach((row, i) => {
-        unseen[route].set(scores.subarray(i * classes, (i + 1) * classes), row * classes);
-      });
+      joint[route] += lossOf(await scoreJointly(head, onlyOf(unseen, route), classes));
+      const weights = fitBlend(headsOf(seen, route), learnt, classes);
+      stacked[route] += lossOf(blend(headsOf(unseen, route), weights));
     }
-    await joint.release();
+    await head.release();
   }
-  const fitted = (route: Route) => fitBlend([...headsOf(evidence, route), unseen[route]], labels, classes);
-  return {
-    joint: await trainJointHead({ ...given, rows: [...order] }),
-    routes: { both: fitted('both'), text: fitted('text'), image: fitted('image') },
-  };
+  return { joint, stacked };
 }
 
 /** Calibrated logits of listings that all go one way; `joint` are the joint head's of `onlyOf(evidence, route)`. */
