@@ -135,8 +135,9 @@ export async function openJointHead(directory: string, classes: number): Promise
 
 /**
  * The sum of both heads' logits, each by a trust of its own, and a correction by class that is linear in both heads'
- * probabilities: which of the two to believe about which class. Both heads know how frequent the
- * classes are; what that counts twice, a share of the log-frequencies takes away (Kittler et al. 1998, eq. 7). A missing input is a row of zeros: no opinion.
+ * probabilities: which of the two to believe about which class. Both heads know how frequent the classes are; what their
+ * sum counts twice, a share of the log-frequencies takes away (the product rule of Kittler et al. 1998). A missing input
+ * is a row of zeros: no opinion.
  */
 function jointNetwork(classes: number, frequencies: Float32Array): Build {
   return ({ scope, input }) => {
