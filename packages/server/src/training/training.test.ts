@@ -130,19 +130,11 @@ describe('runs', () => {
 });
 
 describe('kill -9', () => {
-  const started = async (directory: string, config?: object) => {
-    const child = fork(new URL('./testing/loop.test.main.js', import.meta.url), [
-      directory,
-      ...(config ? [JSON.stringify(config)] : []),
-    ]);
-    const [{ run }] = (await once(child, 'message')) as [{ run: string }];
-    return { child, run };
-  };
-
   test('a run goes on from its checkpoint after its server was killed', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'vitrine-kill-'));
-    const { child, run } = await started(directory, { epochs: 60, pace: 50 });
-    await sleep(2500);
+    const main = new URL('./testing/loop.test.main.js', import.meta.url);
+    const child = fork(main, [directory, JSON.stringify({ epochs: 60, pace: 50 })]);
+    const [{ run }] = (await once(child, 'message')) as [{ run: string }];
     child.kill('SIGKILL');
     await once(child, 'exit');
     const loop = await openLoop(directory);

@@ -1,11 +1,12 @@
-/** A process that opens the loop, starts a slow training and says how it goes, to be killed by tests. */
+/** A process that opens the loop, starts a slow training and says when a fifth of it is done, to be killed by tests. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findRun } from '../run-store.js';
 import { openLoop } from './loop.test.fixture.js';
 
-const [directory = '', config] = process.argv.slice(2);
-const { training, ended } = await openLoop(directory);
+const [directory = '', config = '{}'] = process.argv.slice(2);
+const { training, ended, database } = await openLoop(directory);
 const request = { task: 'classify', dataset: 'test', promote: true, seed: 7 };
-const run = config
-  ? await training.start({ ...request, config: JSON.parse(config) as Record<string, unknown> }, null)
-  : undefined;
-process.send?.({ run: run?.id });
-if (run) await ended(run.id);
+const { id } = await training.start({ ...request, config: JSON.parse(config) as Record<string, unknown> }, null);
+while ((await findRun(database.db, id)).fraction < 0.2) await sleep(20);
+process.send?.({ run: id });
+await ended(id);
