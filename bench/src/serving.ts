@@ -45,7 +45,7 @@ export async function serving(): Promise<void> {
       await vitrine(dataDir, 'users', 'create', user);
       const { secret } = await vitrine<{ secret: string }>(dataDir, 'keys', 'create', 'bench', '--user', user);
       const bodies = generateShop({ seed: 7 }).products.map(({ title, description }) =>
-        JSON.stringify({ title, description }),
+        JSON.stringify({ title, ...(description ? { description } : {}) }),
       );
       const load = () =>
         autocannon({

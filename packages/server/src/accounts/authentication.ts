@@ -13,13 +13,13 @@ const rememberAtMost = 5_000;
 const local: Caller = { userId: null, name: 'local', role: 'admin', via: 'local', credentialId: null, scopes: [] };
 
 /**
- * Tells who a request is from. Answers are remembered for five seconds, so that predictions don't wait for the
- * database; `forget` drops them after a change of accounts in this process.
+ * Tells who a request is from. Answers are remembered for five seconds and, while requests keep coming, asked for anew
+ * beside them, so that predictions don't wait for the database; `forget` drops them after a change of accounts in this
+ * process.
  */
 export class Authentication {
-  readonly #remembered = new Map<string, { caller: Caller; until: number }>();
-
-  #forgotten = 0;
+  #remembered = new Map<string, { caller: Caller; until: number }>();
+  #looking = new Map<string, Promise<Caller | null>>();
 
   constructor(
     private readonly sessions: Sessions,
@@ -43,8 +43,8 @@ export class Authentication {
   }
 
   forget(): void {
-    this.#forgotten++;
-    this.#remembered.clear();
+    this.#remembered = new Map();
+    this.#looking = new Map();
   }
 
   async #bearer(authorization: string): Promise<Caller | null> {
@@ -56,14 +56,28 @@ export class Authentication {
 
   async #remember(token: string, find: () => Promise<Caller | null>): Promise<Caller | null> {
     const known = this.#remembered.get(token);
-    if (known && known.until > Date.now()) return known.caller;
-    const forgotten = this.#forgotten;
-    const caller = await find();
-    if (this.#remembered.size >= rememberAtMost) this.#remembered.clear();
-    // What was read before a change must not be remembered after it.
-    if (caller && forgotten === this.#forgotten)
-      this.#remembered.set(token, { caller, until: Date.now() + rememberMs });
-    return caller;
+    const left = (known?.until ?? 0) - Date.now();
+    if (!known || left <= 0) return this.#look(token, find);
+    // A failure shows when the answer runs out.
+    if (left < rememberMs / 2) void this.#look(token, find).catch(() => undefined);
+    return known.caller;
+  }
+
+  /** One look for all who ask at a time. What was read before a change goes into maps that the change has replaced. */
+  #look(token: string, find: () => Promise<Caller | null>): Promise<Caller | null> {
+    const [remembered, looking] = [this.#remembered, this.#looking];
+    const under = looking.get(token);
+    if (under) return under;
+    const look = find()
+      .then((caller) => {
+        if (remembered.size >= rememberAtMost) remembered.clear();
+        if (caller) remembered.set(token, { caller, until: Date.now() + rememberMs });
+        else remembered.delete(token);
+        return caller;
+      })
+      .finally(() => looking.delete(token));
+    looking.set(token, look);
+    return look;
   }
 }
 
