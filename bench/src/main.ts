@@ -1,7 +1,12 @@
-import { classify } from './classify.js';
+import { fashionMnist, myntra, rakuten } from './classify.js';
 import { serving } from './serving.js';
 
-const benches: Record<string, () => Promise<void>> = { classify, serving };
+const benches: Record<string, () => Promise<void>> = {
+  serving,
+  rakuten,
+  'fashion-mnist': fashionMnist,
+  myntra,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in benches));

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { unwrap } from '@vitrine/client';
-import { type Example, type PredictionResult, type Predictor, taskNamed, VitrineError } from '@vitrine/models';
+import { type Example, type Predictor, taskNamed, VitrineError } from '@vitrine/models';
 import { openSource } from '@vitrine/server';
 import type { Command } from 'commander';
 import sharp from 'sharp';
@@ -41,27 +41,55 @@ async function locate(task: string, options: PredictOptions): Promise<{ director
   });
 }
 
-/** What the predictor is asked. A picture that can't be read leaves the text to decide; without text it is the answer's error. */
+/** What the predictor is asked. A picture that can't be loaded leaves the text to decide; without text it is the answer's error. */
 async function listingOf({ title, description, picture }: Example): Promise<Listing> {
   const words = { ...(title ? { title } : {}), ...(description ? { description } : {}) };
   if (!picture) return words;
   try {
-    const { kind } = picture;
-    const image =
-      kind === 'encoded'
-        ? await picture.load()
-        : await sharp(picture.bytes, { raw: { width: picture.width, height: picture.height, channels: 1 } })
-            .png()
-            .toBuffer();
-    return { ...words, image };
+    return { ...words, image: await imageOf(picture) };
   } catch (error) {
     if (title || description) return words;
     throw error;
   }
 }
 
-function answerOf(id: string, result: PredictionResult<unknown>): Answered {
-  return result.ok ? { id, ...(result.output as object) } : { id, error: result.error };
+async function imageOf(picture: NonNullable<Example['picture']>): Promise<Buffer> {
+  if (picture.kind === 'encoded') return picture.load();
+  const { bytes, width, height } = picture;
+  return sharp(bytes, { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer();
+}
+
+function errorOf(error: unknown): { code: string; message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: error instanceof VitrineError ? error.code : 'input.image', message };
+}
+
+/** Results of listings; one whose picture turns out broken is asked again by its words alone, and says so. */
+async function resultsOf(
+  predictor: Predictor<unknown, unknown>,
+  listings: Listing[],
+  options: PredictOptions,
+): Promise<object[]> {
+  const how = { top: Number(options.top), explain: options.explain === true };
+  const first = await predictor.predict(listings, how);
+  const wordsOf = ({ image, ...words }: Listing) => words;
+  const again = first.flatMap((result, index) => {
+    const listing = listings[index] ?? {};
+    return !result.ok && listing.image && (listing.title || listing.description) ? [index] : [];
+  });
+  const second = again.length
+    ? await predictor.predict(
+        again.map((index) => wordsOf(listings[index] ?? {})),
+        how,
+      )
+    : [];
+  return first.map((result, index) => {
+    const other = second[again.indexOf(index)];
+    if (result.ok) return result.output as object;
+    return other?.ok ? { ...(other.output as object), warning: result.error } : { error: result.error };
+  });
 }
 
 async function answer(
@@ -69,16 +97,14 @@ async function answer(
   examples: Example[],
   options: PredictOptions,
 ): Promise<Answered[]> {
-  const inputs = await Promise.allSettled(examples.map(listingOf));
-  const ready = inputs.flatMap((input) => (input.status === 'fulfilled' ? [input.value] : []));
-  const results = await predictor.predict(ready, { top: Number(options.top), explain: options.explain === true });
+  const listings = await Promise.allSettled(examples.map(listingOf));
+  const ready = listings.flatMap((listing) => (listing.status === 'fulfilled' ? [listing.value] : []));
+  const results = await resultsOf(predictor, ready, options);
   let next = 0;
-  return inputs.map((input, index) => {
+  return listings.map((listing, index) => {
     const id = examples[index]?.id ?? '';
-    if (input.status === 'fulfilled') return answerOf(id, results[next++] as PredictionResult<unknown>);
-    const { reason } = input as { reason: unknown };
-    const code = reason instanceof VitrineError ? reason.code : 'input.image';
-    return { id, error: { code, message: reason instanceof Error ? reason.message : String(reason) } };
+    if (listing.status === 'fulfilled') return { id, ...results[next++] };
+    return { id, error: errorOf(listing.reason) };
   });
 }
 

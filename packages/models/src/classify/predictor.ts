@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InputError, VitrineError } from '../errors.js';
+import { ArtifactError, InputError, VitrineError } from '../errors.js';
 import { softmaxRows } from '../metrics/softmax.js';
 import type { PredictionResult, PredictOptions, Predictor } from '../task.js';
 import { FUSION_DIR, IMAGE_DIR, type ModelDescription, readDescription, TEXT_DIR } from './artifact.js';
@@ -47,12 +47,22 @@ export async function openClassifier(
       ? { joint: await openJointHead(join(directory, FUSION_DIR), description.classes.length) }
       : {}),
   };
+  await requireSense(heads);
   return {
     predict: (inputs, options = {}) => predict(heads, inputs, options),
     async close() {
       await Promise.all([heads.text?.close(), heads.image?.close(), heads.joint?.close()]);
     },
   };
+}
+
+/** Files that fit each other may still not fit this code: whatever such a model answers, it must not be served. */
+async function requireSense(heads: Heads): Promise<void> {
+  if (!heads.text) return;
+  const [trial] = await predict(heads, [{ title: 'vitrine' }], { top: 1 });
+  const probability = trial?.ok ? trial.output.predictions[0]?.probability : undefined;
+  if (!Number.isFinite(probability))
+    throw new ArtifactError('The model does not answer with probabilities; train it again with this version.');
 }
 
 async function predict(
