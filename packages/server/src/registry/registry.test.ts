@@ -74,6 +74,26 @@ test('models of different data sets are compared on the candidate’s test split
   await expect(registry.promote(good, { by: 'ada' })).resolves.toMatchObject({ stage: 'production' });
 });
 
+test('a model that learnt from rows the candidate is tested on is compared by its recorded value', async () => {
+  const { registry } = loop;
+  await registry.promote(await train({ epochs: 1, refit: true }), { by: 'ada', force: true });
+  const worse = await train({ epochs: 1, blind: true }, 'other');
+  await expect(registry.promote(worse, { by: 'ada' })).rejects.toMatchObject({
+    code: 'model.gate',
+    details: { candidate: 0.5, production: 1, basis: 'own' },
+  });
+});
+
+test('however good on its own data, a model of unrelated data is measured on the candidate’s', async () => {
+  const { registry } = loop;
+  const weak = await train({ epochs: 1, blind: true }, 'unrelated');
+  expect(await registry.promote(weak, { by: 'ada' })).toMatchObject({
+    stage: 'production',
+    metrics: { accuracy: 0.5 },
+  });
+  await registry.promote(good, { by: 'ada', force: true });
+});
+
 test('an artifact cut short is refused at promotion and when it is located; the old model stays', async () => {
   const { registry, served } = loop;
   const hurt = await train({ epochs: 1 });

@@ -8,7 +8,7 @@ import type { Snapshots } from '../training/snapshots.js';
 import { runs } from '../training/tables.js';
 import { readSummary, verifyArtifact } from './artifact.js';
 import { type Evaluation, type EvaluationOrder, evaluateArtifact } from './evaluation.js';
-import { checkGate } from './gate.js';
+import { checkGate, type GateBasis } from './gate.js';
 import {
   commitPromotion,
   describeModel,
@@ -20,6 +20,7 @@ import {
   previousModel,
   productionModel,
 } from './model-store.js';
+import { holdsTestRows } from './overlap.js';
 import { models } from './tables.js';
 
 export interface RegistryOptions {
@@ -96,7 +97,7 @@ export class Registry {
     const row = await findModel(db, reference);
     if (row.stage === 'production') return describeModel(db, row);
     const directory = await this.#directoryOf(row);
-    if (!force) await this.#passGate(row, directory);
+    if (!force) await this.#passGate(row);
     return this.#putIntoProduction(row, directory, { by, forced: force });
   }
 
@@ -163,30 +164,35 @@ export class Registry {
     return directory;
   }
 
-  /**
-   * Both on the candidate's own test split: as recorded when the two learnt from one snapshot, else measured now. A model
-   * whose final fit took in its test rows has seen rows of a later snapshot's test split too; measured there it would look
-   * better than it is, so its recorded value stands.
-   */
-  async #passGate(candidate: ModelRow, directory: string): Promise<void> {
+  /** Compares the candidate's primary metric with that of the model in production. */
+  async #passGate(candidate: ModelRow): Promise<void> {
     const { db, snapshots } = this.options;
     const production = await productionModel(db, candidate.task);
     if (!production) return;
     const task = taskNamed(candidate.task);
-    const { name } = task.metric;
-    const seen = production.summary.trainedOn.splits.includes('test');
-    if (candidate.snapshot === production.snapshot || seen) {
-      checkGate(task, { candidate: candidate.summary.metrics[name], production: production.summary.metrics[name] });
-      return;
-    }
+    const recorded = (row: ModelRow) => row.summary.metrics[task.metric.name];
+    const compare = (value: number | undefined, basis: GateBasis) =>
+      checkGate(task, { candidate: recorded(candidate), production: value }, basis);
+    if (candidate.snapshot === production.snapshot) return compare(recorded(production), 'same');
+    if (await this.#hasSeenTest(production, candidate)) return compare(recorded(production), 'own');
     const snapshot = candidate.snapshot === null ? undefined : await snapshots.byHash(candidate.snapshot);
-    if (!snapshot) return checkGate(task, { candidate: undefined, production: undefined });
-    const measure = async (row: ModelRow, where: string) =>
-      (await this.#evaluate(row, where, snapshot.directory, 'test')).metrics[name];
-    checkGate(task, {
-      candidate: candidate.summary.metrics[name] ?? (await measure(candidate, directory)),
-      production: await measure(production, await this.#directoryOf(production)),
-    });
+    if (!snapshot) return compare(undefined, 'same');
+    const place = await this.#directoryOf(production);
+    const { metrics } = await this.#evaluate(production, place, snapshot.directory, 'test');
+    compare(metrics[task.metric.name], 'same');
+  }
+
+  /**
+   * Whether a model's final fit took in rows that another is tested on: measured there it would look better than it is, so
+   * that only what was recorded before that fit is fair. A model of unrelated data has not.
+   */
+  async #hasSeenTest(model: ModelRow, tested: ModelRow): Promise<boolean> {
+    if (!model.summary.trainedOn.splits.includes('test')) return false;
+    if (model.dataset !== null && model.dataset === tested.dataset) return true;
+    const { snapshots } = this.options;
+    const own = model.snapshot === null ? undefined : await snapshots.byHash(model.snapshot);
+    const other = tested.snapshot === null ? undefined : await snapshots.byHash(tested.snapshot);
+    return own !== undefined && other !== undefined && (await holdsTestRows(own.directory, other.directory));
   }
 
   #evaluate(

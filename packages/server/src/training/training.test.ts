@@ -36,7 +36,7 @@ describe('runs', () => {
     expect(run).toMatchObject({
       state: 'succeeded',
       number,
-      config: { epochs: 4, smoothing: 1, pace: 0, blind: false },
+      config: { epochs: 4, smoothing: 1, pace: 0, blind: false, refit: false },
       seed: 3,
       codeVersion: '1.2.3',
       createdBy: 'ada',

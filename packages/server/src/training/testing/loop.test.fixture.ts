@@ -21,13 +21,16 @@ export const testModules = {
   evaluation: new URL('./evaluation.test.worker.js', import.meta.url),
 };
 
-/** Data sets `test` (shirts and boots) and `other` (sandals and boots) below a directory. */
+/** The types of things in the tests' data sets: `other` shares rows with `test`, `unrelated` none. */
+const testData = { test: ['shirts', 'boots'], other: ['sandals', 'boots'], unrelated: ['hats', 'scarves'] };
+
+/** Writes the tests' data sets below a directory. */
 export async function testSnapshots(directory: string): Promise<Snapshots> {
   const located = new Map<string, { hash: string; directory: string }>();
-  for (const name of ['test', 'other']) {
+  for (const [name, classes] of Object.entries(testData)) {
     const path = join(directory, 'snapshots', name);
     await mkdir(path, { recursive: true });
-    const { hash } = await writeSnapshot(path, name === 'other' ? ['sandals', 'boots'] : undefined);
+    const { hash } = await writeSnapshot(path, classes);
     located.set(name, { hash, directory: path });
   }
   return {

@@ -6,6 +6,8 @@ import { MANIFEST_FILE, type Manifest, ROWS_FILE, type SnapshotRow } from '@vitr
 const words: Record<string, string[]> = {
   shirts: ['shirt', 'collar', 'cotton', 'sleeve'],
   boots: ['boot', 'leather', 'sole', 'heel'],
+  hats: ['hat', 'felt', 'brim', 'crown'],
+  scarves: ['scarf', 'silk', 'fringe', 'wrap'],
   sandals: ['sandal', 'summer', 'open', 'strap'],
 };
 

@@ -30,6 +30,8 @@ const options = z.strictObject({
   dieAt: z.number().int().optional(),
   /** Learns nothing: every word weighs the same. */
   blind: z.boolean().default(false),
+  /** Learns from all rows in the end. */
+  refit: z.boolean().default(false),
 });
 const configSchema = z.preprocess((value) => {
   const known = Object.keys(options.shape);
@@ -136,7 +138,7 @@ async function passEpochs(config: Config, { workDir, reporter, signal }: Trainin
 async function train(snapshot: Snapshot, config: Config, context: TrainingContext): Promise<ArtifactSummary> {
   await passEpochs(config, context);
   const classes = snapshot.manifest.classes.map(({ code, name }) => ({ code, name }));
-  const counts = config.blind ? {} : await countWords(snapshot, ({ split }) => split === 'train');
+  const counts = config.blind ? {} : await countWords(snapshot, ({ split }) => config.refit || split === 'train');
   const weights = { classes, counts, smoothing: config.smoothing };
   const bytes = Buffer.from(JSON.stringify(weights));
   await writeFile(join(context.artifactDir, 'counts.json'), bytes);
@@ -145,7 +147,10 @@ async function train(snapshot: Snapshot, config: Config, context: TrainingContex
     description: `words: ${classes.length} types`,
     metrics: await measure((text) => rank(weights, text)[0]?.code, snapshot, 'test'),
     primaryMetric: 'accuracy',
-    trainedOn: { snapshot: snapshot.manifest.hash, splits: ['train'] },
+    trainedOn: {
+      snapshot: snapshot.manifest.hash,
+      splits: config.refit ? ['train', 'validation', 'test'] : ['train'],
+    },
     files: [{ path: 'counts.json', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }],
   };
   await writeFile(join(context.artifactDir, 'model.json'), JSON.stringify(summary));
