@@ -17,7 +17,7 @@ export interface BatchNormLayerOptions {
 /**
  * Batch normalization of x [N, C, …] with parameters `weight` and `bias` and buffers `running_mean` and `running_var`,
  * all [C]. Training uses the batch's statistics and moves the running ones towards them; inference uses the running
- * ones. As in PyTorch the running variance is the unbiased one, n / (n − 1) times that which normalizes.
+ * ones, and so does training where `weight` and `bias` are frozen. As in PyTorch the running variance is the unbiased one, n / (n − 1) times that which normalizes.
  */
 export function batchNorm(
   scope: Scope,
@@ -29,7 +29,7 @@ export function batchNorm(
   const bias = scope.parameter('bias', shape, zeros);
   const runningMean = scope.buffer('running_mean', shape, zeros);
   const runningVariance = scope.buffer('running_var', shape, ones);
-  if (!scope.training) {
+  if (!scope.training || (scope.isFrozen('weight') && scope.isFrozen('bias'))) {
     return frozenBatchNorm(x, weight, bias, { mean: runningMean, variance: runningVariance }, { epsilon });
   }
   const { y, mean, variance } = batchNormOp(x, weight, bias, { epsilon });

@@ -11,11 +11,11 @@ export interface DropoutOptions {
 
 /**
  * Zeroes elements with probability `p` and scales the rest by 1/(1 − p) (Srivastava et al. 2014); identity in
- * inference. Masks are drawn on the host from seed and step, so a resumed training repeats them exactly.
+ * inference and in frozen scopes. Masks are drawn on the host from seed and step, so a resumed training repeats them exactly.
  */
 export function dropout(scope: Scope, x: Tensor, p: number, { maskShape = x.shape }: DropoutOptions = {}): Tensor {
   if (!(p >= 0 && p < 1)) throw new GradError('graph', `The dropout probability must be in [0, 1), not ${p}.`);
-  if (!scope.training || p === 0) return x;
+  if (!scope.training || scope.isFrozen() || p === 0) return x;
   const kept = 1 / (1 - p);
   const mask = scope.noise(maskShape, (values, random) => {
     for (let i = 0; i < values.length; i++) values[i] = random.uniform() < p ? 0 : kept;

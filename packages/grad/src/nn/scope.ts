@@ -3,6 +3,7 @@ import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { createRandom, type Random } from '../random.js';
 import type { Initializer } from './init.js';
+import { type ParameterGroup, settingsOf } from './parameter-groups.js';
 import type { ModelState } from './state.js';
 
 /** Fills a noise input before each training step. */
@@ -13,12 +14,20 @@ export interface NoiseInput {
   readonly fill: NoiseFill;
 }
 
+export interface ScopeOptions {
+  readonly seed: number;
+  readonly training: boolean;
+  /** How parameters are trained; see `isFrozen`. */
+  readonly groups?: readonly ParameterGroup[];
+}
+
 /** What one build of a model collects beside its nodes. */
 interface Collected {
   readonly graph: Graph;
   readonly state: ModelState;
   readonly seed: number;
   readonly training: boolean;
+  readonly groups: readonly ParameterGroup[];
   readonly tensors: Map<string, Tensor>;
   readonly updates: Map<string, Tensor>;
   readonly noise: NoiseInput[];
@@ -34,8 +43,10 @@ export class Scope {
     private readonly path: string,
   ) {}
 
-  static root(graph: Graph, state: ModelState, options: { seed: number; training: boolean }): Scope {
-    return new Scope({ graph, state, ...options, tensors: new Map(), updates: new Map(), noise: [] }, '');
+  static root(graph: Graph, state: ModelState, options: ScopeOptions): Scope {
+    const { seed, training, groups = [] } = options;
+    const collected = { graph, state, seed, training, groups, tensors: new Map(), updates: new Map(), noise: [] };
+    return new Scope(collected, '');
   }
 
   get graph(): Graph {
@@ -49,6 +60,11 @@ export class Scope {
 
   child(name: string | number): Scope {
     return new Scope(this.collected, this.qualify(String(name)));
+  }
+
+  /** Whether training leaves a parameter of this scope alone; without a name, all that the scope holds. */
+  isFrozen(name = ''): boolean {
+    return settingsOf(name ? this.qualify(name) : this.path, this.collected.groups).frozen ?? false;
   }
 
   /** A trained array. Its first values depend on the seed and its name alone. The same name gives the same tensor. */

@@ -20,18 +20,20 @@ export interface AdamWOptions extends AdamOptions {
   readonly decayVectors?: boolean;
 }
 
-/** Adam (Kingma & Ba 2015, algorithm 1), as in PyTorch. */
+/** Adam (Kingma & Ba 2015, algorithm 1), as in PyTorch. A group's weight decay is added to the gradient (L2). */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return adamRule('adam', options, (parameter) => parameter);
+  return adamRule('adam', options, { decoupled: false, decayOf: () => 0 });
 }
 
 /** Adam with decoupled weight decay (Loshchilov & Hutter 2019): the decay is applied to the parameter, not the gradient. */
 export function adamW({ weightDecay = 0.01, decayVectors = false, ...options }: AdamWOptions = {}): Optimizer {
-  return adamRule('adamw', options, (parameter, lr) =>
-    weightDecay !== 0 && (decayVectors || parameter.shape.length > 1)
-      ? mul(parameter, sub(parameter.graph.constant(1), mul(lr, weightDecay)))
-      : parameter,
-  );
+  const decayOf = ({ shape }: Tensor): number => (decayVectors || shape.length > 1 ? weightDecay : 0);
+  return adamRule('adamw', options, { decoupled: true, decayOf });
+}
+
+interface Decay {
+  readonly decoupled: boolean;
+  readonly decayOf: (parameter: Tensor) => number;
 }
 
 /**
@@ -39,7 +41,7 @@ export function adamW({ weightDecay = 0.01, decayVectors = false, ...options }: 
  * every pass over the parameters counts. With M = m/(1 − β₁) and V = v/(1 − β₂), PyTorch's step
  * lr · (m / bias₁) / (√v / √bias₂ + ε) is `rate` · M / (√V + `epsilon`).
  */
-function adamRule(name: string, options: AdamOptions, decay: (parameter: Tensor, lr: Tensor) => Tensor): Optimizer {
+function adamRule(name: string, options: AdamOptions, { decoupled, decayOf }: Decay): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return {
     name,
@@ -48,12 +50,16 @@ function adamRule(name: string, options: AdamOptions, decay: (parameter: Tensor,
       const rootScale = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
       return { rate: (1 - beta1) / (1 - beta1 ** step) / rootScale, epsilon: epsilon / rootScale };
     },
-    update({ parameter, gradient, slots, scalars }: UpdateInputs) {
-      const mean = add(mul(slots.mean!, beta1), gradient);
-      const second = add(mul(slots.square!, beta2), square(gradient));
+    update({ parameter, gradient, slots, scalars, weightDecay = decayOf(parameter) }: UpdateInputs) {
+      const lr = scalars.lr!;
+      const g = weightDecay === 0 || decoupled ? gradient : add(gradient, mul(parameter, weightDecay));
+      const kept = sub(parameter.graph.constant(1), mul(lr, weightDecay));
+      const decayed = weightDecay === 0 || !decoupled ? parameter : mul(parameter, kept);
+      const mean = add(mul(slots.mean!, beta1), g);
+      const second = add(mul(slots.square!, beta2), square(g));
       const direction = div(mean, add(sqrt(second), scalars.epsilon!));
-      const step = mul(direction, mul(scalars.lr!, scalars.rate!));
-      return { parameter: sub(decay(parameter, scalars.lr!), step), slots: { mean, square: second } };
+      const step = mul(direction, mul(lr, scalars.rate!));
+      return { parameter: sub(decayed, step), slots: { mean, square: second } };
     },
   };
 }

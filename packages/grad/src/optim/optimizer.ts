@@ -8,6 +8,8 @@ export interface UpdateInputs {
   readonly slots: Readonly<Record<string, Tensor>>;
   /** `lr` and those of `scalars`, as scalar tensors. */
   readonly scalars: Readonly<Record<string, Tensor>>;
+  /** Weight decay in place of the rule's own. */
+  readonly weightDecay?: number;
 }
 
 export interface UpdateOutputs {

@@ -19,9 +19,9 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     name: 'sgd',
     slots: momentum === 0 ? [] : ['momentum'],
     scalars: () => ({}),
-    update({ parameter, gradient, slots, scalars }) {
-      const decays = weightDecay !== 0 && (decayVectors || parameter.shape.length > 1);
-      const g = decays ? add(gradient, mul(parameter, weightDecay)) : gradient;
+    update({ parameter, gradient, slots, scalars, weightDecay: own }) {
+      const decay = own ?? (decayVectors || parameter.shape.length > 1 ? weightDecay : 0);
+      const g = decay !== 0 ? add(gradient, mul(parameter, decay)) : gradient;
       if (momentum === 0) return { parameter: sub(parameter, mul(g, scalars.lr!)), slots: {} };
       const velocity = add(mul(slots.momentum!, momentum), g);
       const direction = nesterov ? add(g, mul(velocity, momentum)) : velocity;

@@ -3,6 +3,7 @@ import type { DType } from '../graph/dtype.js';
 import { Graph } from '../graph/graph.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import type { ParameterGroup } from '../nn/parameter-groups.js';
 import { Scope } from '../nn/scope.js';
 import type { ModelState } from '../nn/state.js';
 
@@ -44,15 +45,17 @@ export interface BuildOptions {
   readonly seed: number;
   readonly batch: number;
   readonly training: boolean;
+  /** How parameters are trained. Default: all alike. */
+  readonly groups?: readonly ParameterGroup[];
   /** Build for a model that takes any batch; see `Graph.dynamicBatch`. Default false. */
   readonly dynamicBatch?: boolean;
 }
 
 /** Runs `build` on a new graph for one batch size. */
 export function buildModel(build: Build, options: BuildOptions): BuiltModel {
-  const { state, seed, batch, training, dynamicBatch = false } = options;
+  const { state, seed, batch, training, groups = [], dynamicBatch = false } = options;
   const graph = new Graph({ dynamicBatch });
-  const scope = Scope.root(graph, state, { seed, training });
+  const scope = Scope.root(graph, state, { seed, training, groups });
   const inputs = new Map<string, { tensor: Tensor; batched: boolean }>();
   const { loss, outputs = {} } = build({
     scope,

@@ -3,6 +3,7 @@ import { grad } from '../graph/gradient.js';
 import type { Model } from '../graph/model.js';
 import { toModel } from '../graph/model.js';
 import type { Tensor } from '../graph/tensor.js';
+import { type ParameterGroup, requireGroups, settingsOf } from '../nn/parameter-groups.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { sub } from '../ops/sub.js';
@@ -16,8 +17,8 @@ export interface StepOptions {
   readonly clipNorm?: number;
   /** Inputs whose gradient a step returns. */
   readonly inputGradients?: readonly string[];
-  /** Which parameters are trained. Default: all. */
-  readonly trainable?: (name: string) => boolean;
+  /** Parameters that learn at another rate, decay otherwise or are frozen. Default: all alike. */
+  readonly groups?: readonly ParameterGroup[];
   /** Keep an exponential moving average of the parameters with this decay, used in inference. Default: none. */
   readonly averageDecay?: number;
 }
@@ -47,7 +48,9 @@ export const gradientName = (input: string) => `gradient/${input}`;
 /** Emits gradient, clipping and update of a built model and returns the whole step as one model. */
 export function buildStepGraph(built: BuiltModel, parameters: readonly string[], options: StepOptions): StepGraph {
   const { graph, scope, loss } = built;
-  const candidates = parameters.filter((name) => scope.tensors.has(name) && (options.trainable?.(name) ?? true));
+  const { groups = [] } = options;
+  requireGroups(groups, parameters);
+  const candidates = parameters.filter((name) => scope.tensors.has(name) && !settingsOf(name, groups).frozen);
   const wanted = (options.inputGradients ?? []).map((name) => ({ name, tensor: floatInput(built, name) }));
   const gradients = grad(loss, [
     ...candidates.map((name) => scope.tensors.get(name)!),
@@ -83,8 +86,9 @@ function emitUpdates(
   reached: readonly Reached[],
   options: StepOptions,
 ): Record<string, Tensor> {
-  const { optimizer, averageDecay, clipNorm } = options;
+  const { optimizer, averageDecay, clipNorm, groups = [] } = options;
   const scalars = Object.fromEntries(scalarNames(options).map((name) => [name, graph.input(scalarName(name), [])]));
+  const rates = new Map([[1, scalars.lr!]]);
   const { clipped, norm } = clip(reached, clipNorm);
   const next: Record<string, Tensor> = norm ? { [GRADIENT_NORM]: norm } : {};
   reached.forEach(({ name }, i) => {
@@ -92,7 +96,11 @@ function emitUpdates(
     const slots = Object.fromEntries(
       optimizer.slots.map((slot) => [slot, graph.input(slotName(name, slot), parameter.shape)]),
     );
-    const updated = optimizer.update({ parameter, gradient: clipped[i]!, slots, scalars });
+    const { lrScale = 1, weightDecay } = settingsOf(name, groups);
+    const lr = rates.get(lrScale) ?? mul(scalars.lr!, lrScale);
+    rates.set(lrScale, lr);
+    const inputs = { parameter, gradient: clipped[i]!, slots, scalars: { ...scalars, lr } };
+    const updated = optimizer.update(weightDecay === undefined ? inputs : { ...inputs, weightDecay });
     next[nextName(name)] = updated.parameter;
     for (const slot of optimizer.slots) next[nextName(slotName(name, slot))] = updated.slots[slot]!;
     if (averageDecay !== undefined) {

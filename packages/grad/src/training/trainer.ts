@@ -226,9 +226,9 @@ export class Trainer {
 
 /** Builds the model, draws its parameters and compiles the training step. */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { seed, build, batchSize } = options;
+  const { seed, build, batchSize, groups = [] } = options;
   const state = new ModelState();
-  const built = buildModel(build, { state, seed, batch: batchSize, training: true });
+  const built = buildModel(build, { state, seed, batch: batchSize, training: true, groups });
   const graph = buildStepGraph(built, state.names('parameter'), options);
   const program = await openModel(encodeModel(graph.model), options.session);
   return new Trainer(options, state, graph, built, program);
