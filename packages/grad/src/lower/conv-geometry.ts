@@ -14,6 +14,11 @@ export interface ConvOptions {
   readonly groups?: number;
 }
 
+export interface ConvTransposeOptions extends ConvOptions {
+  /** Rows and columns added at the end of the output, fewer than the stride. */
+  readonly outputPadding?: Size2d;
+}
+
 /** All sizes of one 2-d convolution; pairs are (height, width). */
 export interface ConvGeometry {
   readonly batch: number;
@@ -60,6 +65,43 @@ export function convGeometry(x: Tensor, weight: Tensor, options: ConvOptions): C
     output: outputSize('conv2d', geometry),
     groups,
   };
+}
+
+/**
+ * The geometry of the convolution whose adjoint takes x [N, C, H, W] through weight [C, K / groups, kh, kw] to
+ * [N, K, OH, OW]: x is its output. Throws `shape` when they do not fit.
+ */
+export function convTransposeGeometry(x: Tensor, weight: Tensor, options: ConvTransposeOptions): ConvGeometry {
+  const { groups = 1, outputPadding = 0 } = options;
+  const [stride, padding, dilation] = [options.stride ?? 1, options.padding ?? 0, options.dilation ?? 1].map(pair);
+  const extra = pair(outputPadding);
+  const [batch, channels, height, width] = x.shape;
+  const [inChannels, perGroup, kernelHeight, kernelWidth] = weight.shape;
+  const fourAxes = x.shape.length === 4 && weight.shape.length === 4;
+  if (!fourAxes || channels !== inChannels || inChannels! % groups !== 0) {
+    throw new GradError(
+      'shape',
+      `convTranspose2d: x ${formatShape(x.shape)} does not fit weight ${formatShape(weight.shape)} in ${groups} ` +
+        'group(s); x is [N, C, H, W] and weight [C, K / groups, kh, kw] with C a multiple of groups.',
+    );
+  }
+  const sizes = {
+    kernel: [kernelHeight!, kernelWidth!] as const,
+    stride: stride!,
+    padding: padding!,
+    dilation: dilation!,
+  };
+  const output = [height!, width!] as const;
+  const grown = (axis: 0 | 1): number => {
+    if (!(extra[axis] >= 0 && extra[axis] < sizes.stride[axis])) {
+      throw new GradError('shape', `convTranspose2d: outputPadding ${extra[axis]} must be below the stride.`);
+    }
+    const reach = sizes.dilation[axis] * (sizes.kernel[axis] - 1) + 1 - 2 * sizes.padding[axis];
+    return (output[axis] - 1) * sizes.stride[axis] + reach + extra[axis];
+  };
+  const input = [grown(0), grown(1)] as const;
+  outputSize('convTranspose2d', { input, ...sizes });
+  return { batch: batch!, inChannels: perGroup! * groups, outChannels: channels!, input, output, ...sizes, groups };
 }
 
 /** Height and width after sliding a window: ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. */

@@ -10,7 +10,7 @@ export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): 
   const padding = [0, 1].map((axis) => (g.kernel[axis]! - 1) * g.dilation[axis]! - g.padding[axis]!);
   const [vertical, horizontal] = padding as [number, number];
   const flippable = g.stride[0] === 1 && g.stride[1] === 1 && vertical >= 0 && horizontal >= 0;
-  if (!flippable) return transposedConv(dy, weight, g);
+  if (!flippable) return plainConvTranspose(dy, weight, undefined, g);
   return trainingConv(dy, flipped(weight, g), undefined, {
     ...g,
     inChannels: g.outChannels,
@@ -37,8 +37,9 @@ function reversed(weight: Tensor, area: number): Tensor {
   return node('MatMul', [rows, weight.graph.constant(exchange, [area, area])], rows.shape);
 }
 
-function transposedConv(dy: Tensor, weight: Tensor, g: ConvGeometry): Tensor {
-  return node('ConvTranspose', [dy, weight], [g.batch, g.inChannels, ...g.input], {
+/** The adjoint as one ConvTranspose node, plus a bias per channel of the result. */
+export function plainConvTranspose(dy: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
+  return node('ConvTranspose', [dy, weight, bias], [g.batch, g.inChannels, ...g.input], {
     attributes: {
       kernel_shape: g.kernel,
       strides: g.stride,
