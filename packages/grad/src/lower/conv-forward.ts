@@ -6,6 +6,8 @@ import type { ConvGeometry } from './conv-geometry.js';
 
 /** Above this many output positions the plain kernel has enough work per picture. */
 const SMALL_OUTPUT = 16 * 16;
+/** Groups of fewer channels are bound by memory, not by the length of rows. */
+const MIN_GROUP = 8;
 /** Below this many columns across the batch the dilated form gains nothing. */
 const MIN_COLUMNS = 64;
 
@@ -27,10 +29,10 @@ export function trainingConv(x: Tensor, weight: Tensor, bias: Tensor | undefined
   return prefersBatchInnermost(g) ? batchInnermostConv(x, weight, bias, g) : plainConv(x, weight, bias, g);
 }
 
-function prefersBatchInnermost({ batch, output, stride, groups, kernel }: ConvGeometry): boolean {
+function prefersBatchInnermost({ batch, inChannels, output, stride, groups, kernel }: ConvGeometry): boolean {
   const [height, width] = output;
   return (
-    groups === 1 &&
+    (groups === 1 || inChannels / groups >= MIN_GROUP) &&
     stride[0] === 1 &&
     stride[1] === 1 &&
     kernel[0] * kernel[1] > 1 &&
@@ -45,11 +47,16 @@ function prefersBatchInnermost({ batch, output, stride, groups, kernel }: ConvGe
  * [1, C, H, W·N], rows are long; horizontal steps become steps of N columns, which dilation expresses.
  */
 function batchInnermostConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
-  const { batch, inChannels, outChannels, input, output, kernel, padding, dilation } = g;
+  const { batch, inChannels, outChannels, groups, input, output, kernel, padding, dilation } = g;
   const wide = reshape(transpose(x, [1, 2, 3, 0]), [1, inChannels, input[0], input[1] * batch]);
   const pads = [padding[0], padding[1] * batch];
   const y = node('Conv', [wide, weight, bias], [1, outChannels, output[0], output[1] * batch], {
-    attributes: { kernel_shape: kernel, dilations: [dilation[0], dilation[1] * batch], pads: [...pads, ...pads] },
+    attributes: {
+      kernel_shape: kernel,
+      dilations: [dilation[0], dilation[1] * batch],
+      pads: [...pads, ...pads],
+      group: groups,
+    },
   });
   return transpose(reshape(y, [outChannels, ...output, batch]), [3, 0, 1, 2]);
 }

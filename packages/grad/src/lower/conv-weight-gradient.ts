@@ -13,9 +13,8 @@ const LARGE_POINTWISE = 128;
 /** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
 export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   if (prefersDepthwiseProducts(g)) return depthwiseWeightGradient(x, dy, g);
-  if (g.groups > 1) return groupedWeightGradient(x, dy, g);
-  if (isPointwise(g)) return pointwiseWeightGradient(x, dy, g);
-  return denseWeightGradient(x, dy, g);
+  if (g.groups === 1 && isPointwise(g)) return pointwiseWeightGradient(x, dy, g);
+  return slidingWeightGradient(x, dy, g);
 }
 
 function isPointwise({ kernel, stride, padding }: ConvGeometry): boolean {
@@ -24,14 +23,17 @@ function isPointwise({ kernel, stride, padding }: ConvGeometry): boolean {
 
 /**
  * One Conv whose kernel is dy: [N, H, W·C] slides under [K, N, OH, OW], whose stride becomes dilation and whose channels
- * lie innermost, so that the output is [K, kh, kw·C]. Columns between dilated taps are computed and dropped.
+ * lie innermost, so that the output is [K, kh, kw·C]; each group by itself. Columns between dilated taps are computed
+ * and dropped.
  */
-function denseWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
-  const { batch, inChannels: channels, outChannels, kernel, stride, dilation, output } = g;
+function slidingWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+  const { batch, outChannels, groups, kernel, stride, dilation, output } = g;
+  const channels = g.inChannels / groups;
   const { picture, pads } = reachedPart(x, g);
   const [, , height, width] = picture.shape as [number, number, number, number];
   const [top, left, bottom, right] = pads;
-  const rows = reshape(transpose(picture, [0, 2, 3, 1]), [1, batch, height, width * channels]);
+  const grouped = transpose(reshape(picture, [batch, groups, channels, height, width]), [1, 0, 3, 4, 2]);
+  const rows = reshape(grouped, [1, groups * batch, height, width * channels]);
   const columns = (kernel[1] - 1) * dilation[1] + 1;
   const taps = node('Conv', [rows, transpose(dy, [1, 0, 2, 3])], [1, outChannels, kernel[0], columns * channels], {
     attributes: {
@@ -39,6 +41,7 @@ function denseWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
       strides: [dilation[0], 1],
       dilations: [stride[0], stride[1] * channels],
       pads: [top, left * channels, bottom, right * channels],
+      group: groups,
     },
   });
   const spaced = reshape(taps, [outChannels, kernel[0], columns, channels]);
@@ -53,21 +56,6 @@ function reachedPart(x: Tensor, g: ConvGeometry): { picture: Tensor; pads: [numb
     if (spare[axis] < 0) picture = cut(picture, axis + 2, 0, g.input[axis] + spare[axis]);
   }
   return { picture, pads: [...g.padding, Math.max(spare[0], 0), Math.max(spare[1], 0)] };
-}
-
-/** The same with groups: channels of one group become the batch, pictures become the channels that are summed over. */
-function groupedWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
-  const { batch, inChannels, outChannels, groups, kernel, stride, dilation, output } = g;
-  const { picture, pads } = reachedPart(x, g);
-  const size = picture.shape.slice(2);
-  const perGroup = inChannels / groups;
-  const split = transpose(reshape(picture, [batch, groups, perGroup, ...size]), [2, 1, 0, 3, 4]);
-  const kernels = transpose(dy, [1, 0, 2, 3]);
-  const shape = [perGroup, outChannels, ...kernel];
-  const taps = node('Conv', [reshape(split, [perGroup, groups * batch, ...size]), kernels], shape, {
-    attributes: { kernel_shape: output, strides: dilation, dilations: stride, pads, group: groups },
-  });
-  return transpose(taps, [1, 0, 2, 3]);
 }
 
 /** 1×1: Σ over pictures of dy · xᵀ over positions. */

@@ -45,6 +45,19 @@ const cases: ConvCase[] = [
   { what: '1×1 at stride 2', x: [2, 3, 6, 5], weight: [4, 3, 1, 1], options: { stride: 2 } },
   { what: 'groups', x: [2, 4, 5, 5], weight: [6, 2, 3, 3], options: { groups: 2, padding: 1 } },
   { what: 'groups at stride 2', x: [2, 6, 6, 5], weight: [3, 2, 3, 3], options: { groups: 3, padding: 1, stride: 2 } },
+  {
+    what: 'wide groups, batch innermost',
+    x: [16, 16, 5, 6],
+    weight: [4, 8, 3, 3],
+    options: { groups: 2, padding: 1 },
+  },
+  {
+    what: 'groups, dilation and stride',
+    x: [2, 4, 9, 8],
+    weight: [6, 2, 3, 2],
+    options: { groups: 2, padding: 1, dilation: 2, stride: 2 },
+  },
+  { what: '1×1 in groups', x: [2, 6, 4, 3], weight: [4, 3, 1, 1], options: { groups: 2 } },
   { what: 'depthwise', x: [2, 5, 6, 4], weight: [5, 1, 3, 3], options: { groups: 5, padding: 1 } },
   { what: 'depthwise, uneven kernel, no padding', x: [2, 3, 6, 7], weight: [3, 1, 3, 2], options: { groups: 3 } },
   {
