@@ -8,12 +8,16 @@ import type { Scope } from '../nn/scope.js';
 import { add } from '../ops/add.js';
 import { globalAveragePool } from '../ops/average-pool.js';
 import { relu6 } from '../ops/relu6.js';
-import type { Backbone } from './backbone.js';
+import type { Backbone, FeaturePyramid } from './backbone.js';
+import { convNormActivation, roundChannels } from './conv-norm-activation.js';
 
-export interface MobileNetV2Options {
-  readonly classes: number;
+export interface MobileNetV2EncoderOptions {
   /** Multiplies the channels of every layer. */
   readonly width?: number;
+}
+
+export interface MobileNetV2Options extends MobileNetV2EncoderOptions {
+  readonly classes: number;
   /** Probability of dropping a feature before the final layer. */
   readonly dropout?: number;
 }
@@ -32,56 +36,51 @@ const GROUPS = [
 /** MobileNetV2 (Sandler et al. 2018) over x [N, C, H, W] of any size, with torchvision's parameter names. */
 export function mobilenetV2(scope: Scope, x: Tensor, options: MobileNetV2Options): Backbone {
   const { classes, width = 1, dropout: dropped = 0.2 } = options;
-  const layers = scope.child('features');
-  let y = convNormActivation(layers.child(0), x, channelsOf(32 * width), { kernel: 3, stride: 2 });
-  let index = 1;
-  for (const [expansion, channels, repeats, stride] of GROUPS) {
-    for (let i = 0; i < repeats; i++) {
-      y = invertedResidual(layers.child(index++), y, channelsOf(channels * width), expansion, i === 0 ? stride : 1);
-    }
-  }
-  y = convNormActivation(layers.child(index), y, channelsOf(1280 * Math.max(1, width)), { kernel: 1 });
+  const narrow = mobilenetV2Groups(scope, x, width).at(-1)!;
+  const last = scope.child('features').child(1 + GROUPS.reduce((blocks, [, , repeats]) => blocks + repeats, 0));
+  const wide = roundChannels(1280 * Math.max(1, width));
+  const y = convNormActivation(last, narrow, wide, { kernel: 1, activation: relu6 });
   const features = globalAveragePool(y);
   const kept = dropout(scope.child('classifier'), features, dropped);
   return { features, logits: linear(scope.child('classifier').child(1), kept, classes) };
 }
 
-/** The nearest multiple of 8 that keeps at least nine tenths of the channels. */
-function channelsOf(wanted: number): number {
-  const rounded = Math.max(8, Math.floor((wanted + 4) / 8) * 8);
-  return rounded < 0.9 * wanted ? rounded + 8 : rounded;
-}
-
-interface Convolution {
-  readonly kernel: number;
-  readonly stride?: number;
-  readonly groups?: number;
-}
-
-function convNormActivation(
+/** MobileNetV2 up to its last block, without the convolution that widens for the classifier: what enters each halving, and the end. */
+export function mobilenetV2Encoder(
   scope: Scope,
   x: Tensor,
-  out: number,
-  { kernel, stride = 1, groups = 1 }: Convolution,
-): Tensor {
-  const y = conv2d(scope.child(0), x, out, kernel, {
-    stride,
-    groups,
-    padding: (kernel - 1) / 2,
-    bias: false,
-    init: kaimingNormalFanOut,
-  });
-  return relu6(batchNorm(scope.child(1), y));
+  { width = 1 }: MobileNetV2EncoderOptions = {},
+): FeaturePyramid {
+  const groups = mobilenetV2Groups(scope, x, width);
+  return groups.filter((_, i) => GROUPS[i]?.[3] !== 1) as [Tensor, ...Tensor[]];
+}
+
+/** The outputs of the first convolution and of every group of blocks. */
+function mobilenetV2Groups(scope: Scope, x: Tensor, width: number): Tensor[] {
+  const layers = scope.child('features');
+  const stem = { kernel: 3, stride: 2, activation: relu6 };
+  const outputs = [convNormActivation(layers.child(0), x, roundChannels(32 * width), stem)];
+  let index = 1;
+  for (const [expansion, channels, repeats, stride] of GROUPS) {
+    let y = outputs.at(-1)!;
+    for (let i = 0; i < repeats; i++) {
+      y = invertedResidual(layers.child(index++), y, roundChannels(channels * width), expansion, i === 0 ? stride : 1);
+    }
+    outputs.push(y);
+  }
+  return outputs;
 }
 
 /** Widen by 1×1, filter each channel by 3×3, narrow by 1×1 without activation; add the input where shapes allow. */
 function invertedResidual(scope: Scope, x: Tensor, out: number, expansion: number, stride: number): Tensor {
   const layers = scope.child('conv');
   const wide = x.shape[1]! * expansion;
+  let y = x;
   let index = 0;
-  const expanded = expansion === 1 ? x : convNormActivation(layers.child(index++), x, wide, { kernel: 1 });
-  const filtered = convNormActivation(layers.child(index++), expanded, wide, { kernel: 3, stride, groups: wide });
-  const narrow = conv2d(layers.child(index++), filtered, out, 1, { bias: false, init: kaimingNormalFanOut });
-  const y = batchNorm(layers.child(index), narrow);
+  if (expansion !== 1) y = convNormActivation(layers.child(index++), y, wide, { kernel: 1, activation: relu6 });
+  const depthwise = { kernel: 3, stride, groups: wide, activation: relu6 };
+  y = convNormActivation(layers.child(index++), y, wide, depthwise);
+  y = conv2d(layers.child(index++), y, out, 1, { bias: false, init: kaimingNormalFanOut });
+  y = batchNorm(layers.child(index), y);
   return stride === 1 && x.shape[1] === out ? add(x, y) : y;
 }

@@ -8,17 +8,26 @@ import { add } from '../ops/add.js';
 import { globalAveragePool } from '../ops/average-pool.js';
 import { maxPool } from '../ops/max-pool.js';
 import { relu } from '../ops/relu.js';
-import type { Backbone } from './backbone.js';
+import type { Backbone, FeaturePyramid } from './backbone.js';
 
-export interface ResNetOptions {
-  /** Outputs of the final layer. */
-  readonly classes: number;
-  /** Channels of the stages; all but the first halve the picture. */
+export interface ResNetEncoderOptions {
+  /** Channels of the stages, before expansion; all but the first halve the picture. */
   readonly widths?: readonly number[];
   /** Residual blocks per stage. */
   readonly blocks?: readonly number[];
+  /** `basic`: two 3×3; `bottleneck`: 1×1, 3×3 and 1×1 to four times the width. Default `basic`. */
+  readonly block?: 'basic' | 'bottleneck';
+  /** Groups of a bottleneck's 3×3 convolution (ResNeXt, Xie et al. 2017). */
+  readonly groups?: number;
+  /** Channels of each of those groups where a stage is 64 wide. */
+  readonly groupWidth?: number;
   /** How the picture enters. Default `imagenet`. */
   readonly stem?: keyof typeof STEMS;
+}
+
+export interface ResNetOptions extends ResNetEncoderOptions {
+  /** Outputs of the final layer. */
+  readonly classes: number;
 }
 
 /** First convolutions by the size of pictures they suit; only `imagenet` has a max pool after it, for a quarter in all. */
@@ -28,48 +37,73 @@ const STEMS = {
   full: { kernel: 3, stride: 1 },
 } as const;
 
+/** The channels a bottleneck ends in, in units of its width. */
+const EXPANSION = 4;
+
 /**
- * A residual network of basic blocks (He et al. 2016) over x [N, C, H, W] of any size, with torchvision's parameter
- * names. The defaults are ResNet-18.
+ * A residual network (He et al. 2016) over x [N, C, H, W] of any size, with torchvision's parameter names. The defaults
+ * are ResNet-18.
  */
-export function resnet(
-  scope: Scope,
-  x: Tensor,
-  { classes, widths = [64, 128, 256, 512], blocks = widths.map(() => 2), stem = 'imagenet' }: ResNetOptions,
-): Backbone {
-  let y = residualStem(scope, x, widths[0]!, stem);
-  widths.forEach((width, stage) => {
+export function resnet(scope: Scope, x: Tensor, { classes, ...options }: ResNetOptions): Backbone {
+  const features = globalAveragePool(resnetEncoder(scope, x, options).at(-1)!);
+  return { features, logits: linear(scope.child('fc'), features, classes) };
+}
+
+/** A residual network without its classifier: what enters the max pool, where there is one, and the output of each stage. */
+export function resnetEncoder(scope: Scope, x: Tensor, options: ResNetEncoderOptions = {}): FeaturePyramid {
+  const { widths = [64, 128, 256, 512], blocks = widths.map(() => 2), stem = 'imagenet' } = options;
+  const first = residualStem(scope, x, widths[0]!, stem);
+  const pooled = stem === 'imagenet';
+  let y = pooled ? maxPool(first, { kernel: 3, stride: 2, padding: 1 }) : first;
+  const stages = widths.map((width, stage): Tensor => {
     const layer = scope.child(`layer${stage + 1}`);
     for (let block = 0; block < (blocks[stage] ?? 1); block++) {
-      y = basicBlock(layer.child(block), y, width, stage > 0 && block === 0 ? 2 : 1);
+      y = residualBlock(layer.child(block), y, width, stage > 0 && block === 0 ? 2 : 1, options);
     }
+    return y;
   });
-  const features = globalAveragePool(y);
-  return { features, logits: linear(scope.child('fc'), features, classes) };
+  return (pooled ? [first, ...stages] : stages) as [Tensor, ...Tensor[]];
 }
 
 function residualStem(scope: Scope, x: Tensor, width: number, stem: keyof typeof STEMS): Tensor {
   const { kernel, stride } = STEMS[stem];
-  const y = conv2d(scope.child('conv1'), x, width, kernel, {
-    stride,
-    padding: (kernel - 1) / 2,
-    bias: false,
-    init: kaimingNormalFanOut,
-  });
-  const active = relu(batchNorm(scope.child('bn1'), y));
-  return stem === 'imagenet' ? maxPool(active, { kernel: 3, stride: 2, padding: 1 }) : active;
+  const y = convolution(scope.child('conv1'), x, width, kernel, { stride });
+  return relu(batchNorm(scope.child('bn1'), y));
 }
 
-function basicBlock(scope: Scope, x: Tensor, width: number, stride: number): Tensor {
-  const conv = (name: string, input: Tensor, step: number): Tensor =>
-    conv2d(scope.child(name), input, width, 3, { stride: step, padding: 1, bias: false, init: kaimingNormalFanOut });
-  const hidden = relu(batchNorm(scope.child('bn1'), conv('conv1', x, stride)));
-  const residual = batchNorm(scope.child('bn2'), conv('conv2', hidden, 1));
-  return relu(add(residual, shortcut(scope.child('downsample'), x, width, stride)));
+function residualBlock(
+  scope: Scope,
+  x: Tensor,
+  width: number,
+  stride: number,
+  { block = 'basic', groups = 1, groupWidth = 64 }: ResNetEncoderOptions,
+): Tensor {
+  const layer = (index: number, input: Tensor, out: number, kernel: number, options = {}): Tensor => {
+    const y = convolution(scope.child(`conv${index}`), input, out, kernel, options);
+    return batchNorm(scope.child(`bn${index}`), y);
+  };
+  if (block === 'basic') {
+    const residual = layer(2, relu(layer(1, x, width, 3, { stride })), width, 3);
+    return relu(add(residual, shortcut(scope.child('downsample'), x, width, stride)));
+  }
+  const inner = Math.floor((width * groupWidth) / 64) * groups;
+  const filtered = relu(layer(2, relu(layer(1, x, inner, 1)), inner, 3, { stride, groups }));
+  const residual = layer(3, filtered, width * EXPANSION, 1);
+  return relu(add(residual, shortcut(scope.child('downsample'), x, width * EXPANSION, stride)));
 }
 
 function shortcut(scope: Scope, x: Tensor, width: number, stride: number): Tensor {
   if (stride === 1 && x.shape[1] === width) return x;
-  const y = conv2d(scope.child(0), x, width, 1, { stride, bias: false, init: kaimingNormalFanOut });
-  return batchNorm(scope.child(1), y);
+  return batchNorm(scope.child(1), convolution(scope.child(0), x, width, 1, { stride }));
+}
+
+function convolution(
+  scope: Scope,
+  x: Tensor,
+  out: number,
+  kernel: number,
+  options: { readonly stride?: number; readonly groups?: number },
+): Tensor {
+  const padding = (kernel - 1) / 2;
+  return conv2d(scope, x, out, kernel, { ...options, padding, bias: false, init: kaimingNormalFanOut });
 }

@@ -1,0 +1,87 @@
+import type { Tensor } from '../graph/tensor.js';
+import type { Scope } from '../nn/scope.js';
+import type { Backbone, Encoder } from './backbone.js';
+import { type EfficientNetEncoderOptions, efficientnet, efficientnetEncoder } from './efficientnet.js';
+import { mobilenetV2, mobilenetV2Encoder } from './mobilenet-v2.js';
+import { type ResNetEncoderOptions, resnet, resnetEncoder } from './resnet.js';
+
+/** How pictures enter a network that was trained on ImageNet, as torchvision's weights expect them. */
+export interface InputRecipe {
+  /** Pixels of the square that is cut from the middle. */
+  readonly size: number;
+  /** Pixels of the shorter side before that. */
+  readonly resize: number;
+  readonly interpolation: 'bilinear' | 'bicubic';
+  /** Of red, green and blue in [0, 1]; the network takes (value − mean) / deviation. */
+  readonly mean: readonly [number, number, number];
+  readonly deviation: readonly [number, number, number];
+}
+
+/** A network of a fixed form with torchvision's parameter names, whose published weights fit. */
+export interface Architecture {
+  readonly build: (scope: Scope, x: Tensor, options: { readonly classes: number }) => Backbone;
+  /** The network up to its last feature map, under the same names: for U-Net and for detection. */
+  readonly encoder: Encoder;
+  /** Name prefixes from input to output, the classifier's last layer at the end; see `layerWiseDecay`. */
+  readonly layers: readonly (readonly string[])[];
+  /** The prefix of the last layer, whose size goes with the classes. */
+  readonly head: string;
+  /** Prefixes of all that the encoder does without. */
+  readonly beyondEncoder: readonly string[];
+  readonly input: InputRecipe;
+}
+
+const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
+const BILINEAR_224 = { size: 224, resize: 256, interpolation: 'bilinear', ...IMAGENET } as const;
+
+/** The networks by torchvision's names. */
+export const architectures = {
+  resnet18: residual({ blocks: [2, 2, 2, 2] }),
+  resnet34: residual({ blocks: [3, 4, 6, 3] }),
+  resnet50: residual({ block: 'bottleneck', blocks: [3, 4, 6, 3] }),
+  resnext101_32x8d: residual({ block: 'bottleneck', blocks: [3, 4, 23, 3], groups: 32, groupWidth: 8 }),
+  mobilenet_v2: {
+    build: mobilenetV2,
+    encoder: mobilenetV2Encoder,
+    ...featuresThenClassifier(18),
+    input: BILINEAR_224,
+  },
+  efficientnet_b0: efficient({}, 0.2, { size: 224, resize: 256 }),
+  efficientnet_b3: efficient({ width: 1.2, depth: 1.4 }, 0.3, { size: 300, resize: 320 }),
+} as const satisfies Record<string, Architecture>;
+
+export type ArchitectureName = keyof typeof architectures;
+
+function residual(options: ResNetEncoderOptions): Architecture {
+  return {
+    build: (scope, x, { classes }) => resnet(scope, x, { ...options, classes }),
+    encoder: (scope, x) => resnetEncoder(scope, x, options),
+    layers: [['conv1', 'bn1'], ['layer1'], ['layer2'], ['layer3'], ['layer4'], ['fc']],
+    head: 'fc',
+    beyondEncoder: ['fc'],
+    input: BILINEAR_224,
+  };
+}
+
+function efficient(
+  options: EfficientNetEncoderOptions,
+  dropout: number,
+  sizes: Pick<InputRecipe, 'size' | 'resize'>,
+): Architecture {
+  return {
+    build: (scope, x, { classes }) => efficientnet(scope, x, { ...options, dropout, classes }),
+    encoder: (scope, x) => efficientnetEncoder(scope, x, options),
+    ...featuresThenClassifier(8),
+    input: { ...sizes, interpolation: 'bicubic', ...IMAGENET },
+  };
+}
+
+/** What is said of networks made of `features.0` … `features.<last>`, of which only the classifier needs the last. */
+function featuresThenClassifier(last: number): Pick<Architecture, 'layers' | 'head' | 'beyondEncoder'> {
+  const features = Array.from({ length: last + 1 }, (_, i) => [`features.${i}`]);
+  return {
+    layers: [...features, ['classifier']],
+    head: 'classifier.1',
+    beyondEncoder: [`features.${last}`, 'classifier'],
+  };
+}
