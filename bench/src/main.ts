@@ -1,14 +1,21 @@
+import { parseArgs } from 'node:util';
 import { fashionMnist, myntra, rakuten } from './classify.js';
+import { engine } from './engine/engine.js';
 import { serving } from './serving.js';
+
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, rounds: { type: 'string', default: '12' } },
+});
 
 const benches: Record<string, () => Promise<void>> = {
   serving,
+  engine: () => engine({ only: values.only, rounds: Number(values.rounds) }),
   rakuten,
   'fashion-mnist': fashionMnist,
   myntra,
 };
 
-const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in benches));
 if (unknown.length) {
   console.error(`There is no benchmark ${unknown.join(', ')}. Choose from: ${Object.keys(benches).join(', ')}.`);

@@ -1,0 +1,48 @@
+import { type Cell, table } from '../report.js';
+import type { Outcome } from './contest.js';
+import type { Row } from './rows.js';
+
+export interface Result {
+  readonly row: Row;
+  /** By the engines' names. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+}
+
+/** Least and median milliseconds, or why there are none. */
+export function timesOf(outcome: Outcome | undefined): string {
+  if (!outcome) return '–';
+  return 'cannot' in outcome ? `cannot: ${outcome.cannot}` : `${short(outcome.min)} / ${short(outcome.median)}`;
+}
+
+/** Our times beside another's, as a table; `goal` adds what is aimed for. */
+export function comparison(results: readonly Result[], ours: string, other: string, goal = false): string {
+  const headers = ['', ours, other, 'ratio', ...(goal ? ['goal'] : [])];
+  const lines = results.map(({ row, outcomes }): Cell[] => {
+    const [a, b] = [outcomes.get(ours), outcomes.get(other)];
+    const aim = row.goal === undefined ? '' : `≤ ${row.goal}`;
+    return [row.title, timesOf(a), timesOf(b), ratio(a, b), ...(goal ? [aim] : [])];
+  });
+  return table(headers, lines);
+}
+
+/** Largest resident memory of each process, in MB. */
+export function memory(results: readonly Result[], ours: string, other: string): string {
+  const lines = results.flatMap(({ row, outcomes }): Cell[][] => {
+    const [a, b] = [peak(outcomes.get(ours)), peak(outcomes.get(other))];
+    return a && b ? [[row.title, a.toFixed(0), b.toFixed(0), (a / b).toFixed(2)]] : [];
+  });
+  return table(['peak memory, MB', ours, other, 'ratio'], lines);
+}
+
+function ratio(a: Outcome | undefined, b: Outcome | undefined): string {
+  if (!a || !b || 'cannot' in a || 'cannot' in b) return '–';
+  return `${(a.min / b.min).toFixed(2)} / ${(a.median / b.median).toFixed(2)}`;
+}
+
+function peak(outcome: Outcome | undefined): number | undefined {
+  return outcome && 'min' in outcome ? outcome.peakMegabytes : undefined;
+}
+
+function short(milliseconds: number): string {
+  return milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0);
+}

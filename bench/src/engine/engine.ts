@@ -1,0 +1,47 @@
+import { publish } from '../report.js';
+import { comparison, memory, type Result, timesOf } from './comparison.js';
+import { contest } from './contest.js';
+import type { Engine } from './contestant.js';
+import { findRivals, findTorch, ours } from './engines.js';
+import { rows } from './rows.js';
+
+export interface EngineOptions {
+  /** Only workloads whose name holds this; the findings are printed and not written. */
+  readonly only: string | undefined;
+  /** Turns of each engine. */
+  readonly rounds: number;
+}
+
+/** Our engine beside PyTorch and JavaScript's other engines, each in a process of its own, taking turns. */
+export async function engine({ only = '', rounds }: EngineOptions): Promise<void> {
+  const torch = await findTorch();
+  const rivals = findRivals();
+  if (!torch) console.warn('SKIPPED: PyTorch; no Python here has torch and torchvision.');
+  if (!rivals.length)
+    console.warn('SKIPPED: other JavaScript engines; `npm ci --prefix tools/engine-rivals` gets them.');
+
+  const results: Result[] = [];
+  for (const row of rows.filter(({ workload }) => workload.includes(only))) {
+    const engines = [ours, ...(torch ? [torch] : []), ...(row.rivals ? rivals : [])];
+    const outcomes = await contest(row.workload, engines, rounds);
+    results.push({ row, outcomes });
+    console.log([row.title, ...engines.map(({ name }) => `${name} ${timesOf(outcomes.get(name))}`)].join(' · '));
+  }
+  const sections = report(results, torch, rivals, rounds);
+  if (only) console.log(`\n${sections.join('\n\n')}`);
+  else await publish('engine', 'Training and inference, engine beside engine', sections);
+}
+
+function report(results: readonly Result[], torch: Engine | undefined, rivals: readonly Engine[], rounds: number) {
+  const engines = [ours, ...(torch ? [torch] : []), ...rivals];
+  const withRivals = results.filter(({ row }) => row.rivals);
+  return [
+    `${engines.map(({ name, version }) => `${name} (${version})`).join(', ')}; two threads each, all in float32 unless ` +
+      `said otherwise. Every engine and workload has a process of its own; they take turns, ${rounds} each. ` +
+      'Times are milliseconds, least / median; a ratio below 1 is in our favour.',
+    ...(torch
+      ? [comparison(results, ours.name, torch.name, true), memory(results, ours.name, torch.name)]
+      : [comparison(results, ours.name, 'PyTorch')]),
+    ...(withRivals.length ? rivals.map(({ name }) => comparison(withRivals, ours.name, name)) : []),
+  ];
+}
