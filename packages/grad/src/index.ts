@@ -1,6 +1,24 @@
-export type { Backbone } from './backbones/backbone.js';
-export { type MobileNetV2Options, mobilenetV2 } from './backbones/mobilenet-v2.js';
-export { type ResNetOptions, resnet } from './backbones/resnet.js';
+export {
+  type Architecture,
+  type ArchitectureName,
+  architectures,
+  type InputRecipe,
+} from './backbones/architectures.js';
+export type { Backbone, Encoder, FeaturePyramid } from './backbones/backbone.js';
+export {
+  type EfficientNetEncoderOptions,
+  type EfficientNetOptions,
+  efficientnet,
+  efficientnetEncoder,
+} from './backbones/efficientnet.js';
+export {
+  type MobileNetV2EncoderOptions,
+  type MobileNetV2Options,
+  mobilenetV2,
+  mobilenetV2Encoder,
+} from './backbones/mobilenet-v2.js';
+export { type ResNetEncoderOptions, type ResNetOptions, resnet, resnetEncoder } from './backbones/resnet.js';
+export { type UNetOptions, unet } from './backbones/unet.js';
 export { writeFileAtomically } from './checkpoint/atomic-file.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from './checkpoint/safetensors.js';
 export { GradError, type GradErrorCode } from './errors.js';

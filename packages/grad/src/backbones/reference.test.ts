@@ -1,87 +1,155 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encodeModel } from '../graph/encode.js';
 import { grad } from '../graph/gradient.js';
-import { toModel } from '../graph/model.js';
+import { type Model, toModel } from '../graph/model.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Scope } from '../nn/scope.js';
 import { ModelState } from '../nn/state.js';
+import { mean } from '../ops/mean.js';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
-import { floatsOf, openModel } from '../runtime/onnx-model.js';
+import { square } from '../ops/square.js';
+import { type Feed, floatsOf, openModel } from '../runtime/onnx-model.js';
 import { expectProbe, formula, type Probe } from '../testing/reference-values.js';
-import { buildModel } from '../training/build.js';
+import { type BuildContext, type BuildResult, buildModel } from '../training/build.js';
+import { architectures } from './architectures.js';
 import type { Backbone } from './backbone.js';
+import { efficientnet } from './efficientnet.js';
 import { mobilenetV2 } from './mobilenet-v2.js';
-import { resnet } from './resnet.js';
+import { unet } from './unet.js';
 
 interface Reference {
   readonly batch: number;
-  readonly size: number;
+  readonly size: readonly [number, number];
   readonly classes: number;
+  readonly outputs: Readonly<Record<string, Probe>>;
+}
+
+interface StepReference extends Reference {
   readonly loss: number;
-  readonly logits: Probe;
   readonly gradients: Readonly<Record<string, Probe>>;
   readonly buffers: Readonly<Record<string, Probe>>;
 }
 
-type Network = (scope: Scope, x: Tensor, options: { classes: number }) => Backbone;
+type Network = (context: BuildContext, x: Tensor, classes: number) => BuildResult;
+type Classifier = (scope: Scope, x: Tensor, options: { classes: number }) => Backbone;
 
-const networks: [string, Network][] = [
-  ['resnet18', resnet],
-  ['mobilenet-v2', (scope, x, options) => mobilenetV2(scope, x, { ...options, dropout: 0 })],
-];
+const { resnet18, resnet50 } = architectures;
 
-describe.each(networks)('%s against torchvision', (name, network) => {
-  const reference = JSON.parse(
-    readFileSync(new URL(`../../reference/${name}.json`, import.meta.url), 'utf8'),
-  ) as Reference;
+const networks: Record<string, Network> = {
+  resnet18: classifier(resnet18.build),
+  resnet50: classifier(resnet50.build),
+  'mobilenet-v2': classifier((scope, x, options) => mobilenetV2(scope, x, { ...options, dropout: 0 })),
+  'efficientnet-b0': classifier((scope, x, options) =>
+    efficientnet(scope, x, { ...options, dropout: 0, stochasticDepth: 0 }),
+  ),
+  'unet-resnet18': ({ scope }, x, classes) => {
+    const scores = unet(scope, x, { classes, encoder: resnet18.encoder, upsampling: 'bilinear' });
+    return { loss: mean(square(scores)), outputs: { scores } };
+  },
+};
 
-  it('has the loss, every gradient and the running statistics of PyTorch', async () => {
+describe.each(Object.entries(networks))('%s against PyTorch', (name, network) => {
+  it('has the loss, every gradient and the running statistics', async () => {
+    const reference = stored<StepReference>(name);
     const computed = await trainingStep(network, reference);
     expect(Math.abs(computed.loss![0]! / reference.loss - 1)).toBeLessThan(1e-5);
-    expectProbe('logits', computed.logits, reference.logits);
-    const stored = Object.entries({ ...reference.gradients, ...reference.buffers });
-    for (const [parameter, probe] of stored) expectProbe(parameter, computed[`after/${parameter}`], probe);
-    expect(Object.keys(computed)).toHaveLength(stored.length + 2);
+    for (const [output, probe] of Object.entries(reference.outputs)) expectProbe(output, computed[output], probe);
+    const state = Object.entries({ ...reference.gradients, ...reference.buffers });
+    for (const [parameter, probe] of state) expectProbe(parameter, computed[`after/${parameter}`], probe);
+    expect(Object.keys(computed)).toHaveLength(state.length + 2);
   });
 });
 
-async function trainingStep(
-  network: Network,
-  { batch, size, classes }: Reference,
-): Promise<Record<string, Float32Array>> {
+describe('efficientnet-b3 against PyTorch', () => {
+  it('has the scores of a training step', async () => {
+    const reference = stored<Reference>('efficientnet-b3');
+    const b3 = classifier((scope, x, options) =>
+      efficientnet(scope, x, { ...options, width: 1.2, depth: 1.4, dropout: 0, stochasticDepth: 0 }),
+    );
+    const { outputs, feeds, graph } = build(b3, reference);
+    const { logits } = await run(toModel(graph, outputs), feeds);
+    expectProbe('logits', logits, reference.outputs.logits!);
+  });
+});
+
+describe('torchvision', () => {
+  const torchvision = stored<Readonly<Record<string, { arrays: number; numbers: number; sha256: string }>>>('shapes');
+
+  it.each(Object.entries(architectures))('gives the parameters of %s the same names and shapes', (name, { build }) => {
+    const state = new ModelState();
+    const network: Network = ({ scope }, x, classes) => {
+      const { logits } = build(scope, x, { classes });
+      return { loss: mean(logits) };
+    };
+    buildModel((context) => network(context, context.input('x', [3, 64, 64]), 1000), {
+      state,
+      seed: 1,
+      batch: 2,
+      training: true,
+    });
+    const shapes = [...state.shapes()];
+    const lines = shapes.map(([parameter, shape]) => `${parameter} ${shape.join('x')}\n`).sort();
+    expect({
+      arrays: lines.length,
+      numbers: shapes.reduce((total, [, shape]) => total + sizeOf(shape), 0),
+      sha256: createHash('sha256').update(lines.join('')).digest('hex'),
+    }).toEqual(torchvision[name]);
+  });
+});
+
+function stored<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`../../reference/${name}.json`, import.meta.url), 'utf8')) as T;
+}
+
+function classifier(network: Classifier): Network {
+  return ({ scope, input }, x, classes) => {
+    const { logits } = network(scope, x, { classes });
+    const loss = softmaxCrossEntropy(logits, input('labels', [], 'int32'), { labelSmoothing: 0.1 });
+    return { loss, outputs: { logits } };
+  };
+}
+
+/** The network with the weights and pictures that reference/backbones.py uses too. */
+function build(network: Network, { batch, size, classes }: Reference) {
   const state = new ModelState();
-  const { graph, scope, loss, outputs } = buildModel(
-    (context) => {
-      const { logits } = network(context.scope, context.input('x', [3, size, size]), { classes });
-      return {
-        loss: softmaxCrossEntropy(logits, context.input('labels', [], 'int32'), { labelSmoothing: 0.1 }),
-        outputs: { logits },
-      };
-    },
-    { state, seed: 1, batch, training: true },
-  );
+  const built = buildModel((context) => network(context, context.input('x', [3, ...size]), classes), {
+    state,
+    seed: 1,
+    batch,
+    training: true,
+  });
+  const feeds: Record<string, Float32Array> = { x: Float32Array.from(formula('input', batch * 3 * sizeOf(size))) };
   const parameters = state.names('parameter');
+  for (const name of parameters) feeds[name] = parameterValues(name, state.get(name).shape);
+  for (const name of state.names('buffer')) feeds[name] = state.get(name).data;
+  return { ...built, parameters, feeds };
+}
+
+async function trainingStep(network: Network, reference: Reference): Promise<Record<string, Float32Array>> {
+  const { graph, scope, loss, outputs, inputs, parameters, feeds } = build(network, reference);
   const gradients = grad(
     loss,
     parameters.map((parameter) => scope.tensors.get(parameter)!),
   );
-  const wanted: Record<string, Tensor> = { loss, logits: outputs.logits! };
+  const wanted: Record<string, Tensor> = { loss, ...outputs };
   parameters.forEach((parameter, i) => {
     wanted[`after/${parameter}`] = gradients[i]!;
   });
   for (const [buffer, tensor] of scope.bufferUpdates) wanted[`after/${buffer}`] = tensor;
 
-  const model = await openModel(encodeModel(toModel(graph, wanted)), { threads: 1 });
-  const feeds: Record<string, Float32Array | Int32Array> = {
-    x: Float32Array.from(formula('input', batch * 3 * size * size)),
-    labels: Int32Array.from({ length: batch }, (_, i) => (i * 7) % classes),
-  };
-  for (const parameter of parameters) feeds[parameter] = parameterValues(parameter, state.get(parameter).shape);
-  for (const buffer of state.names('buffer')) feeds[buffer] = state.get(buffer).data;
-  const results = await model.run(feeds);
-  await model.release();
+  const { batch, classes } = reference;
+  const labels = Int32Array.from({ length: batch }, (_, i) => (i * 7) % classes);
+  return run(toModel(graph, wanted), inputs.has('labels') ? { ...feeds, labels } : feeds);
+}
+
+async function run(model: Model, feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Float32Array>> {
+  const program = await openModel(encodeModel(model), { threads: 1 });
+  const used = Object.entries(feeds).filter(([name]) => model.inputs.some((input) => input.name === name));
+  const results = await program.run(Object.fromEntries(used));
+  await program.release();
   return Object.fromEntries(Object.entries(results).map(([key, value]) => [key, floatsOf(value)]));
 }
 

@@ -1,5 +1,5 @@
 import { GradError } from '../errors.js';
-import { formatShape, type Shape, sameShape } from '../graph/shape.js';
+import { formatShape, type Shape, sameShape, sizeOf } from '../graph/shape.js';
 
 /** A named array of a model's state. Its data is replaced by training, never written to. */
 export interface NamedArray {
@@ -10,31 +10,39 @@ export interface NamedArray {
 /** Parameters are trained; buffers (such as running statistics) are state that training updates by other means. */
 export type StateKind = 'parameter' | 'buffer';
 
-/** The arrays of a model by name, in the order of creation: PyTorch's `state_dict`. */
-export class ModelState {
-  private readonly entries = new Map<string, NamedArray & { readonly kind: StateKind }>();
+interface Entry {
+  readonly kind: StateKind;
+  readonly shape: Shape;
+  /** The numbers, or how to make the first ones. */
+  data: Float32Array | (() => Float32Array);
+}
 
-  /** The array of that name, made by `create` the first time. Throws `parameter` when it exists with another shape. */
-  define(name: string, kind: StateKind, shape: Shape, create: () => Float32Array): NamedArray {
+/** The arrays of a model by name, in the order of creation: PyTorch's `state_dict`. First values are made when asked for. */
+export class ModelState {
+  private readonly entries = new Map<string, Entry>();
+
+  /** Declares an array whose first values come from `create`. Throws `parameter` when it exists with another shape. */
+  define(name: string, kind: StateKind, shape: Shape, create: () => Float32Array): void {
     const known = this.entries.get(name);
-    if (known) {
-      if (!sameShape(known.shape, shape) || known.kind !== kind) {
-        throw new GradError(
-          'parameter',
-          `'${name}' is a ${kind} ${formatShape(shape)} here and a ${known.kind} ${formatShape(known.shape)} elsewhere.`,
-        );
-      }
-      return known;
+    if (!known) {
+      this.entries.set(name, { kind, shape: [...shape], data: create });
+    } else if (!sameShape(known.shape, shape) || known.kind !== kind) {
+      throw new GradError(
+        'parameter',
+        `'${name}' is a ${kind} ${formatShape(shape)} here and a ${known.kind} ${formatShape(known.shape)} elsewhere.`,
+      );
     }
-    const entry = { kind, shape: [...shape], data: create() };
-    this.entries.set(name, entry);
-    return entry;
   }
 
   get(name: string): NamedArray {
     const entry = this.entries.get(name);
     if (!entry) throw new GradError('parameter', `The model has no parameter or buffer named '${name}'.`);
-    return entry;
+    return filled(entry);
+  }
+
+  /** The shapes of all arrays, without making any. */
+  shapes(): Map<string, Shape> {
+    return new Map([...this.entries].map(([name, { shape }]) => [name, shape]));
   }
 
   has(name: string): boolean {
@@ -44,7 +52,7 @@ export class ModelState {
   /** Replaces the numbers. Throws `parameter` when the name is unknown or the length is wrong. */
   set(name: string, data: Float32Array): void {
     const entry = this.entries.get(name);
-    if (!entry || entry.data.length !== data.length) {
+    if (!entry || sizeOf(entry.shape) !== data.length) {
       throw new GradError(
         'parameter',
         `'${name}' cannot take ${data.length} values: ${entry ? formatShape(entry.shape) : 'unknown name'}.`,
@@ -59,7 +67,7 @@ export class ModelState {
 
   /** All arrays by name. They stay as they are while training goes on, so this is a snapshot that costs nothing. */
   snapshot(): Map<string, NamedArray> {
-    return new Map([...this.entries].map(([name, { shape, data }]) => [name, { shape, data }]));
+    return new Map([...this.entries].map(([name, entry]) => [name, filled(entry)]));
   }
 
   /** Takes over all arrays of a snapshot. Throws `parameter` when names or shapes are not exactly those of the model. */
@@ -80,4 +88,9 @@ export class ModelState {
     }
     for (const [name, { data }] of arrays) this.set(name, data);
   }
+}
+
+function filled(entry: Entry): NamedArray {
+  if (typeof entry.data === 'function') entry.data = entry.data();
+  return { shape: entry.shape, data: entry.data };
 }
