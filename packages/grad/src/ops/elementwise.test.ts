@@ -3,16 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { grad } from '../graph/gradient.js';
 import type { Tensor } from '../graph/tensor.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
+import { abs } from './abs.js';
 import { add } from './add.js';
+import { clamp } from './clamp.js';
 import { div } from './div.js';
 import { exp } from './exp.js';
 import { gelu } from './gelu.js';
+import { hardSigmoid } from './hard-sigmoid.js';
+import { hardSwish } from './hard-swish.js';
 import { log } from './log.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
+import { pow } from './pow.js';
 import { relu } from './relu.js';
 import { sigmoid } from './sigmoid.js';
 import { silu } from './silu.js';
+import { softplus } from './softplus.js';
 import { sqrt } from './sqrt.js';
 import { square } from './square.js';
 import { sub } from './sub.js';
@@ -33,16 +39,28 @@ function erf(x: number): number {
 const anywhere = (x: number) => x;
 /** Away from zero, where a kink or a pole would spoil difference quotients. */
 const awayFromZero = (x: number) => x + Math.sign(x) * 0.1;
+/** Moves what lies within 0.05 of a kink away from it. */
+const aroundKinks =
+  (...kinks: number[]) =>
+  (x: number) =>
+    kinks.some((kink) => Math.abs(x - kink) < 0.05) ? x + 0.1 : x;
 const positive = (x: number) => Math.abs(x) + 0.5;
 
 const unary: [string, (x: Tensor) => Tensor, (x: number) => number, (x: number) => number][] = [
+  ['abs', abs, Math.abs, awayFromZero],
+  ['clamp', (x) => clamp(x, -0.6, 1.1), (x) => Math.min(Math.max(x, -0.6), 1.1), aroundKinks(-0.6, 1.1)],
   ['exp', exp, Math.exp, anywhere],
   ['gelu', gelu, (x) => x * 0.5 * (1 + erf(x / Math.SQRT2)), anywhere],
+  ['hardSigmoid', hardSigmoid, (x) => Math.min(Math.max(x / 6 + 0.5, 0), 1), (x) => aroundKinks(-3, 3)(3 * x)],
+  ['hardSwish', hardSwish, (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1), (x) => aroundKinks(-3, 3)(3 * x)],
   ['log', log, Math.log, positive],
   ['neg', neg, (x) => -x, anywhere],
+  ['pow 3', (x) => pow(x, 3), (x) => x ** 3, awayFromZero],
+  ['pow 1.5', (x) => pow(x, 1.5), (x) => x ** 1.5, positive],
   ['relu', relu, (x) => Math.max(x, 0), awayFromZero],
   ['sigmoid', sigmoid, (x) => 1 / (1 + Math.exp(-x)), anywhere],
   ['silu', silu, (x) => x / (1 + Math.exp(-x)), anywhere],
+  ['softplus', softplus, (x) => Math.log1p(Math.exp(x)), anywhere],
   ['sqrt', sqrt, Math.sqrt, positive],
   ['square', square, (x) => x * x, anywhere],
   ['tanh', tanh, Math.tanh, anywhere],
@@ -66,6 +84,38 @@ describe('relu', () => {
   it('has the gradient zero at zero', async () => {
     const slope = (x: Tensor) => grad(sum(relu(x)), [x])[0]!;
     expect([...(await evaluateOp(slope, [{ shape: [3], data: Float32Array.of(-1, 0, 1) }]))]).toEqual([0, 0, 1]);
+  });
+});
+
+describe('values far from zero', () => {
+  const far = { shape: [4], data: Float32Array.of(-1e4, -100, 100, 1e4) };
+  const slopeOf = (op: (x: Tensor) => Tensor) => evaluateOp((x) => grad(sum(op(x!)), [x!])[0]!, [far]);
+
+  it('overflow neither in softplus nor in its gradient', async () => {
+    const [y, slope] = [await evaluateOp((x) => softplus(x!), [far]), await slopeOf(softplus)];
+    far.data.forEach((x, i) => {
+      expect(y[i]).toBeCloseTo(Math.max(x, 0), 6);
+      expect(slope[i]).toBeCloseTo(x > 0 ? 1 : 0, 6);
+    });
+  });
+
+  it('leave hard sigmoid and clamp flat', async () => {
+    expect([...(await evaluateOp((x) => hardSigmoid(x!), [far]))]).toEqual([0, 0, 1, 1]);
+    expect([...(await slopeOf(hardSigmoid))]).toEqual([0, 0, 0, 0]);
+    expect([...(await slopeOf((x) => clamp(x, -200, 200)))]).toEqual([0, 1, 1, 0]);
+  });
+
+  it('have the slope 0, −1 or 1 in abs', async () => {
+    const signs = { shape: [3], data: Float32Array.of(-2, 0, 3) };
+    expect([...(await evaluateOp((x) => grad(sum(abs(x!)), [x!])[0]!, [signs]))]).toEqual([-1, 0, 1]);
+  });
+});
+
+describe('clamp', () => {
+  it('refuses an empty range', async () => {
+    await expect(evaluateOp((x) => clamp(x!, 1, 1), [{ shape: [1], data: Float32Array.of(0) }])).rejects.toMatchObject({
+      code: 'shape',
+    });
   });
 });
 

@@ -5,7 +5,9 @@ import { add } from './add.js';
 import { div } from './div.js';
 import { gather } from './gather.js';
 import { matmul } from './matmul.js';
+import { mul } from './mul.js';
 import { reshape } from './reshape.js';
+import { stepAboveZero } from './step.js';
 import { sum } from './sum.js';
 
 export interface EmbeddingBagOptions {
@@ -31,9 +33,11 @@ export function embeddingBag(
       `embeddingBag takes a table [V, D], indices and weights [N, L], not ${[table, indices, weights].map((t) => formatShape(t.shape)).join(', ')}.`,
     );
   }
-  const total = reshape(matmul(reshape(weights, [bags, 1, length]), gather(table, indices)), [bags, dim]);
-  if (mode === 'sum') return total;
-  const mass = sum(weights, [1], { keepAxes: true });
-  // Too little to change a sum of weights, enough to keep an empty bag from dividing by zero.
-  return div(total, add(mass, 1e-30));
+  const shares = mode === 'mean' ? mul(weights, inverseOrZero(sum(weights, [1], { keepAxes: true }))) : weights;
+  return reshape(matmul(reshape(shares, [bags, 1, length]), gather(table, indices)), [bags, dim]);
+}
+
+/** 1/x, and 0 where x is not positive, so that an empty bag neither divides by zero nor has a gradient. */
+function inverseOrZero(x: Tensor): Tensor {
+  return div(stepAboveZero(x), add(x, 1e-30));
 }

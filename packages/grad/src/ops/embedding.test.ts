@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { grad } from '../graph/gradient.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { embeddingBag } from './embedding-bag.js';
 import { gather } from './gather.js';
 import { layerNorm } from './layer-norm.js';
+import { mul } from './mul.js';
+import { sum } from './sum.js';
 
 const table = { shape: [4, 2], data: Float32Array.of(0, 1, 10, 11, 20, 21, 30, 31) };
 
@@ -42,6 +45,14 @@ describe('embeddingBag', () => {
     [70 / 3, 73 / 3, 20, 21, 0, 0].forEach((value, i) => {
       expect(y[i]).toBeCloseTo(value, 4);
     });
+  });
+
+  it.each(['sum', 'mean'] as const)('gives an empty bag no gradient (%s)', async (mode) => {
+    const slope = await evaluateOp(
+      (t, i, w) => grad(sum(mul(embeddingBag(t!, i!, w!, { mode }), 1e20)), [t!])[0]!,
+      [table, indices, weights].map((input, i) => (i === 2 ? { ...input, data: new Float32Array(6) } : input)),
+    );
+    expect([...slope]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   it.each(['sum', 'mean'] as const)('has gradients for table and weights (%s)', async (mode) => {

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { grad } from '../graph/gradient.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { linear } from './linear.js';
 import { logSoftmax } from './log-softmax.js';
 import { matmul } from './matmul.js';
+import { max } from './max.js';
 import { mean } from './mean.js';
 import { meanSquaredError } from './mean-squared-error.js';
 import { softmax } from './softmax.js';
 import { sum } from './sum.js';
+import { variance } from './variance.js';
 
 describe.each([
   ['sum', sum, 1],
@@ -30,6 +33,42 @@ describe.each([
 
   it('refuses an axis that does not exist', async () => {
     await expect(reduce([2])).rejects.toMatchObject({ code: 'shape' });
+  });
+});
+
+describe('max', () => {
+  const data = Float32Array.of(1, 5, 3, 5, 2, 5);
+
+  it('is the largest over all axes, one, or several', async () => {
+    const reduce = (axes?: number[]) => evaluateOp((x) => max(x!, axes), [{ shape: [2, 3], data }]);
+    expect([...(await reduce())]).toEqual([5]);
+    expect([...(await reduce([0]))]).toEqual([5, 5, 5]);
+    expect([...(await reduce([-1]))]).toEqual([5, 5]);
+  });
+
+  it('shares the gradient among tied maxima', async () => {
+    const slope = (axes?: number[]) => evaluateOp((x) => grad(sum(max(x!, axes)), [x!])[0]!, [{ shape: [2, 3], data }]);
+    expect([...(await slope([1]))]).toEqual([0, 1, 0, 0.5, 0, 0.5]);
+    expect([...(await slope([0]))]).toEqual([0, 1, 0, 1, 0, 1]);
+  });
+
+  it.each([[undefined], [[0]], [[1, 2]], [[-1]]])('has a gradient over axes %j', async (axes) => {
+    for (const keepAxes of [false, true])
+      await checkGradient({ shapes: [[3, 2, 5]], op: (x) => max(x!, axes, { keepAxes }) });
+  });
+});
+
+describe('variance', () => {
+  it('is the mean squared deviation, or the unbiased estimate', async () => {
+    const rows = { shape: [2, 4], data: Float32Array.of(1, 2, 3, 4, 1e4, 1e4 + 1, 1e4 + 2, 1e4 + 3) };
+    expect([...(await evaluateOp((x) => variance(x!, [1]), [rows]))]).toEqual([1.25, 1.25]);
+    const unbiased = await evaluateOp((x) => variance(x!, [1], { unbiased: true, keepAxes: true }), [rows]);
+    for (const value of unbiased) expect(value).toBeCloseTo(5 / 3, 5);
+  });
+
+  it.each([[undefined], [[0]], [[1, 2]], [[-1]]])('has a gradient over axes %j', async (axes) => {
+    for (const unbiased of [false, true])
+      await checkGradient({ shapes: [[3, 2, 5]], op: (x) => variance(x!, axes, { unbiased }) });
   });
 });
 

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Shape } from '../graph/shape.js';
+import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
+import { groupNorm } from './group-norm.js';
+
+const cases: [Shape, number][] = [
+  [[2, 4, 3, 5], 2],
+  [[2, 6, 2, 2], 6],
+  [[3, 4, 7], 1],
+  [[1, 8], 4],
+];
+
+describe.each(cases)('groupNorm of %j in %i groups', (shape, groups) => {
+  const channels = shape[1]!;
+  const inputs = [shape, [channels], [channels]].map((each, i) => ({ shape: each, data: normals(each, i) }));
+
+  it('normalises each group of channels of each example', async () => {
+    const y = await evaluateOp((x, scale, shift) => groupNorm(x!, scale!, shift!, { groups }), inputs);
+    const [x, scale, shift] = inputs.map(({ data }) => data) as [Float32Array, Float32Array, Float32Array];
+    const size = x.length / shape[0]! / groups;
+    const perChannel = x.length / shape[0]! / channels;
+    x.forEach((value, i) => {
+      const group = x.subarray(i - (i % size), i - (i % size) + size);
+      const mean = group.reduce((total, v) => total + v, 0) / size;
+      const variance = group.reduce((total, v) => total + (v - mean) ** 2, 0) / size;
+      const channel = Math.floor(i / perChannel) % channels;
+      const expected = ((value - mean) / Math.sqrt(variance + 1e-5)) * scale[channel]! + shift[channel]!;
+      expect(y[i]).toBeCloseTo(expected, 4);
+    });
+  });
+
+  it('has all gradients', async () => {
+    await checkGradient({
+      shapes: [shape, [channels], [channels]],
+      op: (x, scale, shift) => groupNorm(x!, scale!, shift!, { groups, epsilon: 0.1 }),
+    });
+  });
+});
+
+describe('groupNorm', () => {
+  it('refuses groups that do not divide the channels', async () => {
+    const inputs = [[2, 4, 3], [4], [4]].map((shape) => ({ shape, data: normals(shape) }));
+    await expect(
+      evaluateOp((x, scale, shift) => groupNorm(x!, scale!, shift!, { groups: 3 }), inputs),
+    ).rejects.toMatchObject({ code: 'shape' });
+  });
+});
