@@ -9,6 +9,7 @@ export type GradErrorCode =
   | 'parameter'
   | 'batch-baked'
   | 'not-finite'
+  | 'data'
   | 'worker';
 
 /** The only error this package throws on purpose. */

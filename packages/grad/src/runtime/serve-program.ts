@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { GradError } from '../errors.js';
-import { type Handlers, type Reply, type Request, toFailure } from './worker-protocol.js';
+import { type Handlers, movedWith, type Reply, type Request, toFailure } from './worker-protocol.js';
 
 /**
  * Makes the worker thread it is called in a program for `runInWorker`: opens it with the options given there and
@@ -23,7 +23,7 @@ export function serveProgram<Options>(open: (options: Options) => Handlers | Pro
       (result) => ({ id, result }),
       (error: unknown) => ({ id, failure: toFailure(error) }),
     );
-    port.postMessage(reply);
+    port.postMessage(reply, 'result' in reply ? movedWith(reply.result) : []);
   }
 }
 

@@ -31,3 +31,16 @@ export function fromFailure({ code, message, stack }: Failure): Error {
   if (stack !== undefined) error.stack = stack;
   return error;
 }
+
+const movable = new WeakMap<object, readonly ArrayBuffer[]>();
+
+/** Marks a handler's result as one whose buffers go to the caller's thread instead of being copied: they are gone here. */
+export function moving<Result extends object>(result: Result, buffers: readonly ArrayBuffer[]): Result {
+  movable.set(result, buffers);
+  return result;
+}
+
+/** The buffers that move with a result. */
+export function movedWith(result: unknown): readonly ArrayBuffer[] {
+  return (typeof result === 'object' && result !== null && movable.get(result)) || [];
+}
