@@ -4,7 +4,7 @@ import { GradError } from '../errors.js';
 import { type DType, holds, type TensorData } from '../graph/dtype.js';
 import type { ValueInfo } from '../graph/model.js';
 import { formatShape, sizeOf } from '../graph/shape.js';
-import { type SessionOptions, toOrtOptions } from './session-options.js';
+import { providerName, type SessionOptions, toOrtOptions } from './session-options.js';
 
 /** Numbers for an input. A bare array takes the declared shape, with a dynamic dimension inferred from its length. */
 export type Feed = TensorData | Value;
@@ -65,7 +65,9 @@ async function createSession(source: Uint8Array | string, options: SessionOption
     return await InferenceSession.create(bytes, toOrtOptions(options));
   } catch (cause) {
     const where = typeof source === 'string' ? `'${source}'` : 'The bytes given';
-    throw new GradError('model', `${where} cannot be opened as an ONNX model: ${reason(cause)}`, { cause });
+    const elsewhere = (options.providers ?? []).map(providerName).filter((name) => name !== 'cpu');
+    const on = elsewhere.length ? ` on ${elsewhere.join(', ')}` : '';
+    throw new GradError('model', `${where} cannot be opened as an ONNX model${on}: ${reason(cause)}`, { cause });
   }
 }
 

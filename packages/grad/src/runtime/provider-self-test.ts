@@ -1,0 +1,132 @@
+import { encodeModel } from '../graph/encode.js';
+import { Graph } from '../graph/graph.js';
+import { toModel } from '../graph/model.js';
+import { conv2d } from '../ops/conv2d.js';
+import { matmul } from '../ops/matmul.js';
+import { relu } from '../ops/relu.js';
+import { reshape } from '../ops/reshape.js';
+import { type Feed, floatsOf, openModel } from './onnx-model.js';
+import { type ExecutionProvider, providerName, type SessionOptions } from './session-options.js';
+
+export interface SelfTest {
+  readonly provider: string;
+  readonly works: boolean;
+  /** A sentence: how it did, or why it cannot be used and what to do. */
+  readonly message: string;
+}
+
+const [CHANNELS, SIZE, FILTERS, OUT] = [3, 8, 4, 5];
+const TOLERANCE = 1e-4;
+
+/** Hints for the providers that need more than this package. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  webgpu: 'It needs a graphics processor with a Vulkan, Metal or Direct3D 12 driver.',
+  cuda: 'It needs an NVIDIA driver and the CUDA libraries of onnxruntime-node (its install script fetches them).',
+  tensorrt: 'It needs an NVIDIA driver and the TensorRT libraries of onnxruntime-node.',
+};
+
+/**
+ * Runs a small graph (convolution, ReLU, matrix product) on one provider and compares with the same sums made here in
+ * double precision. Never throws.
+ */
+export async function selfTest(provider: ExecutionProvider, options: SessionOptions = {}): Promise<SelfTest> {
+  const name = providerName(provider);
+  try {
+    const deviation = await deviationOf({ ...options, providers: [provider] });
+    const works = deviation < TOLERANCE;
+    const message = works
+      ? `${name} computes correctly (largest deviation ${deviation.toExponential(1)}).`
+      : `${name} computes wrong values (largest deviation ${deviation.toExponential(1)}); do not use it here.`;
+    return { provider: name, works, message };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { provider: name, works: false, message: [reason, REMEDIES[name]].filter(Boolean).join(' ') };
+  }
+}
+
+export interface ProviderChoice {
+  /** The first wanted provider that passes the test, otherwise `cpu`: to be given to `providers`. */
+  readonly provider: ExecutionProvider;
+  /** Why those wanted more are not used; empty when the first one is. */
+  readonly notes: readonly string[];
+}
+
+/** Tries the providers wanted in order and falls back to the CPU, saying why. */
+export async function chooseProvider(
+  wanted: readonly ExecutionProvider[],
+  options: SessionOptions = {},
+): Promise<ProviderChoice> {
+  const notes: string[] = [];
+  for (const provider of wanted) {
+    const { works, message } = await selfTest(provider, options);
+    if (works) return { provider, notes };
+    notes.push(message);
+  }
+  return { provider: 'cpu', notes: notes.length ? [...notes, 'The CPU is used instead.'] : notes };
+}
+
+async function deviationOf(options: SessionOptions): Promise<number> {
+  const graph = new Graph();
+  const x = graph.input('x', [1, CHANNELS, SIZE, SIZE]);
+  const filters = graph.input('filters', [FILTERS, CHANNELS, 3, 3]);
+  const weight = graph.input('weight', [FILTERS * SIZE * SIZE, OUT]);
+  const hidden = relu(conv2d(x, filters, { padding: 1 }));
+  const y = matmul(reshape(hidden, [1, FILTERS * SIZE * SIZE]), weight);
+  const model = await openModel(encodeModel(toModel(graph, { y })), options);
+  try {
+    const feeds = {
+      x: wave(CHANNELS * SIZE * SIZE, 0.7),
+      filters: wave(FILTERS * CHANNELS * 9, 1.1),
+      weight: wave(FILTERS * SIZE * SIZE * OUT, 0.3),
+    } satisfies Record<string, Feed>;
+    const computed = floatsOf((await model.run(feeds)).y);
+    const expected = expectedValues(feeds);
+    const scale = Math.max(...expected.map(Math.abs));
+    return Math.max(...expected.map((value, i) => Math.abs(value - computed[i]!) / scale));
+  } finally {
+    await model.release();
+  }
+}
+
+/** Plain numbers of either sign. */
+function wave(count: number, frequency: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => Math.sin(i * frequency));
+}
+
+interface Numbers {
+  readonly x: Float32Array;
+  readonly filters: Float32Array;
+  readonly weight: Float32Array;
+}
+
+function expectedValues({ x, filters, weight }: Numbers): number[] {
+  const sums = new Array<number>(OUT).fill(0);
+  for (let filter = 0; filter < FILTERS; filter++) {
+    for (let row = 0; row < SIZE; row++) {
+      for (let column = 0; column < SIZE; column++) {
+        const hidden = Math.max(0, convolved(x, filters, { filter, row, column }));
+        const at = (filter * SIZE + row) * SIZE + column;
+        for (let out = 0; out < OUT; out++) sums[out]! += hidden * weight[at * OUT + out]!;
+      }
+    }
+  }
+  return sums;
+}
+
+function convolved(
+  x: Float32Array,
+  filters: Float32Array,
+  { filter, row, column }: { filter: number; row: number; column: number },
+): number {
+  let total = 0;
+  for (let channel = 0; channel < CHANNELS; channel++) {
+    for (let i = 0; i < 3; i++) {
+      for (let j = 0; j < 3; j++) {
+        const [y, z] = [row + i - 1, column + j - 1];
+        if (y < 0 || y >= SIZE || z < 0 || z >= SIZE) continue;
+        total += x[(channel * SIZE + y) * SIZE + z]! * filters[((filter * CHANNELS + channel) * 3 + i) * 3 + j]!;
+      }
+    }
+  }
+  return total;
+}
