@@ -61,9 +61,44 @@ describe('safetensors', () => {
   });
 
   it('names a type it cannot hold', () => {
-    const header = JSON.stringify({ a: { dtype: 'F16', shape: [1], data_offsets: [0, 2] } });
+    const header = JSON.stringify({ a: { dtype: 'F8_E4M3', shape: [2], data_offsets: [0, 2] } });
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(header.length));
-    expect(() => decodeSafetensors(Buffer.concat([length, Buffer.from(header), Buffer.alloc(2)]))).toThrow('F16');
+    expect(() => decodeSafetensors(Buffer.concat([length, Buffer.from(header), Buffer.alloc(2)]))).toThrow('F8_E4M3');
+  });
+});
+
+describe('numbers of other widths', () => {
+  const file = (entries: Record<string, unknown>, data: Buffer) => {
+    const header = JSON.stringify(entries);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    return Buffer.concat([length, Buffer.from(header), data]);
+  };
+  const numbers = (dtype: string, data: Buffer, count: number) =>
+    decodeSafetensors(file({ a: { dtype, shape: [count], data_offsets: [0, data.length] } }, data)).arrays.get('a')!
+      .data;
+
+  it('in half precision are read exactly, subnormal and infinite ones too', () => {
+    const bits = [0x3c00, 0xc000, 0x3555, 0x0001, 0x03ff, 0x8000, 0x7bff, 0x7c00, 0xfc00, 0x7e00];
+    const values = [1, -2, 0.333251953125, 2 ** -24, 1023 * 2 ** -24, -0, 65504, Infinity, -Infinity, NaN];
+    expect([...numbers('F16', Buffer.from(Uint16Array.from(bits).buffer), bits.length)]).toEqual(values);
+  });
+
+  it('in bfloat16 are read exactly', () => {
+    const bits = [0x3f80, 0xc000, 0x3eab, 0x7f80, 0x0001];
+    const values = [1, -2, 0.333984375, Infinity, 2 ** -133];
+    expect([...numbers('BF16', Buffer.from(Uint16Array.from(bits).buffer), bits.length)]).toEqual(values);
+  });
+
+  it('in double precision are rounded to single', () => {
+    expect([...numbers('F64', Buffer.from(Float64Array.of(0.1, -3).buffer), 2)]).toEqual([Math.fround(0.1), -3]);
+  });
+
+  it('may not overlap, so that a small file cannot fill the memory', () => {
+    const entries = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, i) => [`a${i}`, { dtype: 'F32', shape: [1000], data_offsets: [0, 4000] }]),
+    );
+    expect(() => decodeSafetensors(file(entries, Buffer.alloc(4000)))).toThrow('overlaps');
   });
 });

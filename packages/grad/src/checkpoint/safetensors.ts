@@ -1,6 +1,7 @@
 import { GradError } from '../errors.js';
 import { bytesOf, type DType, dtypeOf, type TensorData } from '../graph/dtype.js';
 import { sizeOf } from '../graph/shape.js';
+import { fromBfloat16, fromFloat16 } from './half.js';
 
 /** An array of a safetensors file. */
 export interface StoredArray {
@@ -41,7 +42,9 @@ export function encodeSafetensors(
   return [length, bytes, ...pieces];
 }
 
-/** Reads a safetensors file. Arrays are copies. Throws `checkpoint` when it is cut short, damaged or of another format. */
+/**
+ * Reads a safetensors file. Arrays are copies; float16, bfloat16 and float64 become float32. Throws `checkpoint` when it is cut short, damaged or of another format.
+ */
 export function decodeSafetensors(file: Uint8Array): Safetensors {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerLength = file.byteLength >= 8 ? view.getBigUint64(0, true) : -1n;
@@ -51,12 +54,15 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
   const { __metadata__: metadata = {}, ...entries } = parseHeader(file.subarray(8, start));
 
   const arrays = new Map<string, StoredArray>();
-  let end = start;
+  let expected = start;
   for (const [name, entry] of Object.entries(entries)) {
     arrays.set(name, readEntry(file, start, name, entry));
-    end = Math.max(end, start + (entry as HeaderEntry).data_offsets[1]);
+    const [from, to] = (entry as HeaderEntry).data_offsets;
+    expected += to - from;
+    // Arrays may not overlap: a small file could claim any amount of memory.
+    if (expected > file.byteLength) throw damaged(`'${name}' overlaps another array`);
   }
-  if (end !== file.byteLength) throw damaged(`it has ${file.byteLength} bytes instead of ${end}`);
+  if (expected !== file.byteLength) throw damaged(`it has ${file.byteLength} bytes instead of ${expected}`);
   return { arrays, metadata: metadata as Record<string, string> };
 }
 
@@ -103,12 +109,24 @@ function readEntry(file: Uint8Array, start: number, name: string, entry: unknown
 }
 
 function view(type: string, buffer: ArrayBuffer): TensorData | undefined {
-  const width = { F32: 4, I32: 4, I64: 8, U8: 1 }[type];
+  const width = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, BOOL: 1 }[type];
   if (width === undefined || buffer.byteLength % width !== 0) return undefined;
-  if (type === 'F32') return new Float32Array(buffer);
-  if (type === 'I32') return new Int32Array(buffer);
-  if (type === 'I64') return new BigInt64Array(buffer);
-  return new Uint8Array(buffer);
+  switch (type) {
+    case 'F64':
+      return new Float32Array(new Float64Array(buffer));
+    case 'F32':
+      return new Float32Array(buffer);
+    case 'F16':
+      return fromFloat16(new Uint16Array(buffer));
+    case 'BF16':
+      return fromBfloat16(new Uint16Array(buffer));
+    case 'I64':
+      return new BigInt64Array(buffer);
+    case 'I32':
+      return new Int32Array(buffer);
+    default:
+      return new Uint8Array(buffer);
+  }
 }
 
 function damaged(why: string): GradError {

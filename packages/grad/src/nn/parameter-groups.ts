@@ -46,7 +46,8 @@ export function layerWiseDecay(layers: readonly (string | readonly string[])[], 
   );
 }
 
-function matches(name: string, match: string | RegExp): boolean {
+/** Whether a name is `match` or begins with it up to a dot, or a pattern is found in it. */
+export function matches(name: string, match: string | RegExp): boolean {
   return match instanceof RegExp ? name.search(match) >= 0 : name === match || name.startsWith(`${match}.`);
 }
 
