@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mobilenetV2 } from '../backbones/mobilenet-v2.js';
+import { type Architecture, architectures } from '../backbones/architectures.js';
 import { resnet } from '../backbones/resnet.js';
+import { unet } from '../backbones/unet.js';
 import { encodeModel } from '../graph/encode.js';
 import type { Model } from '../graph/model.js';
 import { batchNorm } from '../nn/batch-norm.js';
@@ -15,13 +16,16 @@ import { exportModel } from './export-onnx.js';
 import { foldBatchNorm } from './fold-batch-norm.js';
 
 const networks: Record<string, Build> = {
-  resnet: ({ scope, input }) => {
-    const { logits } = resnet(scope, input('x', [3, 32, 32]), { classes: 5, widths: [8, 16], blocks: [1, 1] });
-    return { loss: sum(logits), outputs: { y: logits } };
-  },
-  mobilenet: ({ scope, input }) => {
-    const { logits } = mobilenetV2(scope, input('x', [3, 32, 32]), { classes: 5, width: 0.25 });
-    return { loss: sum(logits), outputs: { y: logits } };
+  resnet50: classifier(architectures.resnet50.build),
+  'narrow resnext': classifier((scope, x, options) =>
+    resnet(scope, x, { ...options, block: 'bottleneck', widths: [8, 16, 32, 64], groups: 32, groupWidth: 8 }),
+  ),
+  mobilenet_v2: classifier(architectures.mobilenet_v2.build),
+  efficientnet_b0: classifier(architectures.efficientnet_b0.build),
+  efficientnet_b3: classifier(architectures.efficientnet_b3.build),
+  'u-net': ({ scope, input }) => {
+    const y = unet(scope, input('x', [3, 32, 32]), { classes: 5, encoder: architectures.resnet18.encoder });
+    return { loss: sum(y), outputs: { y } };
   },
   'convolution with a bias': ({ scope, input }) => {
     const y = batchNorm(scope.child('bn'), conv2d(scope.child('conv'), input('x', [3, 32, 32]), 6, 3));
@@ -57,6 +61,13 @@ describe('foldBatchNorm', () => {
     expect(await run(folded, 2)).toEqual(await run(exportModel(sourceOf(build)), 2));
   });
 });
+
+function classifier(build: Architecture['build']): Build {
+  return ({ scope, input }) => {
+    const { logits } = build(scope, input('x', [3, 32, 32]), { classes: 5 });
+    return { loss: sum(logits), outputs: { y: logits } };
+  };
+}
 
 /** A model whose running statistics are not the trivial ones. */
 function sourceOf(build: Build) {
