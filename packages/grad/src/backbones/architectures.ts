@@ -22,8 +22,8 @@ export interface Architecture {
   readonly build: (scope: Scope, x: Tensor, options: { readonly classes: number }) => Backbone;
   /** The network up to its last feature map, under the same names: for U-Net and for detection. */
   readonly encoder: Encoder;
-  /** Name prefixes from input to output, the classifier's last layer at the end; see `layerWiseDecay`. */
-  readonly layers: readonly (readonly string[])[];
+  /** Name prefixes from input to output: one stage for each size of feature maps, then the classifier. See `layerWiseDecay`. */
+  readonly stages: readonly (readonly string[])[];
   /** The prefix of the last layer, whose size goes with the classes. */
   readonly head: string;
   /** Prefixes of all that the encoder does without. */
@@ -43,7 +43,7 @@ export const architectures = {
   mobilenet_v2: {
     build: mobilenetV2,
     encoder: mobilenetV2Encoder,
-    ...featuresThenClassifier(18),
+    ...featuresThenClassifier([2, 4, 7, 14, 18]),
     input: BILINEAR_224,
   },
   efficientnet_b0: efficient({}, 0.2, { size: 224, resize: 256 }),
@@ -56,7 +56,7 @@ function residual(options: ResNetEncoderOptions): Architecture {
   return {
     build: (scope, x, { classes }) => resnet(scope, x, { ...options, classes }),
     encoder: (scope, x) => resnetEncoder(scope, x, options),
-    layers: [['conv1', 'bn1'], ['layer1'], ['layer2'], ['layer3'], ['layer4'], ['fc']],
+    stages: [['conv1', 'bn1'], ['layer1'], ['layer2'], ['layer3'], ['layer4'], ['fc']],
     head: 'fc',
     beyondEncoder: ['fc'],
     input: BILINEAR_224,
@@ -71,17 +71,17 @@ function efficient(
   return {
     build: (scope, x, { classes }) => efficientnet(scope, x, { ...options, dropout, classes }),
     encoder: (scope, x) => efficientnetEncoder(scope, x, options),
-    ...featuresThenClassifier(8),
+    ...featuresThenClassifier([2, 3, 4, 6, 8]),
     input: { ...sizes, interpolation: 'bicubic', ...IMAGENET },
   };
 }
 
-/** What is said of networks made of `features.0` … `features.<last>`, of which only the classifier needs the last. */
-function featuresThenClassifier(last: number): Pick<Architecture, 'layers' | 'head' | 'beyondEncoder'> {
-  const features = Array.from({ length: last + 1 }, (_, i) => [`features.${i}`]);
-  return {
-    layers: [...features, ['classifier']],
-    head: 'classifier.1',
-    beyondEncoder: [`features.${last}`, 'classifier'],
-  };
+/** What is said of networks made of `features.0`, `features.1`, …, by where their stages end; one more is the classifier's. */
+function featuresThenClassifier(ends: readonly number[]): Pick<Architecture, 'stages' | 'head' | 'beyondEncoder'> {
+  const stages = ends.map((end, i) => {
+    const start = ends[i - 1] ?? 0;
+    return Array.from({ length: end - start }, (_, index) => `features.${start + index}`);
+  });
+  const beyondEncoder = [`features.${ends.at(-1)}`, 'classifier'];
+  return { stages: [...stages, beyondEncoder], head: 'classifier.1', beyondEncoder };
 }
