@@ -81,6 +81,11 @@ export class Trainer {
     return this.options.build;
   }
 
+  /** Examples per training step. */
+  get batchSize(): number {
+    return this.options.batchSize;
+  }
+
   /**
    * Trains on one batch. `feeds` holds every declared input. Throws `feed` when one does not fit, and `not-finite`,
    * leaving all state as it was, when the loss, or the gradient's norm where it is clipped, is not a finite number.

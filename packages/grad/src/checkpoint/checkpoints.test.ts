@@ -1,0 +1,41 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Checkpoints } from './checkpoints.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'checkpoints-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function addAll(checkpoints: Checkpoints, values: readonly number[]): Promise<void> {
+  for (const [i, value] of values.entries()) await checkpoints.add(i + 1, value, (file) => writeFile(file, 'weights'));
+}
+
+describe('Checkpoints', () => {
+  it('keeps the best three and the latest', async () => {
+    const checkpoints = await Checkpoints.open(directory);
+    await addAll(checkpoints, [0.5, 0.9, 0.7, 0.8, 0.2, 0.1]);
+    expect(checkpoints.best?.epoch).toBe(2);
+    expect(checkpoints.latest?.epoch).toBe(6);
+    const epochs = (await readdir(directory)).map((name) => Number(name.slice(6, 10)));
+    expect(epochs.sort()).toEqual([2, 3, 4, 6]);
+  });
+
+  it('finds them again after a restart, negative values too, and drops what was half written', async () => {
+    await addAll(await Checkpoints.open(directory), [-1.5, -0.25, -0.75]);
+    await writeFile(join(directory, 'epoch-0004_-0.100000.safetensors.ab12.tmp'), 'half');
+    const again = await Checkpoints.open(directory);
+    expect(again.best).toMatchObject({ epoch: 2, value: -0.25 });
+    expect(again.latest?.epoch).toBe(3);
+    expect((await readdir(directory)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('prefers the earlier of equals', async () => {
+    const checkpoints = await Checkpoints.open(directory);
+    await addAll(checkpoints, [0.5, 0.5]);
+    expect(checkpoints.best?.epoch).toBe(1);
+  });
+});

@@ -1,0 +1,88 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface EpochCheckpoint {
+  readonly epoch: number;
+  /** What is to be maximised. */
+  readonly value: number;
+  readonly file: string;
+}
+
+export interface CheckpointsOptions {
+  /** How many of the best stay. Default 3. */
+  readonly keep?: number;
+}
+
+const PARTIAL = 'partial.safetensors';
+
+/**
+ * The checkpoints of a training in a directory of their own: one file per epoch with its value in its name, of which the
+ * best stay and the latest; and one within the epoch under way.
+ */
+export class Checkpoints {
+  private constructor(
+    private readonly directory: string,
+    private readonly keep: number,
+    private kept: EpochCheckpoint[],
+    private partial: string | undefined,
+  ) {}
+
+  /** Finds what an earlier attempt left; files half written are ignored and removed. */
+  static async open(directory: string, { keep = 3 }: CheckpointsOptions = {}): Promise<Checkpoints> {
+    await mkdir(directory, { recursive: true });
+    const kept: EpochCheckpoint[] = [];
+    let partial: string | undefined;
+    for (const name of await readdir(directory)) {
+      const match = /^epoch-(\d+)_(-?\d+\.\d+)\.safetensors$/.exec(name);
+      const file = join(directory, name);
+      if (match) kept.push({ epoch: Number(match[1]), value: Number(match[2]), file });
+      else if (name === PARTIAL) partial = file;
+      else if (name.endsWith('.tmp')) await rm(file, { force: true });
+    }
+    return new Checkpoints(directory, keep, kept, partial);
+  }
+
+  get latest(): EpochCheckpoint | undefined {
+    return this.kept.reduce<EpochCheckpoint | undefined>(
+      (latest, each) => (latest && latest.epoch > each.epoch ? latest : each),
+      undefined,
+    );
+  }
+
+  /** The one with the highest value; of equals the earliest. */
+  get best(): EpochCheckpoint | undefined {
+    return this.ranked()[0];
+  }
+
+  /** The file to go on from. */
+  get resume(): string | undefined {
+    return this.partial ?? this.latest?.file;
+  }
+
+  /** Has `write` write the epoch's file (atomically), then removes what is no longer wanted. */
+  async add(epoch: number, value: number, write: (file: string) => Promise<void>): Promise<void> {
+    const file = join(this.directory, `epoch-${String(epoch).padStart(4, '0')}_${value.toFixed(6)}.safetensors`);
+    await write(file);
+    await this.dropPartial();
+    this.kept = [...this.kept.filter((each) => each.file !== file), { epoch, value: Number(value.toFixed(6)), file }];
+    const wanted = new Set([...this.ranked().slice(0, this.keep), this.latest]);
+    for (const each of this.kept) if (!wanted.has(each)) await rm(each.file, { force: true });
+    this.kept = this.kept.filter((each) => wanted.has(each));
+  }
+
+  /** Has `write` write (atomically) where the epoch under way is; it takes the place of the one before. */
+  async addPartial(write: (file: string) => Promise<void>): Promise<void> {
+    const file = join(this.directory, PARTIAL);
+    await write(file);
+    this.partial = file;
+  }
+
+  private async dropPartial(): Promise<void> {
+    if (this.partial) await rm(this.partial, { force: true });
+    this.partial = undefined;
+  }
+
+  private ranked(): EpochCheckpoint[] {
+    return this.kept.toSorted((a, b) => b.value - a.value || a.epoch - b.epoch);
+  }
+}

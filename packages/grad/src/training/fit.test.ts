@@ -1,0 +1,184 @@
+import { fork } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Checkpoints } from '../checkpoint/checkpoints.js';
+import { linear } from '../nn/linear.js';
+import { mean } from '../ops/mean.js';
+import { square } from '../ops/square.js';
+import { sub } from '../ops/sub.js';
+import { constant } from '../optim/schedule.js';
+import { sgd } from '../optim/sgd.js';
+import { type FitEvent, type FitOptions, fit } from './fit.js';
+import { createTrainer, type Trainer } from './trainer.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'grad-fit-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+type Message =
+  | Extract<FitEvent, { type: 'step' | 'resumed' }>
+  | { type: 'done'; result: unknown; weights: unknown; steps: number };
+
+/** Runs the training in a child process until it ends, or kills it with SIGKILL at a step; what it said. */
+function attempt(killAt?: number): Promise<Message[]> {
+  const child = fork(new URL('../testing/fit-program.js', import.meta.url), [directory]);
+  const said: Message[] = [];
+  child.on('message', (message: Message) => {
+    said.push(message);
+    if (message.type === 'step' && message.step === killAt) child.kill('SIGKILL');
+  });
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code, signal) => {
+      if (code === 0 || signal === 'SIGKILL') resolve(said);
+      else reject(new Error(`The training ended with ${code ?? signal}.`));
+    });
+  });
+}
+
+const lossesOf = (messages: Message[]) => messages.flatMap((message) => (message.type === 'step' ? [message] : []));
+
+describe('a training that is killed at any moment', () => {
+  it('goes on to the same losses, weights and best epoch, to the bit', async () => {
+    const whole = await attempt();
+    const expected = new Map(lossesOf(whole).map((event) => [event.step, event]));
+    expect(expected.size).toBe(21);
+
+    await rm(directory, { recursive: true });
+    const seen = new Map<number, unknown>();
+    let last: Message[] = [];
+    // Within the first epoch before anything was saved, within it after that, and within the last.
+    for (const killAt of [2, 5, 17, undefined]) {
+      last = await attempt(killAt);
+      for (const event of lossesOf(last)) {
+        expect(event).toEqual(expected.get(event.step));
+        seen.set(event.step, event);
+      }
+    }
+    expect(seen.size).toBe(21);
+    expect(last[0]).toMatchObject({ type: 'resumed' });
+    expect(lossesOf(last).length).toBeLessThan(10);
+    expect(last.at(-1)).toEqual(whole.at(-1));
+  });
+});
+
+const STEPS = 4;
+
+/** Learns the mean of what it is fed: `target`. */
+function trainerOf(): Promise<Trainer> {
+  return createTrainer({
+    seed: 1,
+    batchSize: 2,
+    optimizer: sgd(),
+    session: { threads: 1 },
+    build: ({ scope, input }) => ({
+      loss: mean(square(sub(linear(scope, input('x', [1]), 1, { bias: false }), input('target', [1])))),
+    }),
+  });
+}
+
+async function* batchesOf(targets: readonly number[], from: number) {
+  for (const target of targets.slice(from)) {
+    yield { feeds: { x: Float32Array.of(1, 1), target: Float32Array.of(target, target) } };
+  }
+}
+
+async function fitted(overrides: Partial<FitOptions> = {}, trainer?: Trainer) {
+  const events: FitEvent[] = [];
+  const values = [0.1, 0.5, 0.3, 0.2, 0.4];
+  const used = trainer ?? (await trainerOf());
+  const result = await fit(used, {
+    epochs: 5,
+    stepsPerEpoch: STEPS,
+    lr: constant(0.05),
+    batches: (_, from) => batchesOf([1, 1, 1, 1], from),
+    validate: async (epoch) => values[epoch - 1]!,
+    checkpoints: await Checkpoints.open(directory),
+    onEvent: (event) => events.push(event),
+    ...overrides,
+  });
+  return { result, events, trainer: used };
+}
+
+function ofType<Type extends FitEvent['type']>(events: FitEvent[], type: Type): Extract<FitEvent, { type: Type }>[] {
+  return events.filter((event): event is Extract<FitEvent, { type: Type }> => event.type === type);
+}
+
+describe('fit', () => {
+  it('ends with the weights of the best epoch', async () => {
+    const { result, events, trainer } = await fitted();
+    expect(result).toEqual({ epoch: 2, value: 0.5, epochs: 5 });
+    expect(trainer.stepsDone).toBe(2 * STEPS);
+    const epochs = ofType(events, 'epoch');
+    expect(epochs.map(({ value }) => value)).toEqual([0.1, 0.5, 0.3, 0.2, 0.4]);
+    const steps = ofType(events, 'step');
+    expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(steps[5]!.epoch).toBe(1.5);
+    const first = steps.slice(0, STEPS).reduce((sum, { loss }) => sum + loss, 0) / STEPS;
+    expect(epochs[0]!.loss).toBeCloseTo(first, 12);
+  });
+
+  it('stops early when the value gets no better for as many epochs as patience says', async () => {
+    expect((await fitted({ patience: 2 })).result).toEqual({ epoch: 2, value: 0.5, epochs: 4 });
+  });
+
+  it('tells the pace at the end of each epoch at least', async () => {
+    const paces = ofType((await fitted()).events, 'pace');
+    expect(paces.length).toBeGreaterThanOrEqual(5);
+    expect(paces.at(-1)).toMatchObject({ fraction: 1, secondsLeft: 0 });
+    for (const { examplesPerSecond, dataWait, memory } of paces) {
+      expect(examplesPerSecond).toBeGreaterThan(0);
+      expect(dataWait).toBeGreaterThanOrEqual(0);
+      expect(dataWait).toBeLessThanOrEqual(1);
+      expect(memory).toBeGreaterThan(1e7);
+    }
+  });
+
+  it('reports examples that could not be loaded, and goes on', async () => {
+    const example = { index: 7, reason: 'It is broken.' };
+    const batches: FitOptions['batches'] = async function* (_, from) {
+      for await (const batch of batchesOf([1, 1, 1, 1], from)) yield { ...batch, failed: [example] };
+    };
+    const { events } = await fitted({ batches, epochs: 1 });
+    expect(ofType(events, 'failed')).toEqual(new Array(STEPS).fill({ type: 'failed', example }));
+  });
+
+  it('ends at a loss that is not finite, or leaves out as many in a row as allowed', async () => {
+    const bad = Number.NaN;
+    const some: FitOptions['batches'] = (_, from) => batchesOf([1, bad, bad, 1], from);
+    await expect(fitted({ batches: some })).rejects.toMatchObject({ code: 'not-finite' });
+    await expect(fitted({ batches: some, skipNotFinite: 1 })).rejects.toMatchObject({ code: 'not-finite' });
+    await rm(directory, { recursive: true });
+    const { events, trainer } = await fitted({ batches: some, skipNotFinite: 2, epochs: 2 });
+    expect(ofType(events, 'skipped')).toHaveLength(4);
+    expect(trainer.stepsDone).toBe(4);
+    expect(ofType(events, 'epoch').every(({ loss }) => Number.isFinite(loss))).toBe(true);
+  });
+
+  it('stops between two steps when it is aborted, and goes on from there', async () => {
+    const abort = new AbortController();
+    const onEvent = (event: FitEvent) => {
+      if (event.type === 'step' && event.step === 6) abort.abort(new Error('Enough.'));
+    };
+    await expect(fitted({ signal: abort.signal, onEvent, checkpointEvery: 1 })).rejects.toThrow('Enough.');
+    expect(await readdir(directory)).toContain('partial.safetensors');
+    const { events } = await fitted();
+    expect(events[0]).toEqual({ type: 'resumed', step: 6, epoch: 1.5 });
+    expect(ofType(events, 'step')[0]!.step).toBe(7);
+    expect(await readdir(directory)).not.toContain('partial.safetensors');
+  });
+
+  it('goes on from a checkpoint that does not say where it was made', async () => {
+    const trainer = await trainerOf();
+    await fitted({ epochs: 1 }, trainer);
+    await (await Checkpoints.open(directory)).add(1, 0.1, (file) => trainer.save(file));
+    expect((await fitted({ epochs: 2 })).events[0]).toEqual({ type: 'resumed', step: STEPS, epoch: 1 });
+  });
+
+  it('refuses a loader without batches', async () => {
+    await expect(fitted({ batches: () => batchesOf([], 0) })).rejects.toMatchObject({ code: 'data' });
+  });
+});

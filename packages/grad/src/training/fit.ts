@@ -1,0 +1,207 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Checkpoints } from '../checkpoint/checkpoints.js';
+import { GradError } from '../errors.js';
+import type { FailedExample } from '../loading/make-batch.js';
+import type { Schedule } from '../optim/schedule.js';
+import type { Json } from './checkpoint.js';
+import { Meter, type Pace } from './meter.js';
+import type { Feeds, Trainer } from './trainer.js';
+
+/** What a training says while it runs. Steps count from 1, epochs from 1; within an epoch they are fractional. */
+export type FitEvent =
+  | { readonly type: 'resumed'; readonly step: number; readonly epoch: number }
+  | {
+      readonly type: 'step';
+      readonly step: number;
+      readonly epoch: number;
+      readonly loss: number;
+      readonly lr: number;
+      /** Before clipping; there when it is clipped. */
+      readonly gradientNorm?: number;
+    }
+  /** Twice a second at most, and at the end of each epoch. */
+  | ({ readonly type: 'pace' } & Pace)
+  /** An example that could not be loaded. */
+  | { readonly type: 'failed'; readonly example: FailedExample }
+  /** A step left out because its loss or gradient was not finite. */
+  | { readonly type: 'skipped'; readonly step: number; readonly reason: string }
+  /** The epoch's mean loss, and what `validate` gave. */
+  | {
+      readonly type: 'epoch';
+      readonly step: number;
+      readonly epoch: number;
+      readonly loss: number;
+      readonly value: number;
+    };
+
+export interface FitOptions {
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly lr: Schedule;
+  /** The batches of an epoch, leaving out the first `from`; a `DataLoader`'s, or any others. */
+  readonly batches: (
+    epoch: number,
+    from: number,
+  ) => AsyncIterable<{ readonly feeds: Feeds; readonly failed?: readonly FailedExample[] }>;
+  /** Measures the model after an epoch; more is better. */
+  readonly validate: (epoch: number) => Promise<number>;
+  /** Stop after so many epochs without a better value. Default: never. */
+  readonly patience?: number;
+  /** Where to save after each epoch and to go on from: a training interrupted at any moment goes on to the same result. */
+  readonly checkpoints: Checkpoints;
+  /** Save within epochs too, after every so many steps. */
+  readonly checkpointEvery?: number;
+  /** How many steps in a row may be left out because the loss is not finite. Default 0: the first one ends the training. */
+  readonly skipNotFinite?: number;
+  readonly onEvent?: (event: FitEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FitResult {
+  /** The epoch with the best value, whose weights the trainer is left with. */
+  readonly epoch: number;
+  readonly value: number;
+  /** Epochs done. */
+  readonly epochs: number;
+}
+
+/** The epoch under way, how many of its batches were taken, and the sum of the losses of its steps. */
+interface Position {
+  readonly epoch: number;
+  readonly taken: number;
+  readonly steps: number;
+  readonly loss: number;
+}
+
+const PACE_EVERY_MS = 500;
+
+/**
+ * Trains epoch by epoch until the last one or until patience ends, saving and measuring after each, and leaves the
+ * trainer with the weights of the best. Goes on from what `checkpoints` holds, in the middle of an epoch too.
+ * Throws `not-finite` when the loss stays so, what `signal` was aborted with, and whatever batches and validation throw.
+ */
+export async function fit(trainer: Trainer, options: FitOptions): Promise<FitResult> {
+  return new Fit(trainer, options).run();
+}
+
+class Fit {
+  private position: Position = { epoch: 1, taken: 0, steps: 0, loss: 0 };
+  private meter: Meter;
+
+  constructor(
+    private readonly trainer: Trainer,
+    private readonly options: FitOptions,
+  ) {
+    this.meter = this.newMeter();
+  }
+
+  async run(): Promise<FitResult> {
+    const { checkpoints, epochs, patience = Number.POSITIVE_INFINITY, signal } = this.options;
+    await this.resume();
+    const done = () => this.position.epoch - 1;
+    while (done() < epochs && done() - (checkpoints.best?.epoch ?? done()) < patience) {
+      await this.trainEpoch();
+      await this.finishEpoch();
+      signal?.throwIfAborted();
+    }
+    const { best } = checkpoints;
+    if (!best) throw new GradError('data', `There was nothing to train: ${epochs} epochs.`);
+    if (best.epoch !== done()) await this.trainer.load(best.file);
+    return { epoch: best.epoch, value: best.value, epochs: done() };
+  }
+
+  private async resume(): Promise<void> {
+    const { resume } = this.options.checkpoints;
+    if (resume === undefined) return;
+    const saved = await this.trainer.load(resume);
+    this.position = positionOf(saved, this.trainer.stepsDone, this.options.stepsPerEpoch);
+    this.meter = this.newMeter();
+    const { epoch, taken } = this.position;
+    this.emit({ type: 'resumed', step: this.trainer.stepsDone, epoch: this.epochAt(epoch, taken) });
+  }
+
+  private async trainEpoch(): Promise<void> {
+    const { batches, stepsPerEpoch, checkpointEvery = Number.POSITIVE_INFINITY, checkpoints, signal } = this.options;
+    const { epoch, taken } = this.position;
+    let skipped = 0;
+    let asked = performance.now();
+    for await (const { feeds, failed = [] } of batches(epoch, taken)) {
+      const waited = performance.now() - asked;
+      // A step occupies the thread: messages such as a cancellation arrive only between two.
+      await nextTurn();
+      signal?.throwIfAborted();
+      for (const example of failed) this.emit({ type: 'failed', example });
+      skipped = (await this.step(feeds, waited, skipped)) ? 0 : skipped + 1;
+      if (this.position.taken >= stepsPerEpoch) break;
+      if (this.position.taken % checkpointEvery === 0) {
+        await checkpoints.addPartial((file) => this.trainer.save(file, { position: { ...this.position } }));
+      }
+      asked = performance.now();
+    }
+  }
+
+  /** One step; false when it was left out. */
+  private async step(feeds: Feeds, waited: number, skipped: number): Promise<boolean> {
+    const { trainer } = this;
+    const { epoch, taken, steps, loss: total } = this.position;
+    const lr = this.options.lr(trainer.stepsDone);
+    try {
+      const { loss, gradientNorm } = await trainer.step(feeds, { lr });
+      this.position = { epoch, taken: taken + 1, steps: steps + 1, loss: total + loss };
+      const norm = gradientNorm === undefined ? {} : { gradientNorm };
+      this.emit({ type: 'step', step: trainer.stepsDone, epoch: this.epochAt(epoch, taken + 1), loss, lr, ...norm });
+    } catch (error) {
+      const ours = error instanceof GradError && error.code === 'not-finite';
+      if (!ours || skipped >= (this.options.skipNotFinite ?? 0)) throw error;
+      this.position = { ...this.position, taken: taken + 1 };
+      this.emit({ type: 'skipped', step: trainer.stepsDone + 1, reason: error.message });
+      return false;
+    } finally {
+      this.meter.step(trainer.batchSize, waited);
+      if (this.meter.age(performance.now()) >= PACE_EVERY_MS) this.emitPace();
+    }
+    return true;
+  }
+
+  private async finishEpoch(): Promise<void> {
+    const { checkpoints, validate } = this.options;
+    const { epoch, steps, loss } = this.position;
+    if (steps === 0) throw new GradError('data', `Epoch ${epoch} had no batch to train on.`);
+    this.emitPace();
+    const value = await validate(epoch);
+    this.position = { epoch: epoch + 1, taken: 0, steps: 0, loss: 0 };
+    await checkpoints.add(epoch, value, (file) => this.trainer.save(file, { position: { ...this.position } }));
+    this.emit({ type: 'epoch', step: this.trainer.stepsDone, epoch, loss: loss / steps, value });
+  }
+
+  private emit(event: FitEvent): void {
+    this.options.onEvent?.(event);
+  }
+
+  private emitPace(): void {
+    this.emit({ type: 'pace', ...this.meter.pace(performance.now()) });
+  }
+
+  private epochAt(epoch: number, taken: number): number {
+    return epoch - 1 + taken / this.options.stepsPerEpoch;
+  }
+
+  private newMeter(): Meter {
+    const { epochs, stepsPerEpoch } = this.options;
+    const { epoch, taken } = this.position;
+    return new Meter((epoch - 1) * stepsPerEpoch + taken, epochs * stepsPerEpoch, performance.now());
+  }
+}
+
+/** Where in the training a checkpoint was saved; by its steps when it does not say. */
+function positionOf(saved: Json, stepsDone: number, stepsPerEpoch: number): Position {
+  const { position } = (saved ?? {}) as { position?: Position };
+  return (
+    position ?? {
+      epoch: Math.floor(stepsDone / stepsPerEpoch) + 1,
+      taken: stepsDone % stepsPerEpoch,
+      steps: 0,
+      loss: 0,
+    }
+  );
+}
