@@ -1,6 +1,7 @@
 export {
   type Architecture,
   type ArchitectureName,
+  type ArchitectureOptions,
   architectures,
   type InputRecipe,
 } from './backbones/architectures.js';
@@ -52,8 +53,17 @@ export type { Batch, FailedExample } from './loading/make-batch.js';
 export { epochOrder } from './loading/order.js';
 export type { Picture, PictureForm } from './loading/picture.js';
 export { type PictureSourceOptions, pictureSource } from './loading/picture-source.js';
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from './losses/binary-cross-entropy.js';
+export { bprLoss } from './losses/bpr.js';
 export { type CrossEntropyOptions, softmaxCrossEntropy } from './losses/cross-entropy.js';
+export { type DiceOptions, diceLoss } from './losses/dice.js';
+export { type FocalOptions, focalLoss } from './losses/focal.js';
+export { type HuberOptions, huberLoss } from './losses/huber.js';
+export { type InBatchSoftmaxOptions, inBatchSoftmaxLoss } from './losses/in-batch-softmax.js';
+export type { LabelOptions } from './losses/label-targets.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
+export { type NtXentOptions, ntXentLoss } from './losses/nt-xent.js';
+export { type TripletOptions, tripletLoss } from './losses/triplet.js';
 export type { ConvOptions, ConvTransposeOptions, Size2d } from './lower/conv-geometry.js';
 export type { Interpolation } from './lower/interpolate.js';
 export type { PoolOptions } from './lower/pool-geometry.js';
@@ -88,6 +98,7 @@ export { hardSigmoid } from './ops/hard-sigmoid.js';
 export { hardSwish } from './ops/hard-swish.js';
 export { log } from './ops/log.js';
 export { logSoftmax } from './ops/log-softmax.js';
+export { logSumExp } from './ops/log-sum-exp.js';
 export { matmul } from './ops/matmul.js';
 export { max } from './ops/max.js';
 export { maxPool } from './ops/max-pool.js';

@@ -8,7 +8,7 @@ import { add } from '../ops/add.js';
 import { relu } from '../ops/relu.js';
 import { flatten } from '../ops/reshape.js';
 import { softmax } from '../ops/softmax.js';
-import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
+import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { adam } from '../optim/adam.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import { normals } from '../testing/check-gradient.js';

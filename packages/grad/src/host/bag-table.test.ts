@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GradError } from '../errors.js';
 import { linear } from '../nn/linear.js';
-import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
+import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { adam } from '../optim/adam.js';
 import { createRandom } from '../random.js';
 import { createTrainer } from '../training/trainer.js';

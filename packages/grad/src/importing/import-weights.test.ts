@@ -9,7 +9,7 @@ import { GradError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { ModelState, type NamedArray } from '../nn/state.js';
 import { mean } from '../ops/mean.js';
-import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
+import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { sgd } from '../optim/sgd.js';
 import { normals } from '../testing/check-gradient.js';
 import { type Build, buildModel } from '../training/build.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { globalAveragePool } from '../ops/average-pool.js';
 import { relu } from '../ops/relu.js';
-import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy.js';
 import { adam } from '../optim/adam.js';
 import { sgd } from '../optim/sgd.js';
 import { normals } from '../testing/check-gradient.js';

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { grad } from '../graph/gradient.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
+import { add } from './add.js';
 import { linear } from './linear.js';
 import { logSoftmax } from './log-softmax.js';
+import { logSumExp } from './log-sum-exp.js';
 import { matmul } from './matmul.js';
 import { max } from './max.js';
 import { mean } from './mean.js';
-import { meanSquaredError } from './mean-squared-error.js';
 import { softmax } from './softmax.js';
 import { sum } from './sum.js';
 import { variance } from './variance.js';
@@ -88,9 +89,38 @@ describe.each([
     await checkGradient({ shapes: [shape], op: (x) => op(x, axis) });
   });
 
-  it('does not overflow', async () => {
-    const y = await evaluateOp((x) => op(x), [{ shape: [2], data: Float32Array.of(1000, 1000) }]);
-    expect(toProbability(y[0]!)).toBeCloseTo(0.5, 6);
+  it.each([-1, 0])('does not overflow along axis %i', async (axis) => {
+    const data = Float32Array.of(1e4, 1e4, 1e4, 1e4);
+    const y = await evaluateOp((x) => op(x, axis), [{ shape: [2, 2], data }]);
+    for (const value of y) expect(toProbability(value)).toBeCloseTo(0.5, 6);
+  });
+
+  it('does not change when all logits move together', async () => {
+    const logits = { shape: [3, 4], data: normals([3, 4]) };
+    for (const axis of [0, 1]) {
+      const y = await evaluateOp((x) => op(x, axis), [logits]);
+      const moved = await evaluateOp((x) => op(add(x, 7), axis), [logits]);
+      moved.forEach((value, i) => {
+        expect(value).toBeCloseTo(y[i]!, 5);
+      });
+    }
+  });
+});
+
+describe('logSumExp', () => {
+  it('is the logarithm of the sum of exponentials, however large', async () => {
+    const y = await evaluateOp((x) => logSumExp(x!), [{ shape: [2, 2], data: Float32Array.of(0, 0, -1e4, 1e4) }]);
+    expect(y[0]).toBeCloseTo(Math.LN2, 6);
+    expect(y[1]).toBe(1e4);
+  });
+
+  it.each([
+    [[4], -1],
+    [[3, 5], 0],
+    [[2, 3, 4], 1],
+  ])('has a gradient for %j along axis %i', async (shape, axis) => {
+    for (const keepAxes of [false, true])
+      await checkGradient({ shapes: [shape], op: (x) => logSumExp(x!, axis, { keepAxes }) });
   });
 });
 
@@ -150,22 +180,5 @@ describe('linear', () => {
       { shape: [3], data: Float32Array.of(0.5, 0, -1) },
     ]);
     expect([...y]).toEqual([1.5, 10, 10]);
-  });
-});
-
-describe('meanSquaredError', () => {
-  it('averages the squared differences', async () => {
-    const pair = [
-      { shape: [3], data: Float32Array.of(1, 2, 3) },
-      { shape: [3], data: Float32Array.of(1, 0, 6) },
-    ];
-    expect((await evaluateOp(meanSquaredError, pair))[0]).toBeCloseTo(13 / 3, 5);
-    await checkGradient({
-      shapes: [
-        [3, 4],
-        [3, 4],
-      ],
-      op: meanSquaredError,
-    });
   });
 });

@@ -1,5 +1,5 @@
+import { meanSquaredError } from '../losses/mean-squared-error.js';
 import { linear } from '../nn/linear.js';
-import { meanSquaredError } from '../ops/mean-squared-error.js';
 import { adam } from '../optim/adam.js';
 import { serveProgram } from '../runtime/serve-program.js';
 import { createTrainer } from '../training/trainer.js';
