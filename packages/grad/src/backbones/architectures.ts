@@ -1,7 +1,8 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { Scope } from '../nn/scope.js';
 import type { Backbone, Encoder } from './backbone.js';
-import { type EfficientNetEncoderOptions, efficientnet, efficientnetEncoder } from './efficientnet.js';
+import { roundChannels } from './conv-norm-activation.js';
+import { efficientnet, efficientnetEncoder } from './efficientnet.js';
 import { mobilenetV2, mobilenetV2Encoder } from './mobilenet-v2.js';
 import { type ResNetEncoderOptions, resnet, resnetEncoder } from './resnet.js';
 
@@ -17,9 +18,15 @@ export interface InputRecipe {
   readonly deviation: readonly [number, number, number];
 }
 
-/** A network of a fixed form with torchvision's parameter names, whose published weights fit. */
+export interface ArchitectureOptions {
+  readonly classes: number;
+  /** Multiplies the channels of every layer. Published weights fit at 1, the default. */
+  readonly width?: number;
+}
+
+/** A network with torchvision's form and parameter names, so that its published weights fit. */
 export interface Architecture {
-  readonly build: (scope: Scope, x: Tensor, options: { readonly classes: number }) => Backbone;
+  readonly build: (scope: Scope, x: Tensor, options: ArchitectureOptions) => Backbone;
   /** The network up to its last feature map, under the same names: for U-Net and for detection. */
   readonly encoder: Encoder;
   /** Name prefixes from input to output: one stage for each size of feature maps, then the classifier. See `layerWiseDecay`. */
@@ -46,7 +53,7 @@ export const architectures = {
     ...featuresThenClassifier([2, 4, 7, 14, 18]),
     input: BILINEAR_224,
   },
-  efficientnet_b0: efficient({}, 0.2, { size: 224, resize: 256 }),
+  efficientnet_b0: efficient({ width: 1, depth: 1 }, 0.2, { size: 224, resize: 256 }),
   efficientnet_b3: efficient({ width: 1.2, depth: 1.4 }, 0.3, { size: 300, resize: 320 }),
 } as const satisfies Record<string, Architecture>;
 
@@ -54,7 +61,10 @@ export type ArchitectureName = keyof typeof architectures;
 
 function residual(options: ResNetEncoderOptions): Architecture {
   return {
-    build: (scope, x, { classes }) => resnet(scope, x, { ...options, classes }),
+    build: (scope, x, { classes, width = 1 }) => {
+      const widths = [64, 128, 256, 512].map((channels) => roundChannels(channels * width));
+      return resnet(scope, x, { ...options, widths, classes });
+    },
     encoder: (scope, x) => resnetEncoder(scope, x, options),
     stages: [['conv1', 'bn1'], ['layer1'], ['layer2'], ['layer3'], ['layer4'], ['fc']],
     head: 'fc',
@@ -64,12 +74,13 @@ function residual(options: ResNetEncoderOptions): Architecture {
 }
 
 function efficient(
-  options: EfficientNetEncoderOptions,
+  options: { readonly width: number; readonly depth: number },
   dropout: number,
   sizes: Pick<InputRecipe, 'size' | 'resize'>,
 ): Architecture {
   return {
-    build: (scope, x, { classes }) => efficientnet(scope, x, { ...options, dropout, classes }),
+    build: (scope, x, { classes, width = 1 }) =>
+      efficientnet(scope, x, { ...options, width: options.width * width, dropout, classes }),
     encoder: (scope, x) => efficientnetEncoder(scope, x, options),
     ...featuresThenClassifier([2, 3, 4, 6, 8]),
     input: { ...sizes, interpolation: 'bicubic', ...IMAGENET },

@@ -10,6 +10,9 @@ const both = {
     .describe('What to learn from; by default what the data set holds.'),
   'model.text': textArchitectureSchema.optional().describe('bag: hashed n-grams, fast; lstm: reads word order.'),
   'model.backbone': backboneSchema.optional().describe('The image network; by default chosen by picture size.'),
+  'model.weights': imageConfigSchema.shape.weights.describe(
+    'A safetensors file with torchvision’s weights of the image network, to start from.',
+  ),
   epochs: textConfigSchema.shape.epochs.describe('The most passes over the examples.'),
   lr: textConfigSchema.shape.lr.describe('Highest step size.'),
   batchSize: textConfigSchema.shape.batchSize,
@@ -24,7 +27,7 @@ const both = {
 
 /** `text.dim`, `image.size`, …: settings of one of the two models; they win over those for both. */
 const text = prefixed('text', textConfigSchema.omit({ architecture: true }).shape);
-const image = prefixed('image', imageConfigSchema.omit({ backbone: true }).shape);
+const image = prefixed('image', imageConfigSchema.omit({ backbone: true, weights: true }).shape);
 
 const flatSchema = z.strictObject({ ...both, ...text, ...image });
 export type ClassifyConfig = z.output<typeof flatSchema>;
@@ -66,6 +69,7 @@ export function imageConfigOf(config: ClassifyConfig): ImageConfig {
     ...shared(config),
     ...section(config, 'image'),
     backbone: config['model.backbone'],
+    weights: config['model.weights'],
   });
 }
 

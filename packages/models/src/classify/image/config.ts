@@ -1,15 +1,31 @@
+import type { Augmentation } from '@vitrine/grad';
 import { z } from 'zod';
 import type { PackedImage } from '../../snapshot/manifest.js';
-import type { Augmentation } from './augment.js';
+import { type FineTuning, fineTuningOf, pretrainedFrame } from './fine-tuning.js';
 import type { PictureFrame } from './picture.js';
 
-export const backboneSchema = z.enum(['small', 'resnet18', 'mobilenetv2']);
+export const backboneSchema = z.enum([
+  'small',
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'resnext101_32x8d',
+  'mobilenetv2',
+  'efficientnet_b0',
+  'efficientnet_b3',
+]);
 export type ImageBackbone = z.infer<typeof backboneSchema>;
 
 /** What can be said about an image training; whatever is left out is chosen by the pictures. */
 export const imageConfigSchema = z.strictObject({
   /** `small` up to 40 pixels, else `resnet18`, unless said. */
   backbone: backboneSchema.optional(),
+  /** A safetensors file with torchvision's weights of the backbone, to start from. */
+  weights: z.string().min(1).optional(),
+  /** With `weights`: how many of the backbone's six stages, from the picture on, are left as they are. */
+  freeze: z.number().int().min(0).max(5).optional(),
+  /** With `weights`: the learning rate of a stage, relative to the next one. */
+  stageDecay: z.number().min(0.01).max(1).optional(),
   /** Multiplies the channels of every layer. */
   width: z.number().min(0.1).max(4).optional(),
   /** Pixels along both sides; pictures are scaled to it. */
@@ -43,6 +59,8 @@ export interface ImagePlan {
   readonly balanceClasses: boolean;
   readonly patience: number;
   readonly augmentation: Augmentation;
+  /** There when the training starts from weights. */
+  readonly fineTuning?: FineTuning;
 }
 
 /** Sides up to this many pixels take the small network. */
@@ -60,23 +78,25 @@ export function planImageTraining(
   trainingRows: number,
   config: ImageConfig,
 ): ImagePlan {
-  const frame = frameFor(images, trainingRows, config);
-  const small = Math.max(frame.width, frame.height) <= SMALL;
+  const { weights } = config;
+  const frame = weights ? pretrainedFrame(config) : frameFor(images, trainingRows, config);
+  const small = !weights && Math.max(frame.width, frame.height) <= SMALL;
   const backbone = config.backbone ?? (small ? 'small' : 'resnet18');
   const batchSize = Math.min(config.batchSize ?? (small ? 64 : 32), trainingRows);
   const epochs = config.epochs ?? epochsFor(trainingRows, small);
   return {
     frame,
     backbone,
-    width: config.width ?? (backbone === 'resnet18' ? 0.5 : 1),
+    width: config.width ?? (backbone === 'resnet18' && !weights ? 0.5 : 1),
     epochs,
     batchSize,
-    lr: config.lr ?? (0.15 * batchSize) / 128,
+    lr: config.lr ?? ((weights ? 0.05 : 0.15) * batchSize) / 128,
     weightDecay: config.weightDecay ?? 5e-4,
     labelSmoothing: config.labelSmoothing ?? (small ? 0.05 : 0.1),
     balanceClasses: config.balanceClasses ?? false,
     patience: config.patience ?? Math.max(4, Math.ceil(epochs / 2)),
     augmentation: augmentationFor(small, config.augment ?? 1),
+    ...fineTuningOf(backbone, config),
   };
 }
 
@@ -112,10 +132,11 @@ function augmentationFor(small: boolean, strength: number): Augmentation {
     : { shift: 0.1, zoom: 0.25, erase: 0.3125, colour: 0.25 };
   const { shift, zoom, erase, colour } = usual;
   return {
-    flip: strength > 0,
+    flip: strength > 0 ? 0.5 : 0,
     shift: shift * strength,
     zoom: Math.min(0.5, zoom * strength),
     erase: Math.min(1, erase * strength),
-    colour: colour * strength,
+    contrast: colour * strength,
+    brightness: colour * strength,
   };
 }

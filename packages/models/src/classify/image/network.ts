@@ -1,13 +1,14 @@
 import {
+  type Architecture,
+  architectures,
   type Backbone,
   type Build,
-  mobilenetV2,
   resnet,
   type Scope,
   softmaxCrossEntropy,
   type Tensor,
 } from '@vitrine/grad';
-import type { ImagePlan } from './config.js';
+import type { ImageBackbone, ImagePlan } from './config.js';
 
 export interface NetworkOptions {
   readonly plan: Pick<ImagePlan, 'frame' | 'backbone' | 'width' | 'labelSmoothing'>;
@@ -28,19 +29,20 @@ export function imageNetwork({ plan, classes, classWeights }: NetworkOptions): B
   };
 }
 
+/** Torchvision's form of a backbone. `small` has none: it is our own. */
+export function architectureOf(backbone: ImageBackbone): Architecture | undefined {
+  if (backbone === 'small') return undefined;
+  return architectures[backbone === 'mobilenetv2' ? 'mobilenet_v2' : backbone];
+}
+
 function backbone(
   scope: Scope,
   x: Tensor,
   { backbone: kind, width }: NetworkOptions['plan'],
   classes: number,
 ): Backbone {
-  const wide = (channels: number): number => Math.max(8, Math.round((channels * width) / 8) * 8);
-  switch (kind) {
-    case 'small':
-      return resnet(scope, x, { classes, widths: [48, 96, 192].map(wide), blocks: [1, 1, 1], stem: 'half' });
-    case 'resnet18':
-      return resnet(scope, x, { classes, widths: [64, 128, 256, 512].map(wide) });
-    case 'mobilenetv2':
-      return mobilenetV2(scope, x, { classes, width });
-  }
+  const architecture = architectureOf(kind);
+  if (architecture) return architecture.build(scope, x, { classes, width });
+  const widths = [48, 96, 192].map((channels) => Math.max(8, Math.round((channels * width) / 8) * 8));
+  return resnet(scope, x, { classes, widths, blocks: [1, 1, 1], stem: 'half' });
 }
