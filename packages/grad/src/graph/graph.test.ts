@@ -48,9 +48,23 @@ describe('a graph', () => {
     mul(y, 3);
     const model = toModel(graph, { doubled });
     expect(model.inputs.map(({ name }) => name)).toEqual(['x']);
-    expect(model.nodes.map(({ operator }) => operator)).toEqual(['Mul', 'Identity']);
+    expect(model.nodes.map(({ operator }) => operator)).toEqual(['Mul']);
     expect(model.initializers).toHaveLength(1);
     expect(requiredInputs(graph, [doubled])).toEqual(new Set(['x']));
+  });
+
+  it('names what is computed and copies only what has a name already', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    const doubled = mul(x, 2);
+    const model = toModel(graph, { y: doubled, z: exp(doubled), again: doubled, same: x });
+    const byOutput = model.nodes.map(({ operator, inputs, outputs }) => [outputs[0], operator, inputs[0]]);
+    expect(byOutput).toEqual([
+      ['y', 'Mul', 'x'],
+      ['z', 'Exp', 'y'],
+      ['again', 'Identity', 'y'],
+      ['same', 'Identity', 'x'],
+    ]);
   });
 
   it('encodes to what the runtime reads back', async () => {

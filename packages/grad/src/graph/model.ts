@@ -48,23 +48,33 @@ export function requiredInputs(graph: Graph, outputs: readonly Tensor[]): Set<st
 }
 
 /**
- * The part of the graph that computes `outputs`, under the names given, as a model.
+ * The part of the graph that computes `outputs`, under the names given, as a model. A value computed is renamed, since
+ * the runtime would copy it otherwise; an input, a constant and a value wanted twice are copied.
  * Throws `graph` when two outputs are given one name or an output has the name of another value.
  */
 export function toModel(graph: Graph, outputs: Readonly<Record<string, Tensor>>): Model {
   const { needed, nodes } = reach(graph, Object.values(outputs));
-  const renamed = Object.entries(outputs).map(([name, tensor]): GraphNode => {
+  const computed = new Set(nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  const copies: GraphNode[] = [];
+  for (const [name, tensor] of Object.entries(outputs)) {
     if (graph.inputs.has(name) || graph.constants.has(name)) {
       throw new GradError('graph', `An output cannot be named '${name}': an input has that name.`);
     }
-    return { operator: 'Identity', domain: '', inputs: [tensor.name], outputs: [name], attributes: {} };
-  });
+    if (computed.has(tensor.name) && !computed.has(name) && !renamed.has(tensor.name)) renamed.set(tensor.name, name);
+    else copies.push({ operator: 'Identity', domain: '', inputs: [tensor.name], outputs: [name], attributes: {} });
+  }
+  const rename = (names: readonly string[]) => names.map((name) => renamed.get(name) ?? name);
   return {
     inputs: [...graph.inputs.values()]
       .filter(({ name }) => needed.has(name))
       .map(({ name, shape, dtype }) => ({ name, shape, dtype })),
     outputs: Object.entries(outputs).map(([name, { shape, dtype }]) => ({ name, shape, dtype })),
-    nodes: [...nodes, ...renamed],
+    nodes: [...nodes, ...copies].map((node) => ({
+      ...node,
+      inputs: rename(node.inputs),
+      outputs: rename(node.outputs),
+    })),
     initializers: [...graph.constants.values()].filter(({ name }) => needed.has(name)),
   };
 }

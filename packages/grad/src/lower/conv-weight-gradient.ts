@@ -32,8 +32,12 @@ function slidingWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   const { picture, pads } = reachedPart(x, g);
   const [, , height, width] = picture.shape as [number, number, number, number];
   const [top, left, bottom, right] = pads;
-  const grouped = transpose(reshape(picture, [batch, groups, channels, height, width]), [1, 0, 3, 4, 2]);
-  const rows = reshape(grouped, [1, groups * batch, height, width * channels]);
+  // With one group in four axes: the runtime moves a single axis at several times the speed of any other permutation.
+  const innermost =
+    groups === 1
+      ? transpose(picture, [0, 2, 3, 1])
+      : transpose(reshape(picture, [batch, groups, channels, height, width]), [1, 0, 3, 4, 2]);
+  const rows = reshape(innermost, [1, groups * batch, height, width * channels]);
   const columns = (kernel[1] - 1) * dilation[1] + 1;
   const taps = node('Conv', [rows, transpose(dy, [1, 0, 2, 3])], [1, outChannels, kernel[0], columns * channels], {
     attributes: {
