@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 
 # OpenBLAS takes processors newer than itself for the oldest and loses half their speed: it is told what they can do.
 if os.path.exists("/proc/cpuinfo") and " avx512f " in open("/proc/cpuinfo").read():
@@ -41,6 +42,14 @@ def pictures(name, size, batch):
 
     model = getattr(torchvision.models, name)(num_classes=1000)
     return training(model, torch.rand(batch, 3, size, size), torch.arange(batch))
+
+
+def masks(size, batch):
+    sys.path.append(str(Path(__file__).parents[2] / "packages/grad/reference"))
+    from backbones import CLASSES, UNet
+
+    labels = torch.arange(batch * size * size).view(batch, size, size) % CLASSES
+    return training(UNet(), torch.rand(batch, 3, size, size), labels)
 
 
 def words(count, limit):
@@ -93,6 +102,8 @@ WORKLOADS = {
     "resnet18-128": lambda: pictures("resnet18", 128, 16),
     "resnet18-224": lambda: pictures("resnet18", 224, 8),
     "mobilenetv2-128": lambda: pictures("mobilenet_v2", 128, 16),
+    "efficientnet-128": lambda: pictures("efficientnet_b0", 128, 16),
+    "unet-256": lambda: masks(256, 4),
     "lstm": lstm,
     "bag": lambda: bag(False),
     "bag-sparse": lambda: bag(True),

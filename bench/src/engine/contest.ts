@@ -15,6 +15,8 @@ const WARM_UP = 3;
 /** An engine runs for about so long before it is another's turn. */
 const TURN_MS = 200;
 const MAX_RUNS_PER_TURN = 50;
+/** A slow engine need not take all its turns. */
+const ENOUGH_MS = 15_000;
 /** Lets the threads of the one before go to sleep. */
 const PAUSE_MS = 30;
 
@@ -38,6 +40,7 @@ export async function contest(
   }
   for (let round = 0; round < rounds; round++) {
     for (const { contestant, runs, times } of entered) {
+      if (times.reduce((total, time) => total + time, 0) > ENOUGH_MS) continue;
       times.push(...(await contestant.run(runs)));
       await sleep(PAUSE_MS);
     }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -34,15 +34,17 @@ export async function findTorch(): Promise<Engine | undefined> {
 }
 
 const RIVALS = [
-  { name: 'tfjs-wasm', package: '@tensorflow/tfjs-backend-wasm', script: 'tfjs.js' },
-  { name: 'jax-js', package: '@jax-js/jax', script: 'jax.js' },
+  { name: 'tfjs-wasm', package: '@tensorflow/tfjs-backend-wasm', word: 'tfjs' },
+  { name: 'jax-js', package: '@jax-js/jax', word: 'jax' },
 ];
 
-/** JavaScript's other engines, where `npm ci --prefix tools/engine-rivals` was run. */
+/** JavaScript's other engines, in the browser they are made for, where `npm ci --prefix tools/engine-rivals` was run. */
 export function findRivals(): Engine[] {
   const folder = path('../../../tools/engine-rivals/');
-  return RIVALS.filter((rival) => existsSync(`${folder}node_modules/${rival.package}`)).map((rival) => {
-    const script = `${folder}${rival.script}`;
-    return { name: rival.name, version: versionOf(rival.package, script), command: [process.execPath, script] };
+  return RIVALS.flatMap(({ name, package: from, word }) => {
+    const manifest = `${folder}node_modules/${from}/package.json`;
+    if (!existsSync(manifest)) return [];
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    return [{ name, version, command: [process.execPath, `${folder}contestant.js`, word] as const }];
   });
 }

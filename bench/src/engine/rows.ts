@@ -13,6 +13,8 @@ export const rows: readonly Row[] = [
   { workload: 'resnet18-128', title: 'ResNet-18 + Adam step, 128 px × 16', goal: 1 },
   { workload: 'resnet18-224', title: 'ResNet-18 + Adam step, 224 px × 8', goal: 0.95 },
   { workload: 'mobilenetv2-128', title: 'MobileNetV2 + Adam step, 128 px × 16', goal: 1.2 },
+  { workload: 'efficientnet-128', title: 'EfficientNet-B0 + Adam step, 128 px × 16', goal: 1.2 },
+  { workload: 'unet-256', title: 'U-Net on ResNet-18 + Adam step, 256 px × 4', goal: 1 },
   { workload: 'lstm', title: 'LSTM text step, 64 words × 32, width 128', goal: 0.5 },
   { workload: 'bag', title: 'embedding-bag text step, 100k × 64 table; PyTorch: Adam', goal: 0.5 },
   { workload: 'bag-sparse', title: 'the same; PyTorch: sparse gradients, SparseAdam' },

@@ -2,15 +2,17 @@ import { bagStep } from './workloads/bag.js';
 import { convolution, matrixProduct, perceptronStep } from './workloads/basics.js';
 import { inference } from './workloads/inference.js';
 import { lstmStep } from './workloads/lstm.js';
-import { backbones, pictureStep } from './workloads/pictures.js';
+import { maskStep, pictureStep } from './workloads/pictures.js';
 import type { Work } from './workloads/work.js';
 
 /** What our engine runs, by the names in `rows.ts`. */
 export const workloads: Readonly<Record<string, () => Promise<Work>>> = {
-  'resnet18-64': () => pictureStep(backbones.resnet18, { size: 64, batch: 32 }),
-  'resnet18-128': () => pictureStep(backbones.resnet18, { size: 128, batch: 16 }),
-  'resnet18-224': () => pictureStep(backbones.resnet18, { size: 224, batch: 8 }),
-  'mobilenetv2-128': () => pictureStep(backbones.mobilenetV2, { size: 128, batch: 16 }),
+  'resnet18-64': () => pictureStep('resnet18', 64, 32),
+  'resnet18-128': () => pictureStep('resnet18', 128, 16),
+  'resnet18-224': () => pictureStep('resnet18', 224, 8),
+  'mobilenetv2-128': () => pictureStep('mobilenet_v2', 128, 16),
+  'efficientnet-128': () => pictureStep('efficientnet_b0', 128, 16),
+  'unet-256': () => maskStep(256, 4),
   lstm: lstmStep,
   bag: bagStep,
   'bag-sparse': bagStep,
