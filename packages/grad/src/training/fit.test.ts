@@ -129,7 +129,7 @@ describe('fit', () => {
     const paces = ofType((await fitted()).events, 'pace');
     expect(paces.length).toBeGreaterThanOrEqual(5);
     expect(paces.at(-1)).toMatchObject({ fraction: 1, secondsLeft: 0 });
-    for (const { examplesPerSecond, dataWait, memory } of paces) {
+    for (const { examplesPerSecond, dataWait, memory } of paces.map(({ pace }) => pace)) {
       expect(examplesPerSecond).toBeGreaterThan(0);
       expect(dataWait).toBeGreaterThanOrEqual(0);
       expect(dataWait).toBeLessThanOrEqual(1);

@@ -4,7 +4,7 @@ import { GradError } from '../errors.js';
 import type { FailedExample } from '../loading/make-batch.js';
 import type { Schedule } from '../optim/schedule.js';
 import type { Json } from './checkpoint.js';
-import { Meter, type Pace } from './meter.js';
+import { Meter, type Pace, Progress } from './meter.js';
 import type { Feeds, Trainer } from './trainer.js';
 
 /** What a training says while it runs. Steps count from 1, epochs from 1; within an epoch they are fractional. */
@@ -19,19 +19,20 @@ export type FitEvent =
       /** Before clipping; there when it is clipped. */
       readonly gradientNorm?: number;
     }
-  /** Twice a second at most, and at the end of each epoch. */
-  | ({ readonly type: 'pace' } & Pace)
+  /** Twice a second at most, and at the end of each epoch: how far the training is, and its pace since the last time. */
+  | { readonly type: 'pace'; readonly fraction: number; readonly secondsLeft: number; readonly pace: Pace }
   /** An example that could not be loaded. */
   | { readonly type: 'failed'; readonly example: FailedExample }
   /** A step left out because its loss or gradient was not finite. */
   | { readonly type: 'skipped'; readonly step: number; readonly reason: string }
-  /** The epoch's mean loss, and what `validate` gave. */
+  /** The epoch's mean loss and pace, and what `validate` gave. */
   | {
       readonly type: 'epoch';
       readonly step: number;
       readonly epoch: number;
       readonly loss: number;
       readonly value: number;
+      readonly pace: Pace;
     };
 
 export interface FitOptions {
@@ -86,13 +87,15 @@ export async function fit(trainer: Trainer, options: FitOptions): Promise<FitRes
 
 class Fit {
   private position: Position = { epoch: 1, taken: 0, steps: 0, loss: 0 };
-  private meter: Meter;
+  private progress: Progress;
+  private recent = new Meter(performance.now());
+  private whole = this.recent;
 
   constructor(
     private readonly trainer: Trainer,
     private readonly options: FitOptions,
   ) {
-    this.meter = this.newMeter();
+    this.progress = this.startProgress();
   }
 
   async run(): Promise<FitResult> {
@@ -115,7 +118,7 @@ class Fit {
     if (resume === undefined) return;
     const saved = await this.trainer.load(resume);
     this.position = positionOf(saved, this.trainer.stepsDone, this.options.stepsPerEpoch);
-    this.meter = this.newMeter();
+    this.progress = this.startProgress();
     const { epoch, taken } = this.position;
     this.emit({ type: 'resumed', step: this.trainer.stepsDone, epoch: this.epochAt(epoch, taken) });
   }
@@ -125,6 +128,8 @@ class Fit {
     const { epoch, taken } = this.position;
     let skipped = 0;
     let asked = performance.now();
+    this.recent = new Meter(asked);
+    this.whole = new Meter(asked);
     for await (const { feeds, failed = [] } of batches(epoch, taken)) {
       const waited = performance.now() - asked;
       // A step occupies the thread: messages such as a cancellation arrive only between two.
@@ -157,8 +162,8 @@ class Fit {
       this.emit({ type: 'skipped', step: trainer.stepsDone + 1, reason: error.message });
       return false;
     } finally {
-      this.meter.step(trainer.batchSize, waited);
-      if (this.meter.age(performance.now()) >= PACE_EVERY_MS) this.emitPace();
+      for (const meter of [this.recent, this.whole]) meter.step(trainer.batchSize, waited);
+      if (this.recent.age(performance.now()) >= PACE_EVERY_MS) this.emitPace();
     }
     return true;
   }
@@ -168,10 +173,11 @@ class Fit {
     const { epoch, steps, loss } = this.position;
     if (steps === 0) throw new GradError('data', `Epoch ${epoch} had no batch to train on.`);
     this.emitPace();
+    const pace = this.whole.pace(performance.now());
     const value = await validate(epoch);
     this.position = { epoch: epoch + 1, taken: 0, steps: 0, loss: 0 };
     await checkpoints.add(epoch, value, (file) => this.trainer.save(file, { position: { ...this.position } }));
-    this.emit({ type: 'epoch', step: this.trainer.stepsDone, epoch, loss: loss / steps, value });
+    this.emit({ type: 'epoch', step: this.trainer.stepsDone, epoch, loss: loss / steps, value, pace });
   }
 
   private emit(event: FitEvent): void {
@@ -179,17 +185,23 @@ class Fit {
   }
 
   private emitPace(): void {
-    this.emit({ type: 'pace', ...this.meter.pace(performance.now()) });
+    const now = performance.now();
+    this.emit({ type: 'pace', ...this.progress.at(this.taken(), now), pace: this.recent.pace(now) });
+    this.recent = new Meter(now);
   }
 
   private epochAt(epoch: number, taken: number): number {
     return epoch - 1 + taken / this.options.stepsPerEpoch;
   }
 
-  private newMeter(): Meter {
+  /** Batches taken since the beginning. */
+  private taken(): number {
+    return (this.position.epoch - 1) * this.options.stepsPerEpoch + this.position.taken;
+  }
+
+  private startProgress(): Progress {
     const { epochs, stepsPerEpoch } = this.options;
-    const { epoch, taken } = this.position;
-    return new Meter((epoch - 1) * stepsPerEpoch + taken, epochs * stepsPerEpoch, performance.now());
+    return new Progress(performance.now(), this.taken(), epochs * stepsPerEpoch);
   }
 }
 

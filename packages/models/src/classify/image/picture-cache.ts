@@ -31,6 +31,8 @@ const INDEX = 'pictures.json';
 export class PictureCache {
   private constructor(
     private readonly file: number,
+    /** The file in which picture after picture lies. */
+    readonly path: string,
     readonly frame: PictureFrame,
     readonly count: number,
     readonly broken: readonly BrokenPicture[],
@@ -52,7 +54,8 @@ export class PictureCache {
       await writeFile(`${indexFile}.part`, JSON.stringify({ key, broken }));
       await rename(`${indexFile}.part`, indexFile);
     }
-    return new PictureCache(openSync(join(directory, PICTURES), 'r'), frame, images.length, broken);
+    const path = join(directory, PICTURES);
+    return new PictureCache(openSync(path, 'r'), path, frame, images.length, broken);
   }
 
   /** Reads picture `index` into `target`, as height × width × channels bytes. */

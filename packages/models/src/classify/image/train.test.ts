@@ -109,7 +109,7 @@ describe('trainImageModel', () => {
     const resumed = job({ workDir: join(directory, 'work-2') });
     await trainImageModel({ ...resumed.job, outputDir });
     expect(resumed.events).toContainEqual(
-      expect.objectContaining({ type: 'log', message: 'Going on after epoch 2 of 4.' }),
+      expect.objectContaining({ type: 'log', message: 'Going on after epoch 3 of 4.' }),
     );
     expect((await readFile(join(outputDir, 'image.onnx'))).equals(expected)).toBe(true);
   });

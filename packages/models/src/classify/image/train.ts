@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTrainer, sgd } from '@vitrine/grad';
+import { Checkpoints, createTrainer, sgd } from '@vitrine/grad';
 import { DataError } from '../../errors.js';
 import type { PackedImage } from '../../snapshot/manifest.js';
 import type { TrainingContext } from '../../task.js';
@@ -73,10 +73,10 @@ export async function trainImageModel(job: ImageTraining): Promise<TrainedImageM
       session: { threads: context.threads },
     });
     try {
-      const run = new ImageRun(job, { ...plan, batchSize }, trainer, new BatchLoader(cache, spec), usable);
       const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
-      if (fineTuning && !checkpoints.latest) await startFromWeights(trainer, fineTuning);
-      const result = await run.train(checkpoints);
+      if (fineTuning && checkpoints.resume === undefined) await startFromWeights(trainer, fineTuning);
+      const run = { context, classes, spec, cache, trainer, checkpoints, ...usable };
+      const best = await runImageEpochs({ ...run, plan: { ...plan, batchSize } });
       context.reporter.phase('export');
       await saveImageModel(job.outputDir, trainer, { spec, classes: classes.length });
       return { validationAccuracy: best.value, epoch: best.epoch, epochs: best.epochs };

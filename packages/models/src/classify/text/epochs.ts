@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Trainer } from '@vitrine/grad';
+import { Checkpoints, type Trainer } from '@vitrine/grad';
 import { negativeLogLikelihood } from '../../metrics/calibration.js';
 import { argmaxRows, classificationReport, confusionMatrix } from '../../metrics/classification.js';
 import { softmaxRows } from '../../metrics/softmax.js';
-import { Checkpoints } from '../checkpoints.js';
 import type { TextFit } from './architecture.js';
 
 export interface EpochLoop {

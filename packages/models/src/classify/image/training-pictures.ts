@@ -1,0 +1,28 @@
+import { openSync, readSync } from 'node:fs';
+import { type Augmentation, type ExampleSource, pictureSource } from '@vitrine/grad';
+import { type PictureSpec, pictureSize } from './picture.js';
+
+export interface TrainingPicturesOptions {
+  /** A picture cache's file. */
+  readonly path: string;
+  readonly spec: PictureSpec;
+  readonly augmentation: Augmentation;
+  /** Class numbers by place in the cache. */
+  readonly labels: Int32Array;
+}
+
+/** The varied pictures of a training, in the threads of its loader: `pictures` [C, H, W] and `labels` []. */
+export function open({ path, spec, augmentation, labels }: TrainingPicturesOptions): ExampleSource {
+  const file = openSync(path, 'r');
+  const size = pictureSize(spec);
+  return pictureSource({
+    form: spec,
+    augmentation,
+    label: (index) => labels[index]!,
+    decode(index) {
+      const pixels = new Uint8Array(size);
+      if (readSync(file, pixels, 0, size, index * size) !== size) throw new Error(`Picture ${index} is cut short.`);
+      return { width: spec.width, height: spec.height, channels: spec.channels, pixels };
+    },
+  });
+}
