@@ -38,6 +38,16 @@ describe('the config of classify', () => {
     );
   });
 
+  it.each([
+    ['image.freeze', { 'image.freeze': 2 }],
+    ['image.width', { 'model.weights': 'resnet18.safetensors', 'image.width': 0.5 }],
+    ['model.weights', { 'model.weights': 'resnet18.safetensors', 'model.backbone': 'small' }],
+  ])('refuses %s where it does not go with the rest', (key, config) => {
+    expect(() => classifyConfigSchema.parse(config)).toThrowError(
+      expect.objectContaining({ code: 'config.invalid', message: expect.stringContaining(`"${key}"`) }),
+    );
+  });
+
   it('refuses what is no list of settings', () => {
     for (const raw of [7, 'fast', [1]]) expect(() => classifyConfigSchema.parse(raw)).toThrowError(/list of settings/);
   });

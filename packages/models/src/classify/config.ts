@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { backboneSchema, type ImageConfig, imageConfigSchema } from './image/config.js';
+import { fineTuningOf } from './image/fine-tuning.js';
 import { type TextConfig, textArchitectureSchema, textConfigSchema } from './text/config.js';
 
 const both = {
@@ -55,6 +56,8 @@ export const classifyConfigSchema = z.preprocess((raw) => {
     const key = issue?.path.join('.') ?? '';
     throw new ConfigError(`The setting "${key}" is not usable: ${issue?.message}.`, { key });
   }
+  const image = imageConfigOf(result.data);
+  fineTuningOf(image.backbone ?? 'resnet18', image);
   return flat;
 }, flatSchema);
 
