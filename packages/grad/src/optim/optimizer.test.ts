@@ -1,11 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mul } from '../ops/mul.js';
 import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
 import { sum } from '../ops/sum.js';
-import { createTrainer, type TrainerOptions } from '../training/trainer.js';
+import type { Build } from '../training/build.js';
+import { readSafetensors } from '../training/checkpoint.js';
+import { createTrainer, type Trainer, type TrainerOptions } from '../training/trainer.js';
+import { adagrad } from './adagrad.js';
 import { type AdamWOptions, adam, adamW } from './adam.js';
+import { lars } from './lars.js';
 import type { Optimizer } from './optimizer.js';
 import { type SgdOptions, sgd } from './sgd.js';
 
@@ -14,26 +21,37 @@ const target = [2, 1];
 const stiffness = [1, 4];
 const lr = 0.1;
 
-/** Where three steps on Σ stiffness/2 · (p − target)² lead from `start`, for a parameter of the given shape. */
+const feeds = { target: Float32Array.from(target) };
+
+/** The loss Σ stiffness/2 · (p − target)², of a parameter of the given shape that begins at `from`. */
+function quadratic(shape: number[], from: readonly number[] = start): Build {
+  return ({ scope, input }) => {
+    const p = scope.parameter('p', shape, () => Float32Array.from(from));
+    const distance = sub(p, input('target', shape, 'float32', { batched: false }));
+    const half = p.graph.constant(Float32Array.from(stiffness), shape);
+    return { loss: mul(sum(mul(square(distance), half)), 0.5) };
+  };
+}
+
+function trainerOf(optimizer: Optimizer, shape: number[], options: Partial<TrainerOptions> = {}): Promise<Trainer> {
+  return createTrainer({
+    seed: 1,
+    batchSize: 1,
+    optimizer,
+    session: { threads: 1 },
+    build: quadratic(shape),
+    ...options,
+  });
+}
+
+/** Where three steps lead from `start`. */
 async function descend(
   optimizer: Optimizer,
   shape: number[],
   options: Partial<TrainerOptions> = {},
 ): Promise<number[]> {
-  const trainer = await createTrainer({
-    seed: 1,
-    batchSize: 1,
-    optimizer,
-    session: { threads: 1 },
-    build: ({ scope, input }) => {
-      const p = scope.parameter('p', shape, () => Float32Array.from(start));
-      const distance = sub(p, input('target', shape, 'float32', { batched: false }));
-      const half = p.graph.constant(Float32Array.from(stiffness), shape);
-      return { loss: mul(sum(mul(square(distance), half)), 0.5) };
-    },
-    ...options,
-  });
-  for (let step = 0; step < 3; step++) await trainer.step({ target: Float32Array.from(target) }, { lr });
+  const trainer = await trainerOf(optimizer, shape, options);
+  for (let step = 0; step < 3; step++) await trainer.step(feeds, { lr });
   const weights = [...trainer.weights().get('p')!.data];
   await trainer.release();
   return weights;
@@ -92,6 +110,75 @@ describe('adam and adamW', () => {
     expectClose(await descend(adamW(options), [2]), adamReference(0));
     expectClose(await descend(adamW({ ...options, decayVectors: true }), [2]), adamReference(0.2));
     expectClose(await descend(sgd(options), [2]), sgdReference({}));
+  });
+});
+
+describe('adagrad', () => {
+  it('follows its rule', async () => {
+    const expected = reference((p, g, _, memory) => {
+      memory.s = (memory.s ?? 0) + g * g;
+      return p - (lr * g) / (Math.sqrt(memory.s) + 1e-10);
+    });
+    expectClose(await descend(adagrad(), [1, 2]), expected);
+    // Rows of one element, and 1-d parameters, are elements.
+    expectClose(await descend(adagrad({ rowWise: true }), [2, 1]), expected);
+    expectClose(await descend(adagrad({ rowWise: true }), [2]), expected);
+  });
+
+  it('by rows shares the mean of the squares of a row', async () => {
+    let expected = [...start];
+    let total = 0;
+    for (let step = 0; step < 3; step++) {
+      const g = expected.map((p, k) => stiffness[k]! * (p - target[k]!));
+      total += (g[0]! ** 2 + g[1]! ** 2) / 2;
+      expected = expected.map((p, k) => p - (lr * g[k]!) / Math.sqrt(total));
+    }
+    expectClose(await descend(adagrad({ rowWise: true }), [1, 2]), expected);
+  });
+
+  it('by rows keeps one number a row, also in checkpoints', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'grad-adagrad-'));
+    const file = join(directory, 'rows.safetensors');
+    const first = await trainerOf(adagrad({ rowWise: true }), [1, 2]);
+    await first.step(feeds, { lr });
+    await first.save(file);
+    expect((await readSafetensors(file)).arrays.get('optimizer>p/square')?.shape).toEqual([1, 1]);
+    const second = await trainerOf(adagrad({ rowWise: true }), [1, 2]);
+    await second.load(file);
+    for (const trainer of [first, second]) await trainer.step(feeds, { lr });
+    expect(second.weights()).toEqual(first.weights());
+    await rm(directory, { recursive: true });
+  });
+});
+
+describe('lars', () => {
+  /** Three steps of the rule for the whole parameter. */
+  function larsReference(adapts: boolean, decay: number): number[] {
+    let p = [...start];
+    let v = [0, 0];
+    for (let step = 0; step < 3; step++) {
+      const g = p.map((value, k) => stiffness[k]! * (value - target[k]!) + decay * value);
+      const rate = adapts ? (lr * 0.02 * Math.hypot(...p)) / Math.hypot(...g) : lr;
+      v = v.map((value, k) => 0.9 * value + rate * g[k]!);
+      p = p.map((value, k) => value - v[k]!);
+    }
+    return p;
+  }
+
+  it('scales matrices by the ratio of the norms, and leaves vectors to momentum without decay', async () => {
+    const optimizer = lars({ trust: 0.02, weightDecay: 0.1 });
+    expectClose(await descend(optimizer, [1, 2]), larsReference(true, 0.1));
+    expectClose(await descend(optimizer, [2]), larsReference(false, 0));
+  });
+
+  it('moves a parameter that is zero at first, and leaves one without a gradient where it is', async () => {
+    const zeros = await trainerOf(lars(), [1, 2], { build: quadratic([1, 2], [0, 0]) });
+    await zeros.step(feeds, { lr });
+    const moved = [...zeros.weights().get('p')!.data];
+    expectClose(moved, [lr * stiffness[0]! * target[0]!, lr * stiffness[1]! * target[1]!]);
+    const there = await trainerOf(lars({ weightDecay: 0 }), [1, 2], { build: quadratic([1, 2], target) });
+    await there.step(feeds, { lr });
+    expect([...there.weights().get('p')!.data]).toEqual(target);
   });
 });
 

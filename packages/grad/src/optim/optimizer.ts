@@ -1,6 +1,7 @@
+import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 
-/** What an update rule is given for one parameter: tensors of one shape, and scalars. */
+/** What an update rule is given for one parameter. */
 export interface UpdateInputs {
   readonly parameter: Tensor;
   readonly gradient: Tensor;
@@ -22,6 +23,8 @@ export interface Optimizer {
   readonly name: string;
   /** Arrays kept per parameter. */
   readonly slots: readonly string[];
+  /** The shape of these arrays for a parameter of a shape. Default: the same. */
+  slotShape?(parameter: Shape): Shape;
   /** Scalars that change from step to step, computed in double precision; `step` counts from 1. */
   scalars(step: number): Readonly<Record<string, number>>;
   update(inputs: UpdateInputs): UpdateOutputs;

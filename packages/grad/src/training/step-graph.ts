@@ -2,6 +2,7 @@ import { GradError } from '../errors.js';
 import { grad } from '../graph/gradient.js';
 import type { Model } from '../graph/model.js';
 import { toModel } from '../graph/model.js';
+import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type ParameterGroup, requireGroups, settingsOf } from '../nn/parameter-groups.js';
 import { add } from '../ops/add.js';
@@ -87,6 +88,7 @@ function emitUpdates(
   options: StepOptions,
 ): Record<string, Tensor> {
   const { optimizer, averageDecay, clipNorm, groups = [] } = options;
+  const slotShape = (shape: Shape) => optimizer.slotShape?.(shape) ?? shape;
   const scalars = Object.fromEntries(scalarNames(options).map((name) => [name, graph.input(scalarName(name), [])]));
   const rates = new Map([[1, scalars.lr!]]);
   const { clipped, norm } = clip(reached, clipNorm);
@@ -94,7 +96,7 @@ function emitUpdates(
   reached.forEach(({ name }, i) => {
     const parameter = scope.tensors.get(name)!;
     const slots = Object.fromEntries(
-      optimizer.slots.map((slot) => [slot, graph.input(slotName(name, slot), parameter.shape)]),
+      optimizer.slots.map((slot) => [slot, graph.input(slotName(name, slot), slotShape(parameter.shape))]),
     );
     const { lrScale = 1, weightDecay } = settingsOf(name, groups);
     const lr = rates.get(lrScale) ?? mul(scalars.lr!, lrScale);

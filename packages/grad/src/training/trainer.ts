@@ -1,6 +1,6 @@
 import { GradError } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
-import { sizeOf } from '../graph/shape.js';
+import { type Shape, sizeOf } from '../graph/shape.js';
 import { ModelState, type NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
 import { type Feed, floatsOf, type OnnxModel, openModel, type Value } from '../runtime/onnx-model.js';
@@ -66,8 +66,7 @@ export class Trainer {
     for (const name of graph.trained) {
       const { shape, data } = state.get(name);
       for (const slot of graph.slots) {
-        const initial = slot === AVERAGE ? data : new Float32Array(data.length);
-        this.slots.set(slotName(name, slot), { shape, data: initial });
+        this.slots.set(slotName(name, slot), slot === AVERAGE ? { shape, data } : this.emptySlot(shape));
       }
     }
   }
@@ -175,6 +174,11 @@ export class Trainer {
   /** Frees the memory of all sessions; the trainer is of no use afterwards. */
   async release(): Promise<void> {
     await Promise.all([this.program.release(), this.evaluator.release()]);
+  }
+
+  private emptySlot(parameter: Shape): NamedArray {
+    const shape = this.options.optimizer.slotShape?.(parameter) ?? parameter;
+    return { shape, data: new Float32Array(sizeOf(shape)) };
   }
 
   private finite(results: Readonly<Record<string, Value>>): Pick<StepResult, 'loss' | 'gradientNorm'> {
