@@ -5,13 +5,14 @@ import { dataDirOf } from './data-dir.js';
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 /**
- * What the environment says of the server, for every command alike: `DATABASE_URL`, `VITRINE_ADMIN_EMAIL` and `_PASSWORD`,
+ * What the environment says of the server, for every command alike: `DATABASE_URL`, `VITRINE_BLOBS`, `VITRINE_ADMIN_EMAIL` and `_PASSWORD`,
  * `VITRINE_PUBLIC_URL`, `VITRINE_TRUST_PROXY`, `VITRINE_LOG`.
  * @throws VitrineError `cli.environment` for a value that can't be used
  */
 export function serverOptions(dataDir: string | undefined): ServerOptions {
   const {
     DATABASE_URL,
+    VITRINE_BLOBS,
     VITRINE_ADMIN_EMAIL,
     VITRINE_ADMIN_PASSWORD,
     VITRINE_PUBLIC_URL,
@@ -25,6 +26,7 @@ export function serverOptions(dataDir: string | undefined): ServerOptions {
   return {
     dataDir: dataDirOf(dataDir),
     databaseUrl: DATABASE_URL || undefined,
+    blobs: VITRINE_BLOBS || undefined,
     publicUrl: VITRINE_PUBLIC_URL || undefined,
     trustProxy: VITRINE_TRUST_PROXY === 'true',
     logLevel,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { VitrineError } from '@vitrine/models';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -14,7 +14,7 @@ import { buildApp } from './http/app.js';
 import { createRouter } from './http/router.js';
 import { Metrics } from './monitoring/metrics.js';
 import { registerMonitoring } from './monitoring/routes.js';
-import { DiskBlobStore } from './platform/blobs/disk-blob-store.js';
+import { openBlobs } from './platform/blobs/open-blobs.js';
 import type { Context, TaskModules } from './platform/context.js';
 import { openDatabase } from './platform/database/database.js';
 import { migrate } from './platform/database/migrate.js';
@@ -26,6 +26,8 @@ export interface ServerOptions {
   dataDir: string;
   /** PostgreSQL instead of the embedded database. */
   databaseUrl?: string | undefined;
+  /** `s3://bucket/prefix`: everything binary goes into this bucket instead of the data directory. */
+  blobs?: string | undefined;
   /** 8700 unless said; 0: any free one. */
   port?: number | undefined;
   /** This machine alone unless said. */
@@ -129,7 +131,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   const starters: (() => void | Promise<void>)[] = [];
   const context: Context = {
     ...{ version, dataDir, database, db, jobs, app, route, log, metrics, audit },
-    blobs: await DiskBlobStore.open(join(dataDir, 'blobs')),
+    blobs: await openBlobs(dataDir, options.blobs),
     readiness: new Map(),
     taskModules: options.taskModules ?? {},
     snapshots: noSnapshots,

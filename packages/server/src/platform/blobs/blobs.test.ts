@@ -1,29 +1,51 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestS3, testS3 } from '../testing/s3.test.fixture.js';
 import type { BlobStore } from './blob-store.js';
 import { DiskBlobStore } from './disk-blob-store.js';
+import { openBlobs } from './open-blobs.js';
+import { S3Bucket } from './s3/bucket.js';
+import { DirectoryCache } from './s3/directory-cache.js';
+import { s3Setting } from './s3/setting.js';
 
-/** Every adapter passes the same suite. */
-const adapters: [name: string, open: (root: string) => Promise<BlobStore>][] = [
-  ['disk', (root) => DiskBlobStore.open(root)],
+let s3: TestS3;
+beforeAll(async () => {
+  s3 = await testS3();
+  Object.assign(process.env, s3.environment);
+});
+afterAll(async () => {
+  await s3.close();
+  for (const directory of made) await rm(directory, { recursive: true, force: true });
+});
+
+const made: string[] = [];
+async function temporary(name: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), `vitrine-${name}-`));
+  made.push(directory);
+  return directory;
+}
+
+/** Every adapter passes the same suite; `place` is where its bytes lie in the end. */
+const adapters: [name: string, setting: () => string | undefined, place: (root: string) => string][] = [
+  ['disk', () => undefined, (root) => root],
+  ['S3', () => s3.setting(), () => s3.directory],
 ];
 
 const content = Buffer.from('hello, window');
 const key = createHash('sha256').update(content).digest('hex');
 
-describe.each(adapters)('blobs on %s', (_name, open) => {
+describe.each(adapters)('blobs on %s', (_name, setting, place) => {
   let root: string;
   let blobs: BlobStore;
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'vitrine-blobs-'));
-    blobs = await open(join(root, 'blobs'));
+    root = await temporary('blobs');
+    blobs = await openBlobs(root, setting());
   });
-  afterEach(() => rm(root, { recursive: true }));
 
   test('are named by their content, from bytes or a stream, and stored once', async () => {
     expect(await blobs.put(content)).toBe(key);
@@ -52,6 +74,35 @@ describe.each(adapters)('blobs on %s', (_name, open) => {
     await blobs.put(content);
     await blobs.delete(key);
     expect(await blobs.has(key)).toBe(false);
+  });
+
+  test('that are large come back the same', async () => {
+    const large = randomBytes((33 << 20) + 7);
+    const chunks = Readable.from(
+      (function* () {
+        for (let start = 0; start < large.length; start += 1 << 20) yield large.subarray(start, start + (1 << 20));
+      })(),
+    );
+    const name = await blobs.put(chunks);
+    expect(name).toBe(createHash('sha256').update(large).digest('hex'));
+    expect((await buffer(await blobs.get(name))).equals(large)).toBe(true);
+    expect(
+      (await buffer(await blobs.get(name, { start: 20 << 20, end: (20 << 20) + 9 }))).equals(
+        large.subarray(20 << 20, (20 << 20) + 10),
+      ),
+    ).toBe(true);
+  });
+
+  test('that are empty are blobs too', async () => {
+    const name = await blobs.put(Readable.from([]));
+    expect([await blobs.size(name), (await blobs.read(name)).length]).toEqual([0, 0]);
+  });
+
+  test('that were damaged are said to be, not handed out as if they were whole', async () => {
+    await blobs.put(content);
+    await damage(place(root), content);
+    await expect(blobs.read(key)).rejects.toMatchObject({ code: 'blob.corrupt' });
+    await expect(buffer(await blobs.get(key))).rejects.toMatchObject({ code: 'blob.corrupt' });
   });
 
   test('a source that fails midway leaves nothing', async () => {
@@ -102,6 +153,14 @@ describe.each(adapters)('blobs on %s', (_name, open) => {
       await expect(blobs.openDirectory('models/b')).rejects.toMatchObject({ code: 'blob.unknown' });
     });
 
+    test('can be moved in, and are whole all the same', async () => {
+      await blobs.putDirectory('models/c', source, { move: true });
+      await expect(readdir(source)).rejects.toMatchObject({ code: 'ENOENT' });
+      const directory = await blobs.openDirectory('models/c');
+      expect((await readdir(directory)).sort()).toEqual(['deep', 'model.json']);
+      expect((await readFile(join(directory, 'deep', 'weights'))).equals(content)).toBe(true);
+    });
+
     test('can’t be named out of the store', async () => {
       for (const name of ['../out', '/etc', 'a/../../b', '', 'a//b'])
         await expect(blobs.putDirectory(name, source)).rejects.toThrow('is no name');
@@ -109,15 +168,90 @@ describe.each(adapters)('blobs on %s', (_name, open) => {
   });
 });
 
+describe('a bucket', () => {
+  test('is one store for several machines, each with copies of its own', async () => {
+    const setting = s3.setting();
+    const [first, second] = await Promise.all(
+      ['a', 'b'].map(async (name) => openBlobs(await temporary(name), setting)),
+    );
+    const source = await temporary('source');
+    await writeFile(join(source, 'weights'), content);
+    await first?.putDirectory('models/a', source);
+    const fetched = (await second?.openDirectory('models/a')) ?? '';
+    expect((await readFile(join(fetched, 'weights'))).equals(content)).toBe(true);
+    expect(await second?.openDirectory('models/a')).toBe(fetched);
+    await writeFile(join(source, 'weights'), 'other');
+    await first?.putDirectory('models/a', source, { move: true });
+    const later = (await second?.openDirectory('models/a')) ?? '';
+    expect(await readFile(join(later, 'weights'), 'utf8')).toBe('other');
+    expect((await readFile(join(fetched, 'weights'))).equals(content)).toBe(true);
+    await damage(s3.directory, Buffer.from('other'));
+    const third = await openBlobs(await temporary('c'), setting);
+    await expect(third.openDirectory('models/a')).rejects.toMatchObject({ code: 'blob.corrupt' });
+  });
+
+  test('hands out links that anyone can follow, where that was set', async () => {
+    const root = await temporary('links');
+    const setting = s3.setting();
+    const options = { seconds: 60, type: 'text/plain' };
+    expect(await (await openBlobs(root, setting)).link(key, options)).toBeUndefined();
+    const blobs = await openBlobs(root, `${setting}?links=direct`);
+    await blobs.put(content);
+    const answer = await fetch((await blobs.link(key, options)) ?? '');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain']);
+    expect(await answer.text()).toBe(content.toString());
+  });
+
+  test('is listed page after page', async () => {
+    const { bucket, prefix, client } = s3Setting(s3.setting());
+    const objects = new S3Bucket(bucket, prefix, client);
+    const names = Array.from({ length: 7 }, (_, index) => `list/${index}`);
+    for (const name of names) await objects.put(name, content);
+    await objects.put('other', content);
+    const found: string[] = [];
+    for await (const name of objects.list('list/', 3)) found.push(name);
+    expect(found).toEqual(names);
+  });
+
+  test.each([
+    ['file:///tmp', 'blobs.setting'],
+    ['s3://', 'blobs.setting'],
+    ['s3://shop/x?region=eu', 'blobs.setting'],
+    ['s3://no-such-bucket/x', 'blobs.unreachable'],
+  ])('that can’t be used is said when the server opens: %s', async (setting, code) => {
+    const root = await temporary('setting');
+    await expect(openBlobs(root, setting)).rejects.toMatchObject({ code });
+  });
+});
+
+test('a machine’s copies of directories go when nobody opened them for long', async () => {
+  const root = await temporary('copies');
+  const cache = new DirectoryCache(root);
+  for (const version of ['old', 'used']) await cache.open(version, async () => undefined);
+  for (const version of ['old', 'used']) await utimes(join(root, version), 0, 0);
+  await cache.open('used', () => Promise.reject(new Error('it is there')));
+  await cache.open('new', async () => undefined);
+  expect((await readdir(root)).sort()).toEqual(['new', 'used']);
+  await expect(cache.open('failing', () => Promise.reject(new Error('cut off')))).rejects.toThrow('cut off');
+  expect((await readdir(root)).sort()).toEqual(['new', 'used']);
+});
+
 test('what was left by a write interrupted days ago is removed when the disk store opens, nothing younger', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'vitrine-blobs-'));
+  const root = await temporary('blobs');
   await mkdir(join(root, 'temporary'));
   for (const name of ['old', 'new']) await writeFile(join(root, 'temporary', name), 'half');
   await utimes(join(root, 'temporary', 'old'), 0, 0);
   await DiskBlobStore.open(root);
   expect(await readdir(join(root, 'temporary'))).toEqual(['new']);
-  await rm(root, { recursive: true });
 });
+
+/** Overwrites the bytes of whatever file has this content. */
+async function damage(directory: string, bytes: Buffer): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await readFile(path)).equals(bytes)) await writeFile(path, Buffer.alloc(bytes.length, 1));
+  }
+}
 
 async function listed(blobs: BlobStore): Promise<string[]> {
   const keys: string[] = [];

@@ -1,17 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { cp, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { VitrineError } from '@vitrine/models';
+import type { Readable } from 'node:stream';
+import { codeOf, corruptBlob, isMissing, storageError, unknownBlob } from './blob-errors.js';
 import type { BlobStore, ByteRange } from './blob-store.js';
-
-const keyPattern = /^[0-9a-f]{64}$/;
-const dayMs = 86_400_000;
-const namePattern = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+import { sha256, verified, writeHashed } from './hashing.js';
+import { checkedKey, checkedName } from './names.js';
+import { sweep } from './sweep.js';
 
 /** Blobs as files `ab/abcd…` below a directory; written beside, flushed, then renamed, so that none is ever half there. */
 export class DiskBlobStore implements BlobStore {
+  readonly shared = false;
   readonly #blobs: string;
   readonly #directories: string;
   readonly #temporary: string;
@@ -26,34 +26,13 @@ export class DiskBlobStore implements BlobStore {
   static async open(root: string): Promise<DiskBlobStore> {
     const store = new DiskBlobStore(root);
     for (const path of [store.#blobs, store.#directories, store.#temporary]) await mkdir(path, { recursive: true });
-    await store.#sweep();
+    await sweep(store.#temporary);
     return store;
-  }
-
-  /** Younger files may belong to another process on the same directory. */
-  async #sweep(): Promise<void> {
-    for (const name of await readdir(this.#temporary)) {
-      const path = join(this.#temporary, name);
-      const { mtimeMs = Date.now() } = (await statOf(path)) ?? {};
-      if (Date.now() - mtimeMs > dayMs) await rm(path, { recursive: true, force: true });
-    }
   }
 
   put(content: Uint8Array | Readable): Promise<string> {
     return this.#write(async (temporary) => {
-      const hash = createHash('sha256');
-      const file = await open(temporary, 'wx');
-      try {
-        for await (const chunk of content instanceof Readable ? content : [content]) {
-          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
-          hash.update(bytes);
-          await file.writeFile(bytes);
-        }
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      const key = hash.digest('hex');
+      const key = await writeHashed(temporary, content);
       await this.#publish(temporary, this.#path(key));
       return key;
     });
@@ -62,18 +41,16 @@ export class DiskBlobStore implements BlobStore {
   async get(key: string, range?: ByteRange): Promise<Readable> {
     const path = this.#path(key);
     if (!(await this.has(key))) throw unknownBlob(key);
-    return createReadStream(
-      path,
-      range && { start: range.start, ...(range.end === undefined ? {} : { end: range.end }) },
-    );
+    if (!range) return verified(key, createReadStream(path));
+    return createReadStream(path, { start: range.start, ...(range.end === undefined ? {} : { end: range.end }) });
   }
 
   async read(key: string): Promise<Buffer> {
-    try {
-      return await readFile(this.#path(key));
-    } catch (error) {
+    const bytes = await readFile(this.#path(key)).catch((error: unknown) => {
       throw isMissing(error) ? unknownBlob(key) : error;
-    }
+    });
+    if (sha256(bytes) !== key) throw corruptBlob(key);
+    return bytes;
   }
 
   async size(key: string): Promise<number | undefined> {
@@ -92,14 +69,20 @@ export class DiskBlobStore implements BlobStore {
     await rm(this.#path(key), { force: true });
   }
 
-  async putDirectory(name: string, from: string): Promise<void> {
+  async link(): Promise<undefined> {
+    return undefined;
+  }
+
+  async putDirectory(name: string, from: string, { move = false } = {}): Promise<void> {
     const target = this.#directory(name);
     await this.#write(async (temporary) => {
-      await cp(from, temporary, { recursive: true, errorOnExist: true });
+      if (!move || !(await renamed(from, temporary)))
+        await cp(from, temporary, { recursive: true, errorOnExist: true });
       await syncTree(temporary);
       await this.deleteDirectory(name);
       await this.#publish(temporary, target);
     });
+    if (move) await rm(from, { recursive: true, force: true });
   }
 
   async openDirectory(name: string): Promise<string> {
@@ -114,13 +97,7 @@ export class DiskBlobStore implements BlobStore {
   async deleteDirectory(name: string): Promise<void> {
     // Away in one step first, so that a crash midway leaves no half directory under the name.
     const doomed = join(this.#temporary, randomUUID());
-    try {
-      await rename(this.#directory(name), doomed);
-    } catch (error) {
-      if (isMissing(error)) return;
-      throw error;
-    }
-    await rm(doomed, { recursive: true, force: true });
+    if (await renamed(this.#directory(name), doomed)) await rm(doomed, { recursive: true, force: true });
   }
 
   async free(): Promise<number> {
@@ -129,13 +106,11 @@ export class DiskBlobStore implements BlobStore {
   }
 
   #path(key: string): string {
-    if (!keyPattern.test(key)) throw unknownBlob(key);
-    return join(this.#blobs, key.slice(0, 2), key);
+    return join(this.#blobs, checkedKey(key).slice(0, 2), key);
   }
 
   #directory(name: string): string {
-    if (!namePattern.test(name)) throw new Error(`“${name}” is no name for a stored directory.`);
-    return join(this.#directories, name);
+    return join(this.#directories, checkedName(name));
   }
 
   async #write<T>(work: (temporary: string) => Promise<T>): Promise<T> {
@@ -144,9 +119,7 @@ export class DiskBlobStore implements BlobStore {
       return await work(temporary);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
-      if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error;
-      const sentence = 'The disk is full: nothing was stored. Free some space in the data directory, then try again.';
-      throw new VitrineError('storage.full', sentence, 507, undefined, { cause: error });
+      throw storageError(error);
     }
   }
 
@@ -155,14 +128,6 @@ export class DiskBlobStore implements BlobStore {
     await rename(temporary, target);
     await syncDirectory(dirname(target));
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException | undefined)?.code;
-}
-
-function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
 }
 
 async function statOf(path: string) {
@@ -174,8 +139,15 @@ async function statOf(path: string) {
   }
 }
 
-function unknownBlob(key: string): VitrineError {
-  return new VitrineError('blob.unknown', `Nothing is stored as ${key.slice(0, 100)}; it may have been deleted.`, 404);
+/** Whether the rename could be done: not where there is nothing to rename, nor across file systems. */
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (isMissing(error) || codeOf(error) === 'EXDEV') return false;
+    throw error;
+  }
 }
 
 /** Makes a rename survive a power cut; Windows can't open directories and doesn't need it. */
