@@ -1,5 +1,6 @@
 import { GradError } from '../errors.js';
 import { grad } from '../graph/gradient.js';
+import { Graph } from '../graph/graph.js';
 import type { Model } from '../graph/model.js';
 import { toModel } from '../graph/model.js';
 import type { Shape } from '../graph/shape.js';
@@ -20,6 +21,11 @@ export interface StepOptions {
   readonly inputGradients?: readonly string[];
   /** Parameters that learn at another rate, decay otherwise or are frozen. Default: all alike. */
   readonly groups?: readonly ParameterGroup[];
+  /**
+   * In how many equal parts, one after the other, a batch is computed: with the gradient of the whole, but the memory of
+   * a part. Batch norm sees each part for itself, and a loss should be a mean over examples. Default 1.
+   */
+  readonly accumulate?: number;
   /** Keep an exponential moving average of the parameters with this decay, used in inference. Default: none. */
   readonly averageDecay?: number;
 }
@@ -27,6 +33,8 @@ export interface StepOptions {
 /** A training step as a model: feeds, state and scalars in; loss, outputs and the next state out. */
 export interface StepGraph {
   readonly model: Model;
+  /** There when gradients are accumulated: `model` then adds to their sums, from which this makes the next state. */
+  readonly update?: Model;
   /** Parameters that are trained and reached by the loss. */
   readonly trained: readonly string[];
   /** Arrays kept per trained parameter: the optimizer's, and the average when asked for. */
@@ -35,6 +43,9 @@ export interface StepGraph {
 
 /** The slot that holds the moving average of a parameter. */
 export const AVERAGE = 'average';
+
+/** The slot that holds the sum of the gradients of the parts of a batch. */
+export const SUM = 'sum';
 
 /** The output that holds the global norm of the gradients before clipping. */
 export const GRADIENT_NORM = 'gradientNorm';
@@ -58,7 +69,9 @@ export function buildStepGraph(built: BuiltModel, parameters: readonly string[],
     ...wanted.map(({ tensor }) => tensor),
   ]);
 
-  const reached = candidates.flatMap((name, i) => (gradients[i] ? [{ name, gradient: gradients[i] }] : []));
+  const reached = candidates.flatMap((name, i) =>
+    gradients[i] ? [{ name, parameter: scope.tensors.get(name)!, gradient: gradients[i] }] : [],
+  );
   const outputs: Record<string, Tensor> = { loss };
   for (const [name, tensor] of Object.entries(built.outputs)) outputs[outputName(name)] = tensor;
   wanted.forEach(({ name }, i) => {
@@ -66,12 +79,14 @@ export function buildStepGraph(built: BuiltModel, parameters: readonly string[],
     if (!gradient) throw new GradError('graph', `The loss does not depend on the input '${name}'; it has no gradient.`);
     outputs[gradientName(name)] = gradient;
   });
-  Object.assign(outputs, emitUpdates(built, reached, options));
+  const { accumulate: parts = 1 } = options;
+  Object.assign(outputs, parts === 1 ? emitUpdates(graph, reached, options) : emitSums(reached));
   for (const [name, tensor] of scope.bufferUpdates) outputs[nextName(name)] = tensor;
 
   const averaged = options.averageDecay === undefined ? [] : [AVERAGE];
   return {
     model: toModel(graph, outputs),
+    ...(parts === 1 ? {} : { update: updateModel(reached, parts, options) }),
     trained: reached.map(({ name }) => name),
     slots: [...options.optimizer.slots, ...averaged],
   };
@@ -79,22 +94,39 @@ export function buildStepGraph(built: BuiltModel, parameters: readonly string[],
 
 interface Reached {
   readonly name: string;
+  readonly parameter: Tensor;
   readonly gradient: Tensor;
 }
 
-function emitUpdates(
-  { graph, scope }: BuiltModel,
-  reached: readonly Reached[],
-  options: StepOptions,
-): Record<string, Tensor> {
+/** Adds each gradient to the sum of those before it. */
+function emitSums(reached: readonly Reached[]): Record<string, Tensor> {
+  return Object.fromEntries(
+    reached.map(({ name, gradient }) => {
+      const sum = slotName(name, SUM);
+      return [nextName(sum), add(gradient.graph.input(sum, gradient.shape), gradient)];
+    }),
+  );
+}
+
+/** The update from the mean of the gradients of `parts`, as a model of its own. */
+function updateModel(reached: readonly Reached[], parts: number, options: StepOptions): Model {
+  const graph = new Graph();
+  const means = reached.map(({ name, parameter: { shape } }) => ({
+    name,
+    parameter: graph.input(name, shape),
+    gradient: mul(graph.input(slotName(name, SUM), shape), 1 / parts),
+  }));
+  return toModel(graph, emitUpdates(graph, means, options));
+}
+
+function emitUpdates(graph: Graph, reached: readonly Reached[], options: StepOptions): Record<string, Tensor> {
   const { optimizer, averageDecay, clipNorm, groups = [] } = options;
   const slotShape = (shape: Shape) => optimizer.slotShape?.(shape) ?? shape;
   const scalars = Object.fromEntries(scalarNames(options).map((name) => [name, graph.input(scalarName(name), [])]));
   const rates = new Map([[1, scalars.lr!]]);
   const { clipped, norm } = clip(reached, clipNorm);
   const next: Record<string, Tensor> = norm ? { [GRADIENT_NORM]: norm } : {};
-  reached.forEach(({ name }, i) => {
-    const parameter = scope.tensors.get(name)!;
+  reached.forEach(({ name, parameter }, i) => {
     const slots = Object.fromEntries(
       optimizer.slots.map((slot) => [slot, graph.input(slotName(name, slot), slotShape(parameter.shape))]),
     );

@@ -5,6 +5,7 @@ import { ModelState, type NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
 import { type Feed, floatsOf, type OnnxModel, openModel, type Value } from '../runtime/onnx-model.js';
 import type { SessionOptions } from '../runtime/session-options.js';
+import { accumulate, splitFeeds } from './accumulate.js';
 import { type Build, type BuiltModel, buildModel } from './build.js';
 import { type CheckpointPart, type Json, loadCheckpoint, requireSameArrays, saveCheckpoint } from './checkpoint.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
@@ -49,7 +50,7 @@ export class Trainer {
   private seed: number;
   private readonly slots = new Map<string, NamedArray>();
   private readonly evaluator: Evaluator;
-  /** The names of what the step's program is fed. */
+  /** The names of what the step's programs are fed. */
   private readonly takes: ReadonlySet<string>;
 
   /** Use `createTrainer`. */
@@ -59,9 +60,12 @@ export class Trainer {
     private readonly graph: StepGraph,
     private readonly built: BuiltModel,
     private readonly program: OnnxModel,
+    private readonly update: OnnxModel | undefined,
   ) {
     this.seed = options.seed;
-    this.takes = new Set(program.inputs.map(({ name }) => name));
+    this.takes = new Set(
+      [program, ...(update ? [update] : [])].flatMap(({ inputs }) => inputs.map(({ name }) => name)),
+    );
     this.evaluator = new Evaluator(options.build, state, options.session);
     for (const name of graph.trained) {
       const { shape, data } = state.get(name);
@@ -90,12 +94,7 @@ export class Trainer {
    * leaving all state as it was, when the loss, or the gradient's norm where it is clipped, is not a finite number.
    */
   async step(feeds: Feeds, { lr }: { readonly lr: number }): Promise<StepResult> {
-    const results = await this.program.run({
-      ...this.usedFeeds(feeds),
-      ...this.stateFeeds(),
-      ...this.scalarFeeds(lr),
-      ...this.noiseFeeds(),
-    });
+    const results = await this.compute(this.usedFeeds(feeds), { ...this.stateFeeds(), ...this.scalarFeeds(lr) });
     const measures = this.finite(results);
     for (const name of this.state.names()) {
       const next = results[nextName(name)];
@@ -173,7 +172,19 @@ export class Trainer {
 
   /** Frees the memory of all sessions; the trainer is of no use afterwards. */
   async release(): Promise<void> {
-    await Promise.all([this.program.release(), this.evaluator.release()]);
+    await Promise.all([this.program.release(), this.update?.release(), this.evaluator.release()]);
+  }
+
+  private compute(feeds: Feeds, state: Feeds): Promise<Record<string, Value>> {
+    const { program: gradients, update } = this;
+    if (!update) return gradients.run({ ...feeds, ...state, ...this.noiseFeeds(0) });
+    const { inputs } = this.built;
+    const parts = splitFeeds(feeds, inputs, this.options.accumulate!);
+    return accumulate(
+      { gradients, update, trained: this.graph.trained, inputs },
+      parts.map((part, i) => ({ ...part, ...this.noiseFeeds(i) })),
+      state,
+    );
   }
 
   private emptySlot(parameter: Shape): NamedArray {
@@ -220,27 +231,35 @@ export class Trainer {
     );
   }
 
-  private noiseFeeds(): Record<string, Feed> {
+  private noiseFeeds(part: number): Record<string, Feed> {
     return Object.fromEntries(
       this.built.scope.noiseInputs
         .filter(({ tensor }) => this.takes.has(tensor.name))
         .map(({ tensor, fill }) => {
           const values = new Float32Array(sizeOf(tensor.shape));
-          fill(values, createRandom(this.seed, tensor.name, this.done));
+          fill(values, createRandom(this.seed, tensor.name, this.done, ...(part > 0 ? [part] : [])));
           return [tensor.name, values];
         }),
     );
   }
 }
 
-/** Builds the model, draws its parameters and compiles the training step. */
+/**
+ * Builds the model, draws its parameters and compiles the training step. Throws `graph` when the batch cannot be split
+ * into the parts to accumulate over.
+ */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { seed, build, batchSize, groups = [] } = options;
+  const { seed, build, batchSize, groups = [], accumulate: parts = 1, session } = options;
+  const batch = batchSize / parts;
+  if (!Number.isInteger(batch) || batch < 1) {
+    throw new GradError('graph', `A batch of ${batchSize} examples cannot be computed in ${parts} equal parts.`);
+  }
   const state = new ModelState();
-  const built = buildModel(build, { state, seed, batch: batchSize, training: true, groups });
+  const built = buildModel(build, { state, seed, batch, training: true, groups });
   const graph = buildStepGraph(built, state.names('parameter'), options);
-  const program = await openModel(encodeModel(graph.model), options.session);
-  return new Trainer(options, state, graph, built, program);
+  const program = await openModel(encodeModel(graph.model), session);
+  const update = graph.update && (await openModel(encodeModel(graph.update), session));
+  return new Trainer(options, state, graph, built, program, update);
 }
 
 /** The float32 results whose names start with `prefix`, without it. */
