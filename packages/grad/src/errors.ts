@@ -8,6 +8,7 @@ export type GradErrorCode =
   | 'checkpoint'
   | 'parameter'
   | 'batch-baked'
+  | 'quantize'
   | 'not-finite'
   | 'data'
   | 'worker';

@@ -1,0 +1,191 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type ExportSource, exportModel } from '../export/export-onnx.js';
+import type { Model } from '../graph/model.js';
+import type { Tensor } from '../graph/tensor.js';
+import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
+import { batchNorm } from '../nn/batch-norm.js';
+import { conv2d } from '../nn/conv2d.js';
+import { normal } from '../nn/init.js';
+import { linear } from '../nn/linear.js';
+import type { Scope } from '../nn/scope.js';
+import { ModelState } from '../nn/state.js';
+import { add } from '../ops/add.js';
+import { globalAveragePool } from '../ops/average-pool.js';
+import { concat } from '../ops/concat.js';
+import { matmul } from '../ops/matmul.js';
+import { maxPool } from '../ops/max-pool.js';
+import { mul } from '../ops/mul.js';
+import { relu } from '../ops/relu.js';
+import { relu6 } from '../ops/relu6.js';
+import { flatten } from '../ops/reshape.js';
+import { sigmoid } from '../ops/sigmoid.js';
+import { silu } from '../ops/silu.js';
+import { sum } from '../ops/sum.js';
+import { upsample } from '../ops/upsample.js';
+import { adam } from '../optim/adam.js';
+import { createRandom } from '../random.js';
+import { normals } from '../testing/check-gradient.js';
+import { type Build, buildModel } from '../training/build.js';
+import { createTrainer } from '../training/trainer.js';
+import { compareModels } from './compare-models.js';
+import { quantize } from './quantize.js';
+
+const SIZE = 12;
+const CLASSES = 3;
+const session = { threads: 1 };
+
+/** Stripes along one of three directions, anywhere, under noise. */
+function stripes(count: number, seed: number): { x: Float32Array; label: Int32Array } {
+  const random = createRandom(seed, 'stripes');
+  const label = Int32Array.from({ length: count }, () => Math.floor(random.uniform() * CLASSES));
+  const x = new Float32Array(count * SIZE * SIZE);
+  for (let n = 0; n < count; n++) {
+    const phase = random.uniform() * 4;
+    for (let i = 0; i < SIZE * SIZE; i++) {
+      const [row, column] = [Math.floor(i / SIZE), i % SIZE];
+      const along = [row, column, row + column][label[n]!]!;
+      x[n * SIZE * SIZE + i] = Math.sin((along + phase) * (Math.PI / 2)) + 0.7 * random.normal();
+    }
+  }
+  return { x, label };
+}
+
+function network(scope: Scope, x: Tensor): Tensor {
+  const block = (name: string, input: Tensor, width: number) =>
+    batchNorm(scope.child(`${name}-norm`), conv2d(scope.child(name), input, width, 3, { padding: 1, bias: false }));
+  const first = maxPool(relu(block('first', x, 8)), { kernel: 2 });
+  const second = relu(add(block('second', first, 8), first));
+  return linear(scope.child('out'), globalAveragePool(second), CLASSES);
+}
+
+describe('a trained classifier in eight bits', () => {
+  let source: ExportSource;
+  let before: Model;
+
+  beforeAll(async () => {
+    const trainer = await createTrainer({
+      seed: 1,
+      batchSize: 32,
+      optimizer: adam(),
+      session,
+      build: ({ scope, input }) => {
+        const logits = network(scope, input('x', [1, SIZE, SIZE]));
+        return { loss: softmaxCrossEntropy(logits, input('label', [], 'int32')), outputs: { logits } };
+      },
+    });
+    for (let step = 0; step < 80; step++) await trainer.step(stripes(32, step), { lr: 0.01 });
+    const weights = trainer.weights();
+    source = { build: trainer.build, weights: () => weights };
+    before = exportModel(source);
+    await trainer.release();
+  });
+
+  const calibration = Array.from({ length: 8 }, (_, i) => ({ x: stripes(8, 1000 + i).x }));
+
+  it.each([{}, { percentile: 0.9999 }])('keeps its accuracy on new examples (%j)', async (options) => {
+    const after = await quantize(before, calibration, { ...options, session });
+    const { x, label } = stripes(400, 5000);
+    const comparison = await compareModels(before, after, [{ x }], { labels: label, session });
+    expect(comparison.accuracy!.before, 'the model has learnt its task').toBeGreaterThan(0.9);
+    expect(comparison.accuracy!.after).toBeGreaterThan(comparison.accuracy!.before - 0.02);
+    expect(comparison.agreement).toBeGreaterThan(0.97);
+    expect(comparison.relativeError).toBeLessThan(0.05);
+    expect(comparison.relativeError, 'eight bits are not thirty-two').toBeGreaterThan(1e-4);
+  });
+
+  it('computes everything between its border and its scores in eight bits', async () => {
+    const { nodes } = await quantize(before, calibration, { session });
+    expect(nodes.map(({ operator }) => operator)).toEqual([
+      'QuantizeLinear',
+      'QLinearConv',
+      'MaxPool',
+      'QLinearConv',
+      'QLinearAdd',
+      'QLinearGlobalAveragePool',
+      'Reshape',
+      'MatMulIntegerToFloat',
+    ]);
+  });
+
+  it('takes any number of examples, as before', async () => {
+    const after = await quantize(before, calibration, { session });
+    for (const count of [1, 5]) {
+      const { x } = stripes(count, 7);
+      expect((await compareModels(before, after, [{ x }], { session })).relativeError).toBeLessThan(0.1);
+    }
+  });
+
+  it('refuses samples it cannot measure on', async () => {
+    const broken = stripes(2, 1).x.fill(Number.NaN);
+    await expect(quantize(before, [], { session })).rejects.toMatchObject({ code: 'quantize' });
+    await expect(quantize(before, [{ x: broken }], { session })).rejects.toThrow('not finite');
+    await expect(quantize(before, [{ x: broken.subarray(1) }], { session })).rejects.toMatchObject({ code: 'feed' });
+    await expect(quantize(before, calibration, { percentile: 99 })).rejects.toThrow('percentile');
+  });
+
+  it('is compared on outputs and labels that exist', async () => {
+    const { x, label } = stripes(4, 1);
+    await expect(compareModels(before, before, [{ x }], { output: 'y' })).rejects.toThrow("no output 'y'");
+    await expect(compareModels(before, before, [{ x }], { labels: label.slice(1) })).rejects.toThrow('3 labels');
+    await expect(compareModels(before, before, [])).rejects.toMatchObject({ code: 'quantize' });
+  });
+});
+
+const conv = (scope: Scope, x: Tensor, options = {}) => conv2d(scope, x, 6, 3, { padding: 1, ...options });
+
+describe.each<[string, (scope: Scope, x: Tensor) => Tensor, string[]]>([
+  ['a convolution', (scope, x) => conv(scope, x), ['QLinearConv']],
+  [
+    'a grouped, strided, dilated one',
+    (scope, x) => conv(scope, x, { groups: 3, stride: 2, dilation: 2 }),
+    ['QLinearConv'],
+  ],
+  ['ReLU6', (scope, x) => relu6(conv(scope, x)), ['QLinearConv']],
+  ['SiLU', (scope, x) => silu(conv(scope, x)), ['QLinearConv', 'QLinearSigmoid', 'QLinearMul']],
+  ['a product', (scope, x) => mul(conv(scope.child(0), x), conv(scope.child(1), x)), ['QLinearMul']],
+  ['an activation without a rule', (scope, x) => sigmoid(conv(scope, x)), ['DequantizeLinear', 'Sigmoid']],
+  ['enlarging and joining', enlargedAndJoined, ['Resize', 'QLinearConcat']],
+  ['a linear layer', (scope, x) => linear(scope, flatten(x), 5), ['MatMulIntegerToFloat']],
+  ['a matrix product', projected, ['MatMulIntegerToFloat']],
+  [
+    'a value read in both forms',
+    (scope, x) => sigmoid(add(conv(scope.child(0), x), sigmoid(conv(scope.child(1), x)))),
+    ['QLinearAdd'],
+  ],
+])('%s', (_, build, operators) => {
+  it('is computed in eight bits within a few per cent', async () => {
+    const before = untrained(build);
+    const samples = [...Array(16).keys()].map((i) => ({ x: normals([4, 3, 8, 8], i) }));
+    const after = await quantize(before, samples, { session });
+    expect(after.nodes.map(({ operator }) => operator)).toEqual(expect.arrayContaining(operators));
+    const { relativeError } = await compareModels(before, after, [{ x: normals([4, 3, 8, 8], 'new') }], { session });
+    expect(relativeError).toBeLessThan(0.03);
+  });
+});
+
+describe('a model without weights to quantize', () => {
+  it('is refused', async () => {
+    const model = untrained((_, x) => relu(x));
+    await expect(quantize(model, [{ x: normals([1, 3, 8, 8]) }])).rejects.toThrow('Nothing here can be quantized');
+  });
+});
+
+function enlargedAndJoined(scope: Scope, x: Tensor): Tensor {
+  const small = relu(conv(scope.child(0), x, { stride: 2 }));
+  return concat([upsample(small, { size: [8, 8], mode: 'nearest' }), conv(scope.child(1), x)], 1);
+}
+
+function projected(scope: Scope, x: Tensor): Tensor {
+  return matmul(flatten(x), scope.parameter('weight', [192, 5], normal(1)));
+}
+
+/** A model as it begins, over x [N, 3, 8, 8]. */
+function untrained(of: (scope: Scope, x: Tensor) => Tensor): Model {
+  const build: Build = ({ scope, input }) => {
+    const y = of(scope, input('x', [3, 8, 8]));
+    return { loss: sum(y), outputs: { y } };
+  };
+  const state = new ModelState();
+  buildModel(build, { state, seed: 1, batch: 2, training: false });
+  return exportModel({ build, weights: () => state.snapshot() });
+}
