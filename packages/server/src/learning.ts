@@ -70,12 +70,12 @@ export const learning: Feature = (context) => {
   });
   context.sampleShop = () => sampleShop.state();
 
-  start(context, { training, registry, sampleShop });
   context.loadedModels = () => served.list();
   context.onClose(async () => {
     await served.close();
     await predictionLog.flush();
   });
+  start(context, { training, registry, sampleShop });
 };
 
 /** After the routes: what a start does before and beside answering. */
@@ -86,16 +86,18 @@ function start(
   const { db, log, readiness, servesModels, wantsSampleShop } = context;
   let opened = !servesModels;
   readiness.set('models', () => opened);
+  const production = registry.production((model, error) =>
+    log.error({ err: error, model: `${model.task}@${model.version}` }, 'model can’t be opened'),
+  );
+  context.onClose(() => production.close());
   context.onStart(async () => {
     await purgeProducts(db);
     await training.reconcile();
     if (wantsSampleShop) await sampleShop.begin();
     if (!servesModels) return;
     // Not waited for: the pages answer while models are opened and warmed.
-    void registry
-      .openProduction((model, error) =>
-        log.error({ err: error, model: `${model.task}@${model.version}` }, 'model can’t be opened'),
-      )
+    void production
+      .watch()
       .catch((error: unknown) => log.error({ err: error }, 'models can’t be opened'))
       .finally(() => {
         opened = true;

@@ -1,5 +1,5 @@
 import { type ArtifactSummary, VitrineError } from '@vitrine/models';
-import { and, desc, eq, type SQL } from 'drizzle-orm';
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
 import { runs } from '../training/tables.js';
@@ -79,12 +79,12 @@ export async function productionModel(db: Queries, task: string): Promise<ModelR
 }
 
 /** The model a run made, if it got that far. */
-export async function modelOfRun(db: Queries, runId: string): Promise<ModelRow | undefined> {
+export async function modelOfRun(db: Pick<Queries, 'select'>, runId: string): Promise<ModelRow | undefined> {
   const [row] = await db.select().from(models).where(eq(models.runId, runId));
   return row;
 }
 
-/** Adds a version, numbered after the task's last. */
+/** Adds a version, numbered after the task's last; a run's version that is there already stays the only one. */
 export async function insertModel(
   db: Queries,
   model: {
@@ -98,20 +98,26 @@ export async function insertModel(
 ): Promise<ModelRow> {
   const { task, trainedOn } = model.summary;
   return db.transaction(async (transaction) => {
-    // One after the other, so that two versions never get one number.
+    await lockModels(transaction, task);
+    const known = model.runId === null ? undefined : await modelOfRun(transaction, model.runId);
+    if (known) return known;
     const [last] = await transaction
       .select({ version: models.version })
       .from(models)
       .where(eq(models.task, task))
       .orderBy(desc(models.version))
-      .limit(1)
-      .for('update');
+      .limit(1);
     const [row] = await transaction
       .insert(models)
       .values({ ...model, task, version: (last?.version ?? 0) + 1, snapshot: trainedOn.snapshot })
       .returning();
     return row as ModelRow;
   });
+}
+
+/** Until the transaction ends, no other process adds or promotes a version of the task. */
+async function lockModels(transaction: Pick<Queries, 'execute'>, task: string): Promise<void> {
+  await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${`models ${task}`}))`);
 }
 
 /** Puts a version into production and the one before out of it, as one step. */
@@ -121,6 +127,7 @@ export async function commitPromotion(
   { by, forced = false, rollback = false }: { by: string | null; forced?: boolean; rollback?: boolean },
 ): Promise<void> {
   await db.transaction(async (transaction) => {
+    await lockModels(transaction, model.task);
     const [previous] = await transaction
       .update(models)
       .set({ stage: 'retired' })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type ArtifactSummary, taskNamed, VitrineError } from '@vitrine/models';
 import { eq } from 'drizzle-orm';
 import type { BlobStore } from '../platform/blobs/blob-store.js';
@@ -21,6 +22,7 @@ import {
   productionModel,
 } from './model-store.js';
 import { holdsTestRows } from './overlap.js';
+import { Production } from './production.js';
 import { models } from './tables.js';
 
 export interface RegistryOptions {
@@ -46,22 +48,28 @@ export class Registry {
 
   /**
    * Takes a finished training's artifact as the task's next version. A run gives one version, however often this is called.
+   * @param options.move the directory is not needed any more
    * @throws ArtifactError when a file doesn't match the summary.
    */
   async register(
     directory: string,
     summary: ArtifactSummary,
     origin: { runId: string | null; dataset: string | null },
+    { move = false } = {},
   ): Promise<ModelRow> {
     const { db, blobs } = this.options;
     const known = origin.runId === null ? undefined : await modelOfRun(db, origin.runId);
     if (known) return known;
     const bytes = await verifyArtifact(directory, summary);
     const id = newId();
-    // Named after its run: a registration repeated after a crash replaces what the first left.
-    const artifact = `models/${origin.runId ?? id}`;
-    await blobs.putDirectory(artifact, directory);
-    return insertModel(db, { id, summary, artifact, bytes, ...origin });
+    // Named after its run and content: a registration repeated after a crash replaces what the first left, and of two
+    // workers that both take the run for theirs, neither replaces what the other registered.
+    const content = createHash('sha256').update(JSON.stringify(summary.files)).digest('hex').slice(0, 16);
+    const artifact = `models/${origin.runId ?? id}-${content}`;
+    await blobs.putDirectory(artifact, directory, { move });
+    const row = await insertModel(db, { id, summary, artifact, bytes, ...origin });
+    if (row.artifact !== artifact) await blobs.deleteDirectory(artifact);
+    return row;
   }
 
   /** The version a run has made, if it got that far. */
@@ -136,16 +144,10 @@ export class Registry {
     await this.options.snapshots.latest(dataset);
   }
 
-  /** Opens what is in production; a model that can't be opened doesn't keep the others from it. */
-  async openProduction(onError: (model: ModelRow, error: unknown) => void): Promise<void> {
-    const rows = await this.options.db.select().from(models).where(eq(models.stage, 'production'));
-    for (const row of rows) {
-      try {
-        await this.options.served.swap(row, await this.#directoryOf(row));
-      } catch (error) {
-        onError(row, error);
-      }
-    }
+  /** What keeps the models in production open in this process. */
+  production(onError: (model: ModelRow, error: unknown) => void): Production {
+    const { db, blobs, served } = this.options;
+    return new Production({ db, blobs, served, locate: (row) => this.#directoryOf(row), onError });
   }
 
   async #putIntoProduction(

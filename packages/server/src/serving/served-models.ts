@@ -49,16 +49,31 @@ export class ServedModels {
    * @throws VitrineError the artifact's error; whatever `commit` throws.
    */
   swap(model: ServedModel, directory: string, commit: () => Promise<void> = async () => {}): Promise<void> {
-    const before = this.#swaps.get(model.task) ?? Promise.resolve();
-    const swap = before.then(() => this.#swap(model, directory, commit));
-    this.#swaps.set(
-      model.task,
-      swap.catch(() => undefined),
-    );
-    return swap;
+    return this.#inTurn(model.task, () => this.#swap(model, directory, commit));
   }
 
-  async #swap(model: ServedModel, directory: string, commit: () => Promise<void>): Promise<void> {
+  /**
+   * Serves what should be served now, which another process may have decided: asked once the swaps under way are done.
+   * @throws VitrineError the artifact's error; the model before stays.
+   */
+  follow(task: string, wanted: () => Promise<{ model: ServedModel; directory: string } | undefined>): Promise<void> {
+    return this.#inTurn(task, async () => {
+      const { model, directory } = (await wanted()) ?? {};
+      if (model && directory && model.id !== this.current(task)?.id) await this.#swap(model, directory);
+    });
+  }
+
+  #inTurn(task: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#swaps.get(task) ?? Promise.resolve();
+    const done = before.then(work);
+    this.#swaps.set(
+      task,
+      done.catch(() => undefined),
+    );
+    return done;
+  }
+
+  async #swap(model: ServedModel, directory: string, commit: () => Promise<void> = async () => {}): Promise<void> {
     if (this.#closed)
       throw new VitrineError('server.closing', 'The server is stopping; try again when it is back.', 503);
     const host = await PredictorHost.open({ task: model.task, directory, threads: this.threads }, this.options);

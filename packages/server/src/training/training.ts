@@ -42,6 +42,9 @@ const CLOSING_MS = 1500;
 /** How long a cancelled trainer may take to stop, in milliseconds. */
 const CANCEL_MS = 10_000;
 
+/** Longest time between a run's record and its job, in milliseconds. */
+const QUEUING_MS = 60_000;
+
 const input = z.object({ runId: z.string() });
 
 /** Trainings: each a run with its record, worked on by a durable job, one at a time. */
@@ -122,6 +125,8 @@ export class Training {
       .select()
       .from(runs)
       .where(inArray(runs.state, ['queued', 'running']))) {
+      // Another process may be about to queue it.
+      if (!run.jobId && Date.now() - run.createdAt.getTime() < QUEUING_MS) continue;
       const job = run.jobId ? await jobs.get(run.jobId).catch(() => undefined) : undefined;
       if (job?.state === 'queued' || job?.state === 'running') continue;
       const error = job?.error ?? { code: 'run.lost', message: 'The run was interrupted; resume it.' };
@@ -218,7 +223,7 @@ export class Training {
         },
       },
     );
-    return registry.register(directory, summary, { runId: run.id, dataset: run.dataset });
+    return registry.register(directory, summary, { runId: run.id, dataset: run.dataset }, { move: true });
   }
 
   /** A gate that refuses is a result, not a failure: the run says so. */

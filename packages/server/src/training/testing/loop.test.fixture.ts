@@ -73,7 +73,8 @@ export async function openLoop(directory: string): Promise<Loop> {
   });
   await training.reconcile();
   await jobs.open();
-  await registry.openProduction((_, error) => console.error(error));
+  const production = registry.production((_, error) => console.error(error));
+  await production.watch(100);
   return {
     ...{ database, jobs, served, registry, training, news },
     async ended(id) {
@@ -85,6 +86,7 @@ export async function openLoop(directory: string): Promise<Loop> {
     },
     async close() {
       await jobs.close();
+      await production.close();
       await served.close();
       await database.close();
     },
