@@ -24,9 +24,12 @@ export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): 
 /** At stride 1 the adjoint is a convolution with the kernel turned by 180° and its channels swapped within each group. */
 function flipped(weight: Tensor, { inChannels, outChannels, kernel, groups }: ConvGeometry): Tensor {
   const area = kernel[0] * kernel[1];
-  const turned = area === 1 ? weight : reversed(weight, area);
-  const grouped = reshape(turned, [groups, outChannels / groups, inChannels / groups, area]);
-  return reshape(transpose(grouped, [0, 2, 1, 3]), [inChannels, outChannels / groups, ...kernel]);
+  const matrices = [groups, outChannels / groups, inChannels / groups];
+  const swapped =
+    area === 1
+      ? transpose(reshape(weight, matrices), [0, 2, 1])
+      : transpose(reshape(reversed(weight, area), [...matrices, area]), [0, 2, 1, 3]);
+  return reshape(swapped, [inChannels, outChannels / groups, ...kernel]);
 }
 
 /** Reverses each kernel's elements by a product with the reversed identity, many times faster than a backward Slice. */
