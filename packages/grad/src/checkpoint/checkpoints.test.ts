@@ -33,6 +33,32 @@ describe('Checkpoints', () => {
     expect((await readdir(directory)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('ranks last what is not a finite number, and finds it again', async () => {
+    await addAll(await Checkpoints.open(directory), [Number.NaN, -1e30, Number.NEGATIVE_INFINITY]);
+    const again = await Checkpoints.open(directory);
+    expect(again.best).toMatchObject({ epoch: 2, value: -1e30 });
+    expect(again.latest?.epoch).toBe(3);
+  });
+
+  it('keeps as many of the best as asked for', async () => {
+    const checkpoints = await Checkpoints.open(directory, { keep: 1 });
+    await addAll(checkpoints, [0.5, 0.9, 0.7]);
+    expect((await readdir(directory)).map((name) => Number(name.slice(6, 10))).sort()).toEqual([2, 3]);
+  });
+
+  it('goes on within an epoch until that epoch is done', async () => {
+    const checkpoints = await Checkpoints.open(directory);
+    expect(checkpoints.resume).toBeUndefined();
+    await addAll(checkpoints, [0.5]);
+    expect(checkpoints.resume).toBe(checkpoints.latest?.file);
+    await checkpoints.addPartial((file) => writeFile(file, 'weights'));
+    const again = await Checkpoints.open(directory);
+    expect(again.resume).toBe(join(directory, 'partial.safetensors'));
+    await again.add(2, 0.6, (file) => writeFile(file, 'weights'));
+    expect(again.resume).toBe(again.latest?.file);
+    expect(again.latest?.epoch).toBe(2);
+  });
+
   it('prefers the earlier of equals', async () => {
     const checkpoints = await Checkpoints.open(directory);
     await addAll(checkpoints, [0.5, 0.5]);

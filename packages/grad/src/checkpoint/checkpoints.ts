@@ -33,7 +33,7 @@ export class Checkpoints {
     const kept: EpochCheckpoint[] = [];
     let partial: string | undefined;
     for (const name of await readdir(directory)) {
-      const match = /^epoch-(\d+)_(-?\d+\.\d+)\.safetensors$/.exec(name);
+      const match = /^epoch-(\d+)_(-?\d[\d.e+]*)\.safetensors$/.exec(name);
       const file = join(directory, name);
       if (match) kept.push({ epoch: Number(match[1]), value: Number(match[2]), file });
       else if (name === PARTIAL) partial = file;
@@ -59,12 +59,16 @@ export class Checkpoints {
     return this.partial ?? this.latest?.file;
   }
 
-  /** Has `write` write the epoch's file (atomically), then removes what is no longer wanted. */
+  /**
+   * Has `write` write the epoch's file (atomically), then removes what is no longer wanted. A value that is no finite
+   * number ranks last.
+   */
   async add(epoch: number, value: number, write: (file: string) => Promise<void>): Promise<void> {
-    const file = join(this.directory, `epoch-${String(epoch).padStart(4, '0')}_${value.toFixed(6)}.safetensors`);
+    const digits = (Number.isFinite(value) ? value : -Number.MAX_VALUE).toFixed(6);
+    const file = join(this.directory, `epoch-${String(epoch).padStart(4, '0')}_${digits}.safetensors`);
     await write(file);
     await this.dropPartial();
-    this.kept = [...this.kept.filter((each) => each.file !== file), { epoch, value: Number(value.toFixed(6)), file }];
+    this.kept = [...this.kept.filter((each) => each.file !== file), { epoch, value: Number(digits), file }];
     const wanted = new Set([...this.ranked().slice(0, this.keep), this.latest]);
     for (const each of this.kept) if (!wanted.has(each)) await rm(each.file, { force: true });
     this.kept = this.kept.filter((each) => wanted.has(each));

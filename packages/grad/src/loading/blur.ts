@@ -1,9 +1,10 @@
-/** Gaussian blur of planes [planes, height, width] in place; cut off at 3 σ, edges repeated. */
+/** Gaussian blur of planes [planes, height, width] in place; cut off at 3 σ, edges repeated; at σ 0 none. */
 export function blur(
   values: Float32Array,
   { width, height }: { readonly width: number; readonly height: number },
   sigma: number,
 ): void {
+  if (!(sigma > 0)) return;
   const kernel = gaussian(sigma);
   const area = width * height;
   const across = new Float32Array(area);

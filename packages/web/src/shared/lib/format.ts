@@ -58,7 +58,7 @@ export function bytes(count: number): string {
 }
 
 /** Metrics that are shares of a whole are shown in per cent, losses and counts as they are. */
-const rate = /accuracy|f1|precision|recall|top\d|ece|hit|ndcg|iou/i;
+const rate = /accuracy|f1|precision|recall|top\d|ece|hit|ndcg|iou|dataWait/i;
 export function metric(name: string, value: number): string {
   return rate.test(name) ? percent(value) : String(Number(value.toPrecision(4)));
 }
@@ -94,6 +94,8 @@ const metricTitles: Record<string, string> = {
   loss: 'Loss',
   lr: 'Learning rate',
   brier: 'Brier score',
+  dataWait: 'Time waiting for data',
+  memoryMB: 'Memory (MB)',
 };
 /** `macroF1` → `Macro F1`, `validation.accuracy` → `Validation accuracy`. */
 export function metricTitle(name: string): string {
