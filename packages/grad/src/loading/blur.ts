@@ -1,55 +1,66 @@
-/** Gaussian blur of planes [planes, height, width] in place; cut off at 3 σ, edges repeated; at σ 0 none. */
+import { createRowMemory, type RowMemory } from '../host/row-kernels.js';
+
+/** Made when it is first needed. */
+let scratch: RowMemory | undefined;
+
+/**
+ * Gaussian blur of planes [planes, height, width] in place; cut off at 3 σ, edges repeated; at σ 0 none. Along an axis it
+ * is a weighted sum of shifted pictures, which is what vector kernels do fastest.
+ */
 export function blur(
   values: Float32Array,
   { width, height }: { readonly width: number; readonly height: number },
   sigma: number,
 ): void {
   if (!(sigma > 0)) return;
+  scratch ??= createRowMemory();
   const kernel = gaussian(sigma);
-  const area = width * height;
-  const across = new Float32Array(area);
-  for (let start = 0; start < values.length; start += area) {
-    const plane = values.subarray(start, start + area);
-    blurRows(plane, across, width, kernel);
-    blurColumns(across, plane, width, kernel);
+  const radius = (kernel.length - 1) / 2;
+  const [wide, tall] = [width + 2 * radius, height + 2 * radius];
+  const bytes = 4 * wide * tall;
+  scratch.reserve(3 * bytes);
+  const [padded, across, blurred] = [0, bytes, 2 * bytes];
+  for (let start = 0; start < values.length; start += width * height) {
+    const plane = values.subarray(start, start + width * height);
+    pad(plane, width, radius, scratch.floats(padded, wide * tall));
+    sumShifted(scratch, across, padded, wide * tall - 2 * radius, kernel, 1);
+    sumShifted(scratch, blurred, across, wide * height, kernel, wide);
+    const result = scratch.floats(blurred, wide * height);
+    for (let y = 0; y < height; y++) plane.set(result.subarray(y * wide, y * wide + width), y * width);
   }
 }
 
-function blurRows(from: Float32Array, to: Float32Array, width: number, kernel: Float64Array): void {
-  const radius = kernel.length - 1;
-  const line = new Float64Array(width + 2 * radius);
-  for (let start = 0; start < from.length; start += width) {
-    for (let x = 0; x < width; x++) line[radius + x] = from[start + x]!;
-    line.fill(line[radius]!, 0, radius);
-    line.fill(line[radius + width - 1]!, radius + width);
-    for (let x = 0; x < width; x++) {
-      const centre = radius + x;
-      let sum = kernel[0]! * line[centre]!;
-      for (let k = 1; k <= radius; k++) sum += kernel[k]! * (line[centre - k]! + line[centre + k]!);
-      to[start + x] = sum;
-    }
+/** Surrounds a plane by `radius` repetitions of its edges. */
+function pad(plane: Float32Array, width: number, radius: number, into: Float32Array): void {
+  const wide = width + 2 * radius;
+  const last = plane.length - width;
+  for (let to = 0, y = -radius; to < into.length; to += wide, y++) {
+    const from = Math.min(last, Math.max(0, y * width));
+    into.fill(plane[from]!, to, to + radius);
+    into.set(plane.subarray(from, from + width), to + radius);
+    into.fill(plane[from + width - 1]!, to + radius + width, to + wide);
   }
 }
 
-/** Whole rows at a time, so that memory is read in its order. */
-function blurColumns(from: Float32Array, to: Float32Array, width: number, kernel: Float64Array): void {
-  const last = from.length - width;
-  const sums = new Float64Array(width);
-  for (let start = 0; start < from.length; start += width) {
-    for (let x = 0; x < width; x++) sums[x] = kernel[0]! * from[start + x]!;
-    for (let k = 1; k < kernel.length; k++) {
-      const [above, below] = [Math.max(0, start - k * width), Math.min(last, start + k * width)];
-      const weight = kernel[k]!;
-      for (let x = 0; x < width; x++) sums[x] = sums[x]! + weight * (from[above + x]! + from[below + x]!);
-    }
-    to.set(sums, start);
-  }
+/** to[i] = Σ kernel[k] · from[i + k · step], for `count` numbers. */
+function sumShifted(
+  memory: RowMemory,
+  to: number,
+  from: number,
+  count: number,
+  kernel: Float64Array,
+  step: number,
+): void {
+  memory.floats(to, count).fill(0);
+  kernel.forEach((weight, k) => {
+    memory.axpy(to, from + 4 * k * step, count, weight);
+  });
 }
 
-/** The weights at distance 0, 1, …; those of both sides sum to 1. */
+/** The weights from −radius to radius, which sum to 1. */
 function gaussian(sigma: number): Float64Array {
   const radius = Math.max(1, Math.ceil(3 * sigma));
-  const weights = Float64Array.from({ length: radius + 1 }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
-  const total = 2 * weights.reduce((sum, weight) => sum + weight) - weights[0]!;
+  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));
+  const total = weights.reduce((sum, weight) => sum + weight);
   return weights.map((weight) => weight / total);
 }
