@@ -11,7 +11,9 @@ export type GradErrorCode =
   | 'quantize'
   | 'not-finite'
   | 'data'
-  | 'worker';
+  | 'worker'
+  | 'busy'
+  | 'closed';
 
 /** The only error this package throws on purpose. */
 export class GradError extends Error {

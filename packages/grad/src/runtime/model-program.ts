@@ -1,6 +1,7 @@
 import { type OnnxModel, openModel } from './onnx-model.js';
 import { serveProgram } from './serve-program.js';
 import type { SessionOptions } from './session-options.js';
+import { moving } from './worker-protocol.js';
 
 export interface ModelProgramOptions {
   readonly source: Uint8Array | string;
@@ -21,6 +22,9 @@ serveProgram(async ({ source, session }: ModelProgramOptions): Promise<ModelProg
   const model = await openModel(source, session);
   return {
     describe: () => ({ inputs: model.inputs, outputs: model.outputs }),
-    run: ({ feeds, outputs }) => model.run(feeds, outputs),
+    run: async ({ feeds, outputs }) => {
+      const results = await model.run(feeds, outputs);
+      return moving(results, [...new Set(Object.values(results).map(({ data }) => data.buffer as ArrayBuffer))]);
+    },
   };
 });

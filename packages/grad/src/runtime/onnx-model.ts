@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { GradError } from '../errors.js';
-import { type DType, holds, type TensorData } from '../graph/dtype.js';
+import type { DType, TensorData } from '../graph/dtype.js';
 import type { ValueInfo } from '../graph/model.js';
-import { formatShape, sizeOf } from '../graph/shape.js';
+import { checkFeeds } from './feeds.js';
 import { providerName, type SessionOptions, toOrtOptions } from './session-options.js';
 
 /** Numbers for an input. A bare array takes the declared shape, with a dynamic dimension inferred from its length. */
@@ -29,19 +29,17 @@ export async function openModel(source: Uint8Array | string, options: SessionOpt
   const session = await createSession(source, options);
   const inputs = session.inputMetadata.map(toValueInfo);
   const outputs = session.outputMetadata.map(toValueInfo);
-  const byName = new Map(inputs.map((input) => [input.name, input]));
 
   return {
     inputs,
     outputs,
     async run(feeds, names) {
-      const tensors: Record<string, OrtTensor> = {};
-      for (const name of Object.keys(feeds)) {
-        if (!byName.has(name)) {
-          throw new GradError('feed', `The model has no input '${name}'; it takes ${[...byName.keys()].join(', ')}.`);
-        }
-      }
-      for (const input of inputs) tensors[input.name] = toOrtTensor(input, feeds[input.name]);
+      const tensors = Object.fromEntries(
+        [...checkFeeds(inputs, feeds)].map(([input, { data, shape }]) => [
+          input.name,
+          new OrtTensor(input.dtype, data, shape),
+        ]),
+      );
       const results = await session.run(tensors, names ?? outputs.map(({ name }) => name)).catch((cause: unknown) => {
         throw new GradError('model', `The model failed to run: ${reason(cause)}`, { cause });
       });
@@ -77,31 +75,6 @@ async function readModel(file: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new GradError('model', `The model '${file}' cannot be read: ${reason(cause)}`, { cause });
   }
-}
-
-function toOrtTensor(input: ValueInfo, feed: Feed | undefined): OrtTensor {
-  if (!feed) throw new GradError('feed', `The input '${input.name}' is missing.`);
-  const { data, shape } = 'shape' in feed ? feed : { data: feed, shape: inferShape(input, feed.length) };
-  const fits =
-    shape.length === input.shape.length &&
-    input.shape.every((size, axis) => typeof size === 'string' || size === shape[axis]) &&
-    sizeOf(shape) === data.length;
-  if (!fits || !holds(input.dtype, data)) {
-    throw new GradError(
-      'feed',
-      `The input '${input.name}' takes ${input.dtype} [${input.shape.join(', ')}], not ${data.constructor.name} of ` +
-        `${data.length} values as ${formatShape(shape)}.`,
-    );
-  }
-  return new OrtTensor(input.dtype, data, shape);
-}
-
-/** Solves for the one dynamic dimension; left as 0, which fits nothing, when that is not possible. */
-function inferShape(input: ValueInfo, length: number): number[] {
-  const known = sizeOf(input.shape.filter((size) => typeof size === 'number'));
-  const dynamic = input.shape.filter((size) => typeof size === 'string').length;
-  const inferred = dynamic === 1 && length % known === 0 ? length / known : 0;
-  return input.shape.map((size) => (typeof size === 'number' ? size : inferred));
 }
 
 function toValueInfo(metadata: InferenceSession.ValueMetadata): ValueInfo {
