@@ -23,7 +23,7 @@ export interface ImageEpochs {
 }
 
 const EVALUATION_BATCH = 256;
-const CHECKPOINT_EVERY = 500;
+const CHECKPOINT_EVERY = 200;
 
 /**
  * Trains to the last epoch or until patience ends, and leaves the trainer with the weights of the epoch with the highest
