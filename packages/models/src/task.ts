@@ -14,6 +14,7 @@ export interface TrainingContext {
   /**
    * A directory of this run alone that survives a kill. Whatever `train` finds there from an interrupted attempt with the
    * same snapshot and config it resumes from; it writes checkpoints there atomically (temporary file, then rename).
+   * They may be shared with other machines, but for files ending in `.bin`: keep there what another attempt makes again.
    */
   workDir: string;
   /** Where the finished artifact goes: an empty directory, moved to its final place by the caller only after success. */

@@ -67,6 +67,14 @@ describe('photos', () => {
     expect(again.status).toBe(304);
   });
 
+  test('the stored photo itself is there for whoever wants all its pixels', async () => {
+    const { body } = await upload(await (await halves(400, 200)).jpeg().toBuffer());
+    const original = await send('GET', `/images/${body.hash}/original`);
+    expect(original).toMatchObject({ status: 200, headers: { 'content-type': 'image/jpeg' } });
+    expect(original.raw.length).toBe(body.bytes);
+    expect(refusal(await send('GET', `/images/${'0'.repeat(64)}/original`))).toEqual([404, 'image.unknown']);
+  });
+
   test('an EXIF-rotated photo comes upright and without its metadata', async () => {
     const rotated = await (await halves(64, 32)).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const { body } = await upload(rotated);

@@ -14,6 +14,7 @@ import { servingRoutes } from './serving/routes.js';
 import { ServedModels } from './serving/served-models.js';
 import { trainingRoutes } from './training/routes.js';
 import { RunNews } from './training/run-stream.js';
+import { SharedCheckpoints } from './training/shared-checkpoints.js';
 import type { Snapshots } from './training/snapshots.js';
 import { Training } from './training/training.js';
 
@@ -41,6 +42,8 @@ export const learning: Feature = (context) => {
   const news = new RunNews();
   const training = new Training({
     ...{ db, jobs, registry, snapshots, news, version, threads },
+    checkpoints: new SharedCheckpoints(blobs),
+    onFault: (error) => log.warn({ err: error }, 'a run’s checkpoint can’t be shared'),
     directory: join(dataDir, 'runs'),
     trainerModule: trainer ?? trainerModule,
   });

@@ -157,6 +157,17 @@ export const getImage = endpoint({
   produces: 'image/webp',
 });
 
+export const getOriginalImage = endpoint({
+  method: 'GET',
+  path: '/images/:hash/original',
+  id: 'getOriginalImage',
+  tag,
+  access: 'public',
+  summary: 'A stored photo as it lies in the store; a bucket that browsers reach answers itself, through a redirect',
+  params: z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  produces: 'image/*',
+});
+
 export const listCategories = endpoint({
   method: 'GET',
   path: '/categories',

@@ -1,16 +1,20 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { VitrineError } from '@vitrine/models';
 import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { BlobStore } from '../platform/blobs/blob-store.js';
 import type { Queries } from '../platform/database/database.js';
 import { newId } from '../platform/id.js';
-import { normalisePicture, renderPicture } from '../platform/images/picture.js';
+import { normalisePicture, pictureFormat, renderPicture } from '../platform/images/picture.js';
 import type { imageSchema } from './api.js';
 import { images } from './tables.js';
 
 type Image = z.infer<typeof imageSchema>;
+
+/** How long a link to the photo in its bucket holds. */
+const LINK_SECONDS = 900;
 
 /** The shop's photos: bytes in the blob store, facts in the database, resized copies in a cache that may be emptied. */
 export class Images {
@@ -37,9 +41,16 @@ export class Images {
 
   /** The stored bytes. @throws VitrineError `image.unknown` (404) */
   async read(hash: string): Promise<Buffer> {
-    const [known] = await this.db.select({ hash: images.hash }).from(images).where(eq(images.hash, hash));
-    if (!known) throw new VitrineError('image.unknown', 'There is no stored photo with this hash.', 404);
+    await this.#check(hash);
     return this.blobs.read(hash);
+  }
+
+  /** The stored photo: a link to it where the store has one, else its bytes. @throws VitrineError `image.unknown` (404) */
+  async original(hash: string): Promise<{ type: string; link: string } | { type: string; bytes: Buffer }> {
+    await this.#check(hash);
+    const type = `image/${pictureFormat(await buffer(await this.blobs.get(hash, { start: 0, end: 11 })))}`;
+    const link = await this.blobs.link(hash, { seconds: LINK_SECONDS, type });
+    return link === undefined ? { type, bytes: await this.blobs.read(hash) } : { type, link };
   }
 
   /** As WebP with at most `side` pixels on its longer side. @throws VitrineError `image.unknown` (404) */
@@ -50,6 +61,11 @@ export class Images {
     const rendering = this.#rendering.get(name) ?? this.#render(name, hash, side);
     this.#rendering.set(name, rendering);
     return rendering.finally(() => this.#rendering.delete(name));
+  }
+
+  async #check(hash: string): Promise<void> {
+    const [known] = await this.db.select({ hash: images.hash }).from(images).where(eq(images.hash, hash));
+    if (!known) throw new VitrineError('image.unknown', 'There is no stored photo with this hash.', 404);
   }
 
   async #render(name: string, hash: string, side: number | undefined): Promise<Buffer> {

@@ -64,4 +64,11 @@ function imageRoutes(route: Route, images: Images): void {
     const bytes = await images.rendition(params.hash, query.size);
     return reply.type('image/webp').header('x-content-type-options', 'nosniff').send(bytes);
   });
+  route(api.getOriginalImage, async ({ params, reply }) => {
+    const original = await images.original(params.hash);
+    // Asked for again well before the link expires.
+    if ('link' in original) return reply.header('cache-control', 'private, max-age=300').redirect(original.link);
+    reply.header('cache-control', 'public, max-age=31536000, immutable').header('x-content-type-options', 'nosniff');
+    return reply.type(original.type).send(original.bytes);
+  });
 }

@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where data sets lie in the data directory: `datasets/<name>/<hash>`, and aside what is not finished. */
+/** Where data sets are made in the data directory; the finished ones lie in the blob store. */
 export class Folders {
   constructor(readonly root: string) {}
 
-  of(dataset: string): string {
-    return join(this.root, dataset);
-  }
-
-  snapshot(dataset: string, hash: string): string {
-    return join(this.root, dataset, hash);
-  }
-
-  /** Scratch of one import; no data set's name begins with a dot. */
+  /** Scratch of one import. */
   scratch(jobId: string): string {
     return join(this.root, '.importing', jobId);
   }
@@ -31,12 +23,16 @@ export class Folders {
     return id ? join(inboxes, id) : undefined;
   }
 
-  /** Removes scratch and inboxes that no open job works on. */
-  async sweep(isOpen: (path: string) => boolean): Promise<void> {
+  /** Removes scratch and inboxes that no open job works on and nobody has written to for so long. */
+  async sweep(isOpen: (path: string) => boolean, untouchedMs: number): Promise<void> {
     for (const kind of ['.importing', '.inbox']) {
       const folder = join(this.root, kind);
-      for (const name of await readdir(folder).catch(() => []))
-        if (!isOpen(join(folder, name))) await rm(join(folder, name), { recursive: true, force: true });
+      for (const name of await readdir(folder).catch(() => [])) {
+        const path = join(folder, name);
+        const { mtimeMs = Date.now() } = (await stat(path).catch(() => undefined)) ?? {};
+        if (isOpen(path) || Date.now() - mtimeMs < untouchedMs) continue;
+        await rm(path, { recursive: true, force: true });
+      }
     }
   }
 }

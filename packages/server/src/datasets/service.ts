@@ -25,7 +25,7 @@ const fileInput = z.object({
   absolutePaths: z.boolean(),
 });
 type FileInput = z.infer<typeof fileInput>;
-const catalogueInput = z.object({ name: z.string(), inbox: z.string() });
+const catalogueInput = z.object({ name: z.string() });
 type CatalogueInput = z.infer<typeof catalogueInput>;
 
 export type Dataset = z.infer<typeof datasetSchema>;
@@ -38,6 +38,10 @@ interface ImportResult {
   rejected: number;
   splits: { train: number; validation: number; test: number };
 }
+
+const DAY_MS = 86_400_000;
+/** What a snapshot is called in the blob store; the same rows may be in several data sets. */
+const snapshotName = (dataset: string, hash: string) => `datasets/${dataset}/${hash}`;
 
 /** Data sets: imported by durable jobs, kept as immutable snapshots, read by trainings. */
 export class Datasets implements Snapshots {
@@ -54,7 +58,7 @@ export class Datasets implements Snapshots {
     this.#store = new DatasetStore(database.db);
     const queue = 'datasets';
     this.#fromFile = jobs.define({
-      ...{ kind: 'dataset.import', queue, input: fileInput },
+      ...{ kind: 'dataset.import', queue, input: fileInput, local: true },
       handler: (context: JobContext<FileInput>) => this.#importFile(context),
     });
     this.#fromCatalogue = jobs.define({
@@ -77,7 +81,7 @@ export class Datasets implements Snapshots {
   /** Starts making a data set of the catalogue as it stands. @throws VitrineError `dataset.importing` (409) */
   async startCatalogue(name: string, userId: string | null): Promise<Job> {
     await this.#begin(name, 'catalogue');
-    const job = await this.#fromCatalogue.start({ name, inbox: this.folders.newInbox() }, userId);
+    const job = await this.#fromCatalogue.start({ name }, userId);
     await this.#store.noteJob(name, job.id);
     return job;
   }
@@ -95,8 +99,7 @@ export class Datasets implements Snapshots {
   async delete(name: string): Promise<void> {
     const { jobId } = await this.#store.get(name);
     if (jobId) await this.jobs.cancel(jobId);
-    await this.#store.delete(name);
-    await rm(this.folders.of(name), { recursive: true, force: true });
+    for (const hash of await this.#store.delete(name)) await this.blobs.deleteDirectory(snapshotName(name, hash));
   }
 
   /** The newest snapshot. @throws VitrineError `dataset.unknown` (404), `dataset.empty` (409) */
@@ -109,7 +112,7 @@ export class Datasets implements Snapshots {
         409,
       );
     const { hash, manifest } = newest;
-    return { hash, manifest, directory: this.folders.snapshot(name, hash) };
+    return { hash, manifest, directory: await this.blobs.openDirectory(snapshotName(name, hash)) };
   }
 
   async latest(dataset: string): Promise<SnapshotLocation> {
@@ -119,7 +122,7 @@ export class Datasets implements Snapshots {
 
   async byHash(hash: string): Promise<SnapshotLocation | undefined> {
     const found = await this.#store.byHash(hash);
-    return found && { hash, directory: this.folders.snapshot(found.dataset, hash) };
+    return found && { hash, directory: await this.blobs.openDirectory(snapshotName(found.dataset, hash)) };
   }
 
   async check(name: string): Promise<QualityReport> {
@@ -134,7 +137,9 @@ export class Datasets implements Snapshots {
       .from(jobsTable)
       .where(inArray(jobsTable.state, ['queued', 'running']));
     const named = JSON.stringify(open);
-    await this.folders.sweep((path) => named.includes(path.slice(dirname(path).length + 1)));
+    // Another process on the database may be receiving files in this very directory.
+    const untouchedMs = this.database.kind === 'embedded' ? 0 : DAY_MS;
+    await this.folders.sweep((path) => named.includes(path.slice(dirname(path).length + 1)), untouchedMs);
   }
 
   async #begin(name: string, format: string): Promise<void> {
@@ -156,7 +161,8 @@ export class Datasets implements Snapshots {
   }
 
   async #importCatalogue({ id, input, signal, progress }: JobContext<CatalogueInput>): Promise<ImportResult> {
-    const { name, inbox } = input;
+    const { name } = input;
+    const inbox = join(this.folders.scratch(id), 'catalogue');
     progress({ message: 'reading the catalogue' });
     await rm(inbox, { recursive: true, force: true });
     await exportCatalogue(this.database.db, this.blobs, inbox, signal);
@@ -168,35 +174,41 @@ export class Datasets implements Snapshots {
       path: join(inbox, CATALOGUE_FILE),
       options,
     } as const;
-    return this.#import({ ...order, absolutePaths: false }, { id, signal, progress }, inbox);
+    return this.#import({ ...order, absolutePaths: false }, { id, signal, progress });
   }
 
   /** @param inbox folder of files of ours, not needed any more once the import has ended, unless it will be resumed */
   async #import(
     order: Omit<ImportOrder, 'temporary' | 'snapshots'>,
     { id, signal, progress }: Pick<JobContext<unknown>, 'id' | 'signal' | 'progress'>,
-    inbox: string | undefined,
+    inbox?: string,
   ): Promise<ImportResult> {
-    const temporary = this.folders.scratch(id);
+    const scratch = this.folders.scratch(id);
     const startedAt = Date.now();
     let resumed = false;
     try {
       const { directory, manifest } = await importInThread(
-        { ...order, temporary, snapshots: this.folders.of(order.name) },
+        { ...order, temporary: join(scratch, 'work'), snapshots: join(scratch, 'finished') },
         {
           signal,
           onProgress: ({ phase, rows, fraction }) => {
             const perSecond = Math.round((rows / Math.max(1, Date.now() - startedAt)) * 1000);
             progress({
               fraction,
-              message: phase === 'reading' ? `${rows} rows read, ${perSecond} a second` : `${phase} ${rows} rows`,
+              message:
+                phase === 'reading'
+                  ? `${rows} rows read, ${perSecond} a second`
+                  : `${phase} ${rows} ${phase === 'unpacking' ? 'files' : 'rows'}`,
             });
           },
         },
       );
       const bytes = manifest.files.rows.bytes + (manifest.files.images?.bytes ?? 0);
+      const place = snapshotName(order.name, manifest.hash);
+      // The same rows again: what is there may be being read.
+      if (!(await this.blobs.hasDirectory(place))) await this.blobs.putDirectory(place, directory, { move: true });
       if (!(await this.#store.addSnapshot(order.name, manifest, bytes))) {
-        await rm(directory, { recursive: true, force: true });
+        await this.blobs.deleteDirectory(place);
         throw new VitrineError('dataset.unknown', `The data set "${order.name}" was deleted during its import.`, 409);
       }
       const { hash, rows, rejected, splits } = manifest;
@@ -205,7 +217,7 @@ export class Datasets implements Snapshots {
       resumed = signal.aborted && !(signal.reason instanceof JobCancelled);
       throw error;
     } finally {
-      await rm(temporary, { recursive: true, force: true });
+      await rm(scratch, { recursive: true, force: true });
       if (inbox && !resumed) await rm(inbox, { recursive: true, force: true });
     }
   }

@@ -70,8 +70,14 @@ export class DatasetStore {
     return row;
   }
 
-  async delete(name: string): Promise<void> {
-    await this.db.delete(datasets).where(eq(datasets.name, name));
+  /** @returns the hashes of the snapshots it had */
+  async delete(name: string): Promise<string[]> {
+    return await this.db.transaction(async (tx) => {
+      await tx.select().from(datasets).where(eq(datasets.name, name)).for('update');
+      const had = await tx.delete(snapshots).where(eq(snapshots.dataset, name)).returning({ hash: snapshots.hash });
+      await tx.delete(datasets).where(eq(datasets.name, name));
+      return had.map(({ hash }) => hash);
+    });
   }
 
   async #withSnapshot(row: DatasetRow): Promise<StoredDataset> {

@@ -12,6 +12,7 @@ import type { Registry } from '../registry/registry.js';
 import { completeConfig } from './config.js';
 import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from './run-store.js';
 import type { RunNews } from './run-stream.js';
+import { type SharedCheckpoints, Sharing } from './shared-checkpoints.js';
 import type { Snapshots } from './snapshots.js';
 import { superviseTraining } from './supervisor/supervise.js';
 import { runLogs, runs } from './tables.js';
@@ -21,7 +22,9 @@ export interface TrainingOptions {
   jobs: Jobs;
   registry: Registry;
   snapshots: Snapshots;
+  checkpoints: SharedCheckpoints;
   news: RunNews;
+  onFault(error: unknown): void;
   /** Runs' work directories lie in here. */
   directory: string;
   version: string;
@@ -115,7 +118,7 @@ export class Training {
       throw new VitrineError('run.state', 'The run has not finished; cancel it first.', 409);
     if (run.modelId) throw new VitrineError('run.hasModel', 'The run has a model; delete the model first.', 409);
     await db.delete(runs).where(eq(runs.id, run.id));
-    await rm(this.#directoryOf(run.id), { recursive: true, force: true });
+    await this.#discard(run.id);
   }
 
   /** Runs whose job has ended without them (cancelled while queued, given up after many crashes) end too. */
@@ -144,6 +147,12 @@ export class Training {
     const job = await this.#job.start({ runId: id }, by);
     await db.update(runs).set({ jobId: job.id }).where(eq(runs.id, id));
     return runOf(await findRun(db, id));
+  }
+
+  /** What a run needed only to go on. */
+  async #discard(id: string): Promise<void> {
+    await rm(this.#directoryOf(id), { recursive: true, force: true });
+    await this.options.checkpoints.forget(id);
   }
 
   #directoryOf(id: string): string {
@@ -178,7 +187,7 @@ export class Training {
     const { summary } = model;
     await db.update(runs).set({ metrics: summary.metrics, modelId: model.id }).where(eq(runs.id, run.id));
     if (run.promote) await this.#promote(run, model.id);
-    await rm(this.#directoryOf(run.id), { recursive: true, force: true });
+    await this.#discard(run.id);
     await changeRun(db, run.id, ['running'], {
       state: 'succeeded',
       fraction: 1,
@@ -195,22 +204,25 @@ export class Training {
     signal: AbortSignal,
     onProgress: (fraction: number, message: string) => void,
   ): Promise<ModelRow> {
-    const { db, registry, snapshots, news, threads, trainerModule } = this.options;
+    const { db, registry, snapshots, checkpoints, news, threads, trainerModule, onFault } = this.options;
     const snapshot = await snapshots.byHash(run.snapshot);
     if (!snapshot) throw new VitrineError('dataset.gone', 'The run’s data set was deleted; start a new run.', 409);
     const directory = join(this.#directoryOf(run.id), 'artifact');
+    const workDir = join(this.#directoryOf(run.id), 'work');
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
-    const summary = await superviseTraining(
-      {
-        task: run.task,
-        snapshotDir: snapshot.directory,
-        config: run.config,
-        workDir: join(this.#directoryOf(run.id), 'work'),
-        artifactDir: directory,
-        seed: run.seed,
-        threads,
-      },
+    // Without what another worker shared, the run begins anew: slower, but as right.
+    await checkpoints.restore(run.id, workDir).catch(onFault);
+    const sharing = new Sharing(checkpoints, run.id, workDir, onFault);
+    const order = {
+      task: run.task,
+      snapshotDir: snapshot.directory,
+      config: run.config,
+      workDir,
+      artifactDir: directory,
+    };
+    const supervised = superviseTraining(
+      { ...order, seed: run.seed, threads },
       {
         module: trainerModule,
         signal,
@@ -219,10 +231,18 @@ export class Training {
           await storeEvents(db, run.id, events);
           const last = events.findLast((event) => event.type === 'progress');
           if (last) onProgress(last.fraction, last.message ?? `Run #${run.number}`);
+          if (events.some((event) => event.type === 'checkpoint')) sharing.offer();
           news.announce(run.id);
         },
       },
     );
+    const summary = await supervised
+      .catch(async (error: unknown) => {
+        // Whoever takes the run up next, wherever, goes on from here.
+        await sharing.now();
+        throw error;
+      })
+      .finally(() => sharing.settled());
     return registry.register(directory, summary, { runId: run.id, dataset: run.dataset }, { move: true });
   }
 

@@ -40,11 +40,11 @@ export class Jobs {
     private readonly onFault: (error: unknown) => void = () => undefined,
     private readonly pollMs = 1000,
   ) {
-    this.#store = new JobStore(database.db, `${hostname()}:${process.pid}:${randomUUID()}`);
+    this.#store = new JobStore(database.db, `${hostname()}:${process.pid}:${randomUUID()}`, hostname());
   }
 
   define<Input, Result>(definition: JobDefinition<Input, Result>): JobKind<Input> {
-    const { kind, queue = kind, concurrency = 1 } = definition;
+    const { kind, queue = kind, concurrency = 1, local = false } = definition;
     if (this.#definitions.has(kind)) throw new Error(`The job kind ${kind} is defined twice.`);
     this.#definitions.set(kind, definition as JobDefinition<unknown, unknown>);
     const shared = this.#queues.get(queue) ?? { kinds: [], concurrency, running: 0 };
@@ -52,7 +52,10 @@ export class Jobs {
     this.#queues.set(queue, shared);
     return {
       start: async (input, createdBy = null) => {
-        const row = await this.#store.add(kind, definition.input.parse(input), createdBy);
+        const row = await this.#store.add(kind, definition.input.parse(input), {
+          createdBy,
+          host: local && this.database.kind === 'postgresql' ? hostname() : null,
+        });
         this.#look();
         return jobOf(row);
       },

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Queries } from '../database/database.js';
 import { newId } from '../id.js';
 import { type JobRow, type JobState, jobSteps, jobs } from './tables.js';
@@ -11,10 +11,15 @@ export class JobStore {
   constructor(
     private readonly db: Queries,
     readonly worker: string,
+    private readonly host: string,
   ) {}
 
-  async add(kind: string, input: unknown, createdBy: string | null): Promise<JobRow> {
-    const [row] = await this.db.insert(jobs).values({ id: newId(), kind, input, createdBy }).returning();
+  /** @param origin.host the only machine that can do it; null: any */
+  async add(kind: string, input: unknown, origin: { createdBy: string | null; host: string | null }): Promise<JobRow> {
+    const [row] = await this.db
+      .insert(jobs)
+      .values({ id: newId(), kind, input, ...origin })
+      .returning();
     return row as JobRow;
   }
 
@@ -37,10 +42,11 @@ export class JobStore {
   /** Takes the oldest job of these kinds that is queued, or whose worker died; two processes never take the same. */
   async claim(kinds: string[]): Promise<JobRow | undefined> {
     const isAbandoned = and(eq(jobs.state, 'running'), lt(jobs.heartbeatAt, deadAfter));
+    const isOurs = or(isNull(jobs.host), eq(jobs.host, this.host));
     const next = this.db
       .select({ id: jobs.id })
       .from(jobs)
-      .where(and(inArray(jobs.kind, kinds), or(eq(jobs.state, 'queued'), isAbandoned)))
+      .where(and(inArray(jobs.kind, kinds), isOurs, or(eq(jobs.state, 'queued'), isAbandoned)))
       .orderBy(jobs.createdAt, jobs.id)
       .limit(1)
       .for('update', { skipLocked: true });

@@ -16,6 +16,8 @@ export const jobs = pgTable('jobs', {
   result: jsonb(),
   cancelRequested: boolean('cancel_requested').notNull().default(false),
   attempts: integer().notNull().default(0),
+  /** The only machine that can do it; null: any. */
+  host: text(),
   /** Which process works on it. */
   worker: text(),
   heartbeatAt: instant('heartbeat_at'),

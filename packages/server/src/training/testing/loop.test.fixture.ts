@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
-import { DiskBlobStore } from '../../platform/blobs/disk-blob-store.js';
+import { openBlobs } from '../../platform/blobs/open-blobs.js';
 import { type Database, openDatabase } from '../../platform/database/database.js';
 import { migrate } from '../../platform/database/migrate.js';
 import { Jobs } from '../../platform/jobs/queue.js';
@@ -11,6 +11,7 @@ import { Registry } from '../../registry/registry.js';
 import { ServedModels } from '../../serving/served-models.js';
 import { findRun, type Run, runOf } from '../run-store.js';
 import { RunNews } from '../run-stream.js';
+import { SharedCheckpoints } from '../shared-checkpoints.js';
 import type { Snapshots } from '../snapshots.js';
 import { Training } from '../training.js';
 import { writeSnapshot } from './snapshot.test.fixture.js';
@@ -56,11 +57,18 @@ export interface Loop {
   close(): Promise<void>;
 }
 
-export async function openLoop(directory: string): Promise<Loop> {
-  const database = await openDatabase({ dataDir: directory });
+export interface LoopOptions {
+  /** PostgreSQL instead of the embedded database. */
+  url?: string | undefined;
+  /** A bucket instead of the disk. */
+  blobs?: string | undefined;
+}
+
+export async function openLoop(directory: string, options: LoopOptions = {}): Promise<Loop> {
+  const database = await openDatabase({ dataDir: directory, url: options.url });
   await migrate(database.pool);
   const { db } = database;
-  const blobs = await DiskBlobStore.open(join(directory, 'blobs'));
+  const blobs = await openBlobs(directory, options.blobs);
   const jobs = new Jobs(database, (error) => console.error(error), 100);
   const served = new ServedModels(1, { module: testModules.predictor });
   const snapshots = await testSnapshots(directory);
@@ -70,6 +78,8 @@ export async function openLoop(directory: string): Promise<Loop> {
   const training = new Training({
     ...{ ...shared, jobs, registry, news, version: '1.2.3', trainerModule: testModules.trainer },
     directory: join(directory, 'runs'),
+    checkpoints: new SharedCheckpoints(blobs, 200),
+    onFault: (error) => console.error(error),
   });
   await training.reconcile();
   await jobs.open();

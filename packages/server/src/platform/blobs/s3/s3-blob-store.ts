@@ -24,10 +24,11 @@ const ATTEMPTS = 3;
 const contentKey = (key: string) => `content/${checkedKey(key)}`;
 const indexKey = (name: string) => `indexes/${checkedName(name)}.json`;
 const filesOf = (name: string) => `directories/${checkedName(name)}/`;
+const fileKey = (name: string, hash: string) => filesOf(name) + hash;
 
 /**
- * Blobs in an S3 bucket, for several machines at once: `content/<hash>` each; directories as their files below
- * `directories/<name>/<version>/` and an index stored after them.
+ * Blobs in an S3 bucket, for several machines at once: `content/<hash>` each; a directory as its files,
+ * `directories/<name>/<hash>`, and an index that is stored after them and says how they are called.
  */
 export class S3BlobStore implements BlobStore {
   readonly shared = true;
@@ -103,15 +104,16 @@ export class S3BlobStore implements BlobStore {
   }
 
   async putDirectory(name: string, from: string, { move = false } = {}): Promise<void> {
-    const at = filesOf(name);
     const index = await indexDirectory(from);
-    const present = await this.#index(name);
-    if (present?.version !== index.version) {
-      await eachOf(index.files, ({ path }) => this.bucket.putFile(`${at}${index.version}/${path}`, join(from, path)));
-      await this.bucket.put(indexKey(name), Buffer.from(JSON.stringify(index)));
-      // Of earlier versions, and of uploads that were interrupted.
-      await this.#deleteFiles(at, (key) => !key.startsWith(`${at}${index.version}/`));
-    }
+    const present = new Set((await this.#index(name))?.files.map(({ sha256 }) => sha256));
+    const missing = new Map(
+      index.files.flatMap((file) => (present.has(file.sha256) ? [] : [[file.sha256, file.path]])),
+    );
+    await eachOf([...missing], ([hash, path]) => this.bucket.putFile(fileKey(name, hash), join(from, path)));
+    await this.bucket.put(indexKey(name), Buffer.from(JSON.stringify(index)));
+    // Those of the directory before, and of uploads that were interrupted.
+    const kept = new Set(index.files.map(({ sha256 }) => fileKey(name, sha256)));
+    await this.#deleteFiles(name, (key) => !kept.has(key));
     if (move) await this.cache.adopt(index.version, from);
   }
 
@@ -134,7 +136,7 @@ export class S3BlobStore implements BlobStore {
 
   async deleteDirectory(name: string): Promise<void> {
     await this.bucket.delete([indexKey(name)]);
-    await this.#deleteFiles(filesOf(name), () => true);
+    await this.#deleteFiles(name, () => true);
   }
 
   async free(): Promise<undefined> {
@@ -142,27 +144,28 @@ export class S3BlobStore implements BlobStore {
   }
 
   async #index(name: string): Promise<DirectoryIndex | undefined> {
+    const key = indexKey(name);
     try {
-      return directoryIndex.parse(await json(await this.bucket.get(indexKey(name))));
+      return directoryIndex.parse(await json(await this.bucket.get(key)));
     } catch (error) {
       if (error instanceof VitrineError && error.code === 'blob.unknown') return undefined;
       throw error instanceof VitrineError ? error : corruptBlob(name);
     }
   }
 
-  async #fetch(name: string, { version, files }: DirectoryIndex, directory: string): Promise<void> {
+  async #fetch(name: string, { files }: DirectoryIndex, directory: string): Promise<void> {
     await eachOf(files, async ({ path, sha256: hash }) => {
       const target = resolve(directory, path);
       if (!target.startsWith(resolve(directory) + sep)) throw corruptBlob(name);
       await mkdir(dirname(target), { recursive: true });
-      const source = verified(hash, await this.bucket.get(`${filesOf(name)}${version}/${path}`));
+      const source = verified(hash, await this.bucket.get(fileKey(name, hash)));
       await pipeline(source, createWriteStream(target));
     });
   }
 
-  async #deleteFiles(start: string, isDoomed: (key: string) => boolean): Promise<void> {
+  async #deleteFiles(name: string, isDoomed: (key: string) => boolean): Promise<void> {
     const doomed: string[] = [];
-    for await (const key of this.bucket.list(start)) if (isDoomed(key)) doomed.push(key);
+    for await (const key of this.bucket.list(filesOf(name))) if (isDoomed(key)) doomed.push(key);
     await this.bucket.delete(doomed);
   }
 }
