@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { dropout } from '../nn/dropout.js';
 import { embeddingBag } from '../nn/embedding.js';
 import { layerNorm } from '../nn/layer-norm.js';
@@ -8,7 +9,6 @@ import { add } from '../ops/add.js';
 import { relu } from '../ops/relu.js';
 import { flatten } from '../ops/reshape.js';
 import { softmax } from '../ops/softmax.js';
-import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { adam } from '../optim/adam.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import { normals } from '../testing/check-gradient.js';
@@ -19,7 +19,7 @@ import { exportOnnx } from './export-onnx.js';
 const WORDS = 6;
 const build: Build = ({ scope, input }) => {
   const indices = input('words', [WORDS], 'int32');
-  const bag = embeddingBag(scope.child('bag'), indices, input('weights', [WORDS]), { rows: 20, dim: 8 });
+  const bag = embeddingBag(scope.child('bag'), indices, { weights: input('weights', [WORDS]), rows: 20, dim: 8 });
   const { final } = lstm(scope.child('lstm'), input('steps', [4, 3]), { size: 8, bidirectional: true });
   const joined = relu(add(layerNorm(scope.child('norm'), bag), linear(scope.child('mix'), final, 8)));
   const features = dropout(scope, joined, 0.5);

@@ -16,12 +16,11 @@ export function embedding(scope: Scope, indices: Tensor, { rows, dim, deviation 
   return gather(scope.parameter('weight', [rows, dim], normal(deviation)), indices);
 }
 
-/** int32 indices [N, L] and weights [N, L] → [N, dim], with the parameter `weight` [rows, dim]; see the op. */
+/** int32 indices [N, L] → [N, dim], the sum or mean of rows of the parameter `weight` [rows, dim]; see the op. */
 export function embeddingBag(
   scope: Scope,
   indices: Tensor,
-  weights: Tensor,
   { rows, dim, deviation = 1, ...options }: TableOptions & EmbeddingBagOptions,
 ): Tensor {
-  return embeddingBagOp(scope.parameter('weight', [rows, dim], normal(deviation)), indices, weights, options);
+  return embeddingBagOp(scope.parameter('weight', [rows, dim], normal(deviation)), indices, options);
 }

@@ -36,20 +36,40 @@ describe('embeddingBag', () => {
   const weights = { shape: [3, 2], data: Float32Array.of(1, 2, 0.5, 0, 0, 0) };
 
   it('sums weighted rows, with zeros for an empty bag', async () => {
-    const y = await evaluateOp((t, i, w) => embeddingBag(t!, i!, w!), [table, indices, weights]);
+    const y = await evaluateOp((t, i, w) => embeddingBag(t!, i!, { weights: w! }), [table, indices, weights]);
     expect([...y]).toEqual([70, 73, 10, 10.5, 0, 0]);
   });
 
   it('averages weighted rows, with zeros for an empty bag', async () => {
-    const y = await evaluateOp((t, i, w) => embeddingBag(t!, i!, w!, { mode: 'mean' }), [table, indices, weights]);
+    const y = await evaluateOp(
+      (t, i, w) => embeddingBag(t!, i!, { weights: w!, mode: 'mean' }),
+      [table, indices, weights],
+    );
     [70 / 3, 73 / 3, 20, 21, 0, 0].forEach((value, i) => {
       expect(y[i]).toBeCloseTo(value, 4);
     });
   });
 
+  it('counts all entries alike without weights', async () => {
+    const run = (mode: 'sum' | 'mean') => evaluateOp((t, i) => embeddingBag(t!, i!, { mode }), [table, indices]);
+    expect([...(await run('sum'))]).toEqual([40, 42, 20, 22, 0, 2]);
+    expect([...(await run('mean'))]).toEqual([20, 21, 10, 11, 0, 1]);
+    await checkGradient({
+      shapes: [[5, 3]],
+      op: (t) => embeddingBag(t!, t!.graph.constant(Int32Array.of(1, 0, 1, 4), [2, 2]), { mode: 'mean' }),
+    });
+  });
+
+  it('refuses weights of another shape', async () => {
+    const wrong = [table, indices, { shape: [3], data: normals([3]) }];
+    await expect(evaluateOp((t, i, w) => embeddingBag(t!, i!, { weights: w! }), wrong)).rejects.toThrow(
+      /not \[4, 2\], \[3, 2\], \[3\]/,
+    );
+  });
+
   it.each(['sum', 'mean'] as const)('gives an empty bag no gradient (%s)', async (mode) => {
     const slope = await evaluateOp(
-      (t, i, w) => grad(sum(mul(embeddingBag(t!, i!, w!, { mode }), 1e20)), [t!])[0]!,
+      (t, i, w) => grad(sum(mul(embeddingBag(t!, i!, { weights: w!, mode }), 1e20)), [t!])[0]!,
       [table, indices, weights].map((input, i) => (i === 2 ? { ...input, data: new Float32Array(6) } : input)),
     );
     expect([...slope]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
@@ -62,7 +82,8 @@ describe('embeddingBag', () => {
         [2, 4],
       ],
       values: (index, shape) => (index === 0 ? normals(shape) : normals(shape).map((w) => Math.abs(w) + 0.5)),
-      op: (t, w) => embeddingBag(t!, t!.graph.constant(Int32Array.of(1, 0, 1, 4, 2, 2, 3, 0), [2, 4]), w!, { mode }),
+      op: (t, w) =>
+        embeddingBag(t!, t!.graph.constant(Int32Array.of(1, 0, 1, 4, 2, 2, 3, 0), [2, 4]), { weights: w!, mode }),
     });
   });
 });
