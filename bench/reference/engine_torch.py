@@ -109,6 +109,8 @@ WORKLOADS = {
     "bag-sparse": lambda: bag(True),
     "infer-1": lambda: inference(1),
     "infer-16": lambda: inference(16),
+    "infer-1-int8": lambda: inference(1),
+    "infer-16-int8": lambda: inference(16),
     "matmul": lambda: calling(torch.matmul, torch.rand(1024, 1024), torch.rand(1024, 1024)),
     "conv": lambda: calling(nn.Conv2d(64, 64, 3, padding=1).eval(), torch.rand(8, 64, 56, 56)),
     "perceptron": perceptron,

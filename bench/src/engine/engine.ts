@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { publish } from '../report.js';
 import { comparison, memory, type Result, timesOf } from './comparison.js';
 import { contest } from './contest.js';
@@ -20,28 +21,33 @@ export async function engine({ only = '', rounds }: EngineOptions): Promise<void
   if (!rivals.length)
     console.warn('SKIPPED: other JavaScript engines; `npm ci --prefix tools/engine-rivals` gets them.');
 
+  const load = loadavg()[0] ?? 0;
   const results: Result[] = [];
   for (const row of rows.filter(({ workload }) => workload.includes(only))) {
-    const engines = [ours, ...(torch ? [torch] : []), ...(row.rivals ? rivals : [])];
+    const engines = [ours, ...(torch ? [torch] : []), ...rivals.filter(({ name }) => row.rivals?.includes(name))];
     const outcomes = await contest(row.workload, engines, rounds);
     results.push({ row, outcomes });
     console.log([row.title, ...engines.map(({ name }) => `${name} ${timesOf(outcomes.get(name))}`)].join(' · '));
   }
-  const sections = report(results, torch, rivals, rounds);
+  const engines = [ours, ...(torch ? [torch] : []), ...rivals];
+  const conditions =
+    `${engines.map(({ name, version }) => `${name} (${version})`).join(', ')}; two threads each, all in float32 unless ` +
+    `said otherwise. Every engine and workload has a process of its own; they take turns, ${rounds} each. Times are ` +
+    'milliseconds, least / median; a ratio below 1 is in our favour. ' +
+    `The load of the machine before the start was ${load.toFixed(1)}.`;
+  const sections = [conditions, ...besideTorch(results, torch), ...besideRivals(results, rivals)];
   if (only) console.log(`\n${sections.join('\n\n')}`);
   else await publish('engine', 'Training and inference, engine beside engine', sections);
 }
 
-function report(results: readonly Result[], torch: Engine | undefined, rivals: readonly Engine[], rounds: number) {
-  const engines = [ours, ...(torch ? [torch] : []), ...rivals];
-  const withRivals = results.filter(({ row }) => row.rivals);
-  return [
-    `${engines.map(({ name, version }) => `${name} (${version})`).join(', ')}; two threads each, all in float32 unless ` +
-      `said otherwise. Every engine and workload has a process of its own; they take turns, ${rounds} each. ` +
-      'Times are milliseconds, least / median; a ratio below 1 is in our favour.',
-    ...(torch
-      ? [comparison(results, ours.name, torch.name, true), memory(results, ours.name, torch.name)]
-      : [comparison(results, ours.name, 'PyTorch')]),
-    ...(withRivals.length ? rivals.map(({ name }) => comparison(withRivals, ours.name, name)) : []),
-  ];
+function besideTorch(results: readonly Result[], torch: Engine | undefined): string[] {
+  if (!torch) return [comparison(results, ours.name, 'PyTorch')];
+  return [comparison(results, ours.name, torch.name, true), memory(results, ours.name, torch.name)];
+}
+
+function besideRivals(results: readonly Result[], rivals: readonly Engine[]): string[] {
+  return rivals.flatMap(({ name }) => {
+    const asked = results.filter(({ outcomes }) => outcomes.has(name));
+    return asked.length ? [comparison(asked, ours.name, name)] : [];
+  });
 }

@@ -1,6 +1,6 @@
 import { bagStep } from './workloads/bag.js';
 import { convolution, matrixProduct, perceptronStep } from './workloads/basics.js';
-import { inference } from './workloads/inference.js';
+import { inference, quantizedInference } from './workloads/inference.js';
 import { lstmStep } from './workloads/lstm.js';
 import { maskStep, pictureStep } from './workloads/pictures.js';
 import type { Work } from './workloads/work.js';
@@ -18,6 +18,8 @@ export const workloads: Readonly<Record<string, () => Promise<Work>>> = {
   'bag-sparse': bagStep,
   'infer-1': () => inference(1),
   'infer-16': () => inference(16),
+  'infer-1-int8': () => quantizedInference(1),
+  'infer-16-int8': () => quantizedInference(16),
   matmul: matrixProduct,
   conv: convolution,
   perceptron: perceptronStep,

@@ -2,17 +2,15 @@ import {
   adam,
   conv2d,
   createTrainer,
-  encodeModel,
   Graph,
   linear,
   matmul,
-  openModel,
   relu,
   softmaxCrossEntropy,
   sum,
   toModel,
 } from '@vitrine/grad';
-import { exported } from './inference.js';
+import { exported, running } from './inference.js';
 import { uniform } from './inputs.js';
 import { THREADS, type Work } from './work.js';
 
@@ -22,20 +20,16 @@ const ORDER = 1024;
 export async function matrixProduct(): Promise<Work> {
   const graph = new Graph();
   const y = matmul(graph.input('a', [ORDER, ORDER]), graph.input('b', [ORDER, ORDER]));
-  const model = await openModel(encodeModel(toModel(graph, { y })), { threads: THREADS });
-  const feeds = { a: uniform(ORDER ** 2), b: uniform(ORDER ** 2) };
-  return () => model.run(feeds);
+  return running(toModel(graph, { y }), { a: uniform(ORDER ** 2), b: uniform(ORDER ** 2) });
 }
 
 /** A 3 × 3 convolution of 64 to 64 channels over 8 pictures of 56 × 56. */
 export async function convolution(): Promise<Work> {
-  const bytes = await exported(({ scope, input }) => {
+  const model = await exported(({ scope, input }) => {
     const y = conv2d(scope, input('x', [64, 56, 56]), 64, 3, { padding: 1 });
     return { loss: sum(y), outputs: { y } };
   });
-  const model = await openModel(bytes, { threads: THREADS });
-  const x = uniform(8 * 64 * 56 * 56);
-  return () => model.run({ x });
+  return running(model, { x: uniform(8 * 64 * 56 * 56) });
 }
 
 /** One step of a perceptron 784-1024-1024-10 with Adam, 128 examples. */
