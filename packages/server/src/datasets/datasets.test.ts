@@ -126,7 +126,7 @@ describe('an import', () => {
   });
 
   it('that fails says why, leaves no rows and can be repeated', async () => {
-    const path = folder.write('wrong.csv', 'naam\nMok\n');
+    const path = folder.write('wrong.csv', 'qwert\nMok\n');
     const failed = await ended(await importing('wrong', 'products', path));
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'data.columns' } });
     expect((await send('GET', '/datasets/wrong')).body).toMatchObject({
@@ -134,7 +134,7 @@ describe('an import', () => {
       importing: { state: 'failed' },
     });
     expect((await send('GET', '/datasets/wrong/rows')).body.error?.code).toBe('dataset.empty');
-    const mended = await ended(await importing('wrong', 'products', path, { map: { title: 'naam' } }));
+    const mended = await ended(await importing('wrong', 'products', path, { map: { title: 'qwert' } }));
     expect(mended.state).toBe('succeeded');
   });
 

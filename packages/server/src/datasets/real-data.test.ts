@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openSnapshot } from '@vitrine/models';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -22,13 +21,6 @@ const importing = (format: Format, path: string, options: ImportOptions = {}) =>
     temporary: join(folder.path, '.temporary'),
     snapshots: folder.path,
   });
-
-function unpack(name: string): string {
-  const target = join(folder.path, name);
-  mkdirSync(target, { recursive: true });
-  execFileSync('tar', ['xf', join(data, name, `${name}.tar`), '-C', target]);
-  return target;
-}
 
 describe.skipIf(!isThere)('real data', () => {
   it('Rakuten’s texts: every row accounted for, no group cut', async () => {
@@ -58,8 +50,8 @@ describe.skipIf(!isThere)('real data', () => {
     expect(manifest.splits).toEqual({ train: 54_000, validation: 3000, test: 3000 });
   });
 
-  it('Myntra: every product with its photo, title and article type, columns guessed', async () => {
-    const { manifest } = await importing('products', join(unpack('myntra'), 'products.csv'));
+  it('Myntra: every product with its photo, title and article type, columns guessed, from its tar', async () => {
+    const { manifest } = await importing('products', join(data, 'myntra', 'myntra.tar'));
     expect(manifest).toMatchObject({ rows: 2443, rejected: 0, fields: { title: 2443, image: 2443, label: 2443 } });
     expect(manifest.problems).toEqual([]);
   });

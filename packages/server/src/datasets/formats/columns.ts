@@ -3,36 +3,20 @@ import { DataError } from '@vitrine/models';
 export const FIELDS = ['id', 'title', 'description', 'label', 'image'] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** Column names taken for a field when nobody says, best first; compared without case, spaces and punctuation. */
-const USUAL: Record<Field, string[]> = {
-  id: ['id', 'sku', 'asin', 'productid', 'itemid', 'articleid', 'ean', 'gtin', 'handle'],
-  title: ['title', 'name', 'productdisplayname', 'productname', 'designation', 'text', 'titre', 'producttitle'],
-  description: ['description', 'desc', 'body', 'bodyhtml', 'longdescription', 'productdescription', 'details'],
-  label: [
-    'label',
-    'prdtypecode',
-    'category',
-    'categorycode',
-    'categoryname',
-    'articletype',
-    'producttypename',
-    'producttype',
-    'productcategory',
-    'class',
-  ],
-  image: [
-    'imagefile',
-    'imagepath',
-    'image',
-    'imagename',
-    'photo',
-    'picture',
-    'file',
-    'filename',
-    'imageurl',
-    'imagesrc',
-    'mediumimageurl',
-  ],
+/** Column names taken for a field when nobody says, best first; in the languages shops write: compared without case,
+ * accents, spaces and punctuation. */
+const USUAL: Record<Field, string> = {
+  id: `id sku asin productid itemid articleid ean gtin handle uniqid reference ref artikelnummer artikelnr referencia codice
+    codigo kod`,
+  title: `title name productdisplayname productname productnm itemname itemtitle designation text titre producttitle listingtitle
+    titel bezeichnung produktname artikelname nom nomproduit nomduproduit libelle titulo nombre nombreproducto titolo nome
+    nomeprodotto productnaam naam nazwa tytul`,
+  description: `description desc body bodyhtml longdescription productdescription shortdescription details beschreibung
+    produktbeschreibung descripcion descricao descrizione omschrijving productomschrijving opis`,
+  label: `label prdtypecode category categorycode categoryname articletype producttypename producttype productcategory class
+    googleproductcategory kategorie produktkategorie warengruppe categorie rubrique categoria tipologia rubriek kategoria`,
+  image: `imagefile imagepath image imagename img photo picture file filename imageurl imagelink imagesrc mediumimageurl imgurl
+    bild bilddatei bildurl foto imagen immagine imagem afbeelding fichierimage zdjecie`,
 };
 
 export interface Columns {
@@ -52,6 +36,7 @@ export function resolveColumns(found: string[], map: Record<string, string> = {}
   for (const field of FIELDS) {
     const taken = new Set([...Object.values(said), ...Object.values(of)]);
     const guess = USUAL[field]
+      .split(/\s+/)
       .map((name) => found.find((column) => plain(column) === name && !taken.has(column)))
       .find((column) => column !== undefined);
     const column = said[field] ?? guess;
@@ -94,7 +79,10 @@ function isField(name: string): name is Field {
 }
 
 function plain(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function listed(columns: string[]): string {

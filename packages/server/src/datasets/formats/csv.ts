@@ -1,16 +1,19 @@
 import { Readable } from 'node:stream';
 import { DataError } from '@vitrine/models';
 import { CsvError, parse } from 'csv-parse';
+import { parse as parseText } from 'csv-parse/sync';
 import type { Table, TableRow } from './table.js';
 import type { TextFile } from './text-file.js';
 
 /** A record longer than this comes from a quote that is never closed. */
 const MAX_RECORD = 16 * 1024 * 1024;
+const READING = { relax_column_count: true, relax_quotes: true, skip_empty_lines: true } as const;
 const DELIMITERS = [',', '\t', ';', '|'];
 
 /**
  * Reads CSV or TSV: the first record names the columns, quotes as in RFC 4180, a stray quote inside a field is taken as
- * it is. A record with another number of fields than the header is rejected by itself.
+ * it is. A record with another number of fields than the header is rejected by itself, and so is one whose quote isn't
+ * closed and runs on into the next rows: those are read.
  * @throws DataError `data.empty` without a header, `data.csv` (while reading) at a quote that is never closed
  */
 export function openCsv(path: string, text: TextFile, start: string, named: string | undefined): Table {
@@ -39,9 +42,8 @@ async function* records(
   const parser = parse({
     delimiter,
     info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
+    raw: true,
+    ...READING,
     max_record_size: MAX_RECORD,
     from: 2,
   });
@@ -49,16 +51,17 @@ async function* records(
   let row = 0;
   let line = 1;
   try {
-    for await (const { record, info } of input.pipe(parser) as AsyncIterable<{
+    for await (const { record, info, raw } of input.pipe(parser) as AsyncIterable<{
       record: string[];
       info: { lines: number };
+      raw: string;
     }>) {
-      yield rowOf(
-        ++row,
-        record,
-        columns,
-        info.lines - line > 1 ? `lines ${line + 1} to ${info.lines}` : `line ${info.lines}`,
-      );
+      const swallowed = info.lines - line > 1 ? swallowedBy(raw, columns.length, delimiter) : [];
+      if (swallowed.length === 0) yield rowOf(++row, record, columns, linesOf(line + 1, info.lines));
+      else {
+        yield { rejected: { row: ++row, id: record[0] || null, code: 'row.quote', reason: openQuote(line + 1) } };
+        for (const each of swallowed) yield rowOf(++row, each, columns, linesOf(line + 2, info.lines));
+      }
       line = info.lines;
       onLine(line);
     }
@@ -66,12 +69,42 @@ async function* records(
     if (!(cause instanceof CsvError)) throw cause;
     throw new DataError(
       'data.csv',
-      `${path} can't be read after row ${row} (line ${line}): a quote that opens there is never closed, or the delimiter isn't "${delimiter}". Mend that row or name the delimiter.`,
+      `${path} can't be read after row ${row}: a quote that opens in line ${line + 1} or after it is never closed, or the delimiter isn't "${delimiter}". Mend that row or name the delimiter.`,
       cause.message,
     );
   } finally {
     input.destroy();
   }
+}
+
+function linesOf(first: number, last: number): string {
+  return last > first ? `lines ${first} to ${last}` : `line ${last}`;
+}
+
+function openQuote(line: number): string {
+  return `A quote opens in line ${line} and isn't closed there: close it, or write it twice.`;
+}
+
+/**
+ * The rows that a quote left open has taken into its own: a field over several lines holds a quote that is not doubled, and
+ * what stands below its first line are whole rows.
+ */
+function swallowedBy(raw: string, width: number, delimiter: string): string[][] {
+  const at = /[^\r\n]\r?\n/.exec(raw);
+  if (!at || width < 2 || !/\n./.test(withoutQuoted(raw.trim(), delimiter))) return [];
+  const rest = raw.slice(at.index + at[0].length);
+  try {
+    const rows = parseText(rest, { ...READING, delimiter });
+    return rows.every(({ length }) => length === width) ? rows : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A record's text without the fields that are quoted as they should be. */
+function withoutQuoted(raw: string, delimiter: string): string {
+  const separator = delimiter.replace(/[^\w\t]/g, '\\$&');
+  return raw.replace(new RegExp(`(^|${separator}|\\n)"(?:[^"]|"")*"(?=${separator}|\\r?\\n|$)`, 'g'), '$1');
 }
 
 function rowOf(row: number, record: string[], columns: string[], where: string): TableRow {
@@ -85,7 +118,7 @@ function rowOf(row: number, record: string[], columns: string[], where: string):
 }
 
 function headerOf(path: string, start: string, delimiter: string): string[] {
-  const parser = parse({ delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, to: 1 });
+  const parser = parse({ ...READING, delimiter, to: 1 });
   let header: string[] | undefined;
   parser.on('readable', () => {
     header ??= parser.read() as string[] | undefined;

@@ -20,6 +20,7 @@ export interface TextFacts {
   encoding: Encoding;
   /** Line ends in the file, for progress. */
   lines: number;
+  bytes: number;
 }
 
 /**
@@ -29,10 +30,11 @@ export interface TextFacts {
 export async function inspectText(chunks: AsyncIterable<Buffer>): Promise<TextFacts> {
   let wide: Encoding | undefined;
   let rest: Buffer | undefined;
-  let lines = 0;
+  let [lines, size] = [0, 0];
   const counts = { valid: 0, invalid: 0 };
   for await (const chunk of chunks) {
     lines += lineEnds(chunk);
+    size += chunk.length;
     if (rest === undefined) wide = utf16Of(chunk);
     if (wide) {
       rest = chunk;
@@ -43,10 +45,10 @@ export async function inspectText(chunks: AsyncIterable<Buffer>): Promise<TextFa
     count(bytes.subarray(0, end), counts);
     rest = bytes.subarray(end);
   }
-  if (wide) return { encoding: wide, lines };
+  if (wide) return { encoding: wide, lines, bytes: size };
   if (rest) count(rest, counts);
   const encoding = counts.invalid === 0 || counts.invalid * 20 < counts.valid ? 'utf-8' : 'windows-1252';
-  return { encoding, lines };
+  return { encoding, lines, bytes: size };
 }
 
 function lineEnds(bytes: Buffer): number {

@@ -40,6 +40,14 @@ describe('a pair of idx files', () => {
     expect((await readAll(await openSource('fashion-mnist', path, { labels: others }))).examples[0]!.label).toBe('1');
   });
 
+  it('is told apart by what is in the files where names say nothing', async () => {
+    folder.write('kept/shapes.idx3.gz', gzipSync(images));
+    folder.write('kept/shapes.idx1', labels);
+    folder.write('kept/fewer.idx1', idx([2], [1, 1]));
+    const { examples } = await readAll(await openSource('fashion-mnist', folder.path));
+    expect(examples.map(({ label }) => label)).toEqual(['9', '0', '4']);
+  });
+
   it('of digits keeps its digits', async () => {
     const path = folder.write('emnist-images-idx3-ubyte', images);
     folder.write('emnist-labels-idx1-ubyte', labels);

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Category, DataError, type ReadRow } from '@vitrine/models';
 import { readCategoryNames } from './category-names.js';
 import { type IdxFile, openIdx } from './idx.js';
+import { folderHolding, isFolder } from './main-file.js';
 import type { ReadOptions, RowSource } from './source.js';
 
 const FASHION = [
@@ -17,6 +18,8 @@ const FASHION = [
   'Bag',
   'Ankle boot',
 ];
+/** The usual names of idx files, and others that say what they are. */
+const IDX = /(ubyte|\.idx\d?)(\.gz)?$/i;
 const IMAGES = /images[-.]idx3-ubyte(\.gz)?$/i;
 /** Larger idx pictures are no idx pictures. */
 const MAX_SIDE = 4096;
@@ -33,7 +36,7 @@ export async function openFashionMnist(path: string, options: ReadOptions): Prom
   const [count, height, width] = images.dimensions;
   if (!count || !height || !width || height > MAX_SIDE || width > MAX_SIDE)
     throw new DataError('data.idx', `${basename(file)} holds no pictures: give the file named images-idx3-ubyte.`);
-  const labelsFile = options.labels ?? (await labelsBeside(file));
+  const labelsFile = options.labels ?? (await labelsBeside(file, count));
   const labels = labelsFile ? await readLabels(labelsFile, count, file, options) : undefined;
   const names = options.names ? await readCategoryNames(options.names) : fashionNames(path, labels);
   let read = 0;
@@ -69,11 +72,11 @@ async function* rows(
 }
 
 async function imagesFile(path: string): Promise<string> {
-  const facts = await stat(path).catch(() => undefined);
-  if (!facts) throw new DataError('data.file', `There is no file or folder ${path}; check the path.`);
-  if (!facts.isDirectory()) return path;
-  const found = (await readdir(path)).filter((name) => IMAGES.test(name));
-  if (found.length === 1) return join(path, found[0]!);
+  if (!(await isFolder(path))) return path;
+  const folder = (await folderHolding(path, (names) => names.some((name) => IDX.test(name)))) ?? path;
+  const named = (await readdir(folder)).filter((name) => IMAGES.test(name));
+  const found = named.length > 0 ? named : await idxFiles(folder, ([, height, width]) => Boolean(height && width));
+  if (found.length === 1) return join(folder, found[0]!);
   throw new DataError(
     'data.file',
     found.length === 0
@@ -82,15 +85,29 @@ async function imagesFile(path: string): Promise<string> {
   );
 }
 
-async function labelsBeside(file: string): Promise<string | undefined> {
+/** By name, or where names tell nothing, the only labels for as many pictures. */
+async function labelsBeside(file: string, count: number): Promise<string | undefined> {
   const name = basename(file);
-  if (!IMAGES.test(name)) return undefined;
+  if (!IMAGES.test(name)) {
+    const found = await idxFiles(dirname(file), (dimensions) => dimensions.length === 1 && dimensions[0] === count);
+    return found.length === 1 ? join(dirname(file), found[0]!) : undefined;
+  }
   const stem = name.replace(/images([-.])idx3(-ubyte)(\.gz)?$/i, 'labels$1idx1$2');
   for (const candidate of [stem, `${stem}.gz`]) {
     const path = join(dirname(file), candidate);
     if (await stat(path).catch(() => undefined)) return path;
   }
   return undefined;
+}
+
+/** Files of a folder that are idx by name or ending, with dimensions that pass. */
+async function idxFiles(folder: string, passes: (dimensions: number[]) => boolean): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of (await readdir(folder)).filter((each) => IDX.test(each)).sort()) {
+    const file = await openIdx(join(folder, name)).catch(() => undefined);
+    if (file && passes(file.dimensions)) found.push(name);
+  }
+  return found;
 }
 
 async function readLabels(path: string, count: number, images: string, options: ReadOptions): Promise<Buffer> {

@@ -3,9 +3,9 @@ import type { Table, TableRow } from './table.js';
 import type { TextFile } from './text-file.js';
 
 /** A longer line is no row of a catalogue. */
-const MAX_LINE = 16 * 1024 * 1024;
+export const MAX_LINE = 16 * 1024 * 1024;
 /** Rows looked at for the names of columns, as rows may leave empty fields out. */
-const SAMPLE = 200;
+export const SAMPLE = 200;
 
 /** Reads JSON Lines: an object a line; values that are no text are written as JSON writes them. */
 export async function openJsonLines(path: string, text: TextFile): Promise<Table> {
@@ -28,19 +28,25 @@ export async function openJsonLines(path: string, text: TextFile): Promise<Table
   };
 }
 
-function rowOf(row: number, line: string): TableRow {
+/** An object's fields as cells, or why there are none. */
+export function rowOf(row: number, line: string): TableRow {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('no object');
     return { row, cells: Object.fromEntries(Object.entries(value).map(([key, cell]) => [key, textOf(cell)])) };
   } catch {
-    return { rejected: { row, id: null, code: 'row.json', reason: 'The line is no JSON object.' } };
+    return { rejected: { row, id: null, code: 'row.json', reason: 'It is no JSON object.' } };
   }
 }
 
-function textOf(value: unknown): string {
+/** A value of JSON as a cell. */
+export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === null || value === undefined ? '' : JSON.stringify(value);
+}
+
+export function tooLong(path: string): DataError {
+  return new DataError('data.json', `A row of ${path} is over 16 MB: write one JSON object a line (JSON Lines).`);
 }
 
 async function* linesOf(path: string, chunks: AsyncIterable<string>): AsyncGenerator<string> {
@@ -48,8 +54,7 @@ async function* linesOf(path: string, chunks: AsyncIterable<string>): AsyncGener
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop()!;
-    if (rest.length > MAX_LINE)
-      throw new DataError('data.json', `A line of ${path} is over 16 MB: write one JSON object a line (JSON Lines).`);
+    if (rest.length > MAX_LINE) throw tooLong(path);
     for (const line of lines) if (line.trim()) yield line;
   }
   if (rest.trim()) yield rest;

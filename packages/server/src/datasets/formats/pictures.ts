@@ -1,5 +1,5 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, resolve, sep } from 'node:path';
+import { isAbsolute, join, resolve, sep } from 'node:path';
 import { DataError, type Picture } from '@vitrine/models';
 import { fetchPicture } from './picture-url.js';
 import type { ReadOptions } from './source.js';
@@ -10,15 +10,37 @@ export const MAX_PICTURE_BYTES = 30 * 1024 * 1024;
 /** The picture that a cell names, read when asked for. */
 export type PictureFinder = (name: string) => Picture;
 
-/** Finds pictures by URL, or by path below `folder` (nothing outside it is ever read, not even through a link). */
+/** Where exports keep the pictures that their table names without a folder. */
+const USUAL_FOLDERS = ['images', 'photos', 'pictures', 'img'];
+
+/**
+ * Finds pictures by URL, or by path below the folders, tried in turn (nothing outside them is ever read, not even through a
+ * link). A name without a folder is looked for in the usual ones too.
+ */
 export function pictureFinder(
-  folder: string,
+  folders: readonly string[],
   { absolutePaths = false, signal }: Pick<ReadOptions, 'absolutePaths' | 'signal'>,
 ): PictureFinder {
   return (name) => ({
     kind: 'encoded',
-    load: () => (/^https?:\/\//i.test(name) ? fetchPicture(name, signal) : readPicture(folder, name, absolutePaths)),
+    load: () => (/^https?:\/\//i.test(name) ? fetchPicture(name, signal) : readFirst(folders, name, absolutePaths)),
   });
+}
+
+async function readFirst(folders: readonly string[], name: string, absolutePaths: boolean): Promise<Buffer> {
+  const places = folders.flatMap((folder) => [
+    { folder, name },
+    ...(/[\\/]/.test(name) ? [] : USUAL_FOLDERS.map((below) => ({ folder, name: join(below, name) }))),
+  ]);
+  let missing: unknown;
+  for (const place of places)
+    try {
+      return await readPicture(place.folder, place.name, absolutePaths);
+    } catch (error) {
+      if (!(error instanceof DataError) || error.code !== 'data.image.missing') throw error;
+      missing ??= error;
+    }
+  throw missing;
 }
 
 async function readPicture(folder: string, name: string, absolutePaths: boolean): Promise<Buffer> {

@@ -1,27 +1,31 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Example, ReadRow } from '@vitrine/models';
 import { readCategoryNames } from './category-names.js';
 import { cellProblems, cellText } from './cells.js';
 import { type Columns, resolveColumns } from './columns.js';
+import { isFolder, tableIn } from './main-file.js';
 import { type PictureFinder, pictureFinder } from './pictures.js';
 import type { ReadOptions, RowSource } from './source.js';
 import { openTable, type TableRow } from './table.js';
 
 /**
- * A shop's own export: CSV, TSV or JSON Lines (packed or not), a product a row, pictures by path or URL.
- * @throws DataError `data.file`, `data.columns`, `data.encoding`, `data.empty`
+ * A shop's own export: CSV, TSV, JSON Lines, a JSON array or Parquet, a product a row, pictures by path or URL. `path` is the
+ * table, or a folder with one.
+ * @throws DataError `data.file`, `data.columns`, `data.encoding`, `data.empty`, `data.parquet`
  */
 export async function openProducts(path: string, options: ReadOptions): Promise<RowSource> {
-  const table = await openTable(path, options);
+  const file = (await isFolder(path)) ? await tableIn(path) : path;
+  const table = await openTable(file, options);
   const columns = resolveColumns(table.columns, options.map);
   const names = options.names ? await readCategoryNames(options.names) : undefined;
-  const pictures = pictureFinder(options.images ?? dirname(path), options);
+  const pictures = pictureFinder([options.images ?? dirname(file)], options);
   return {
     async *rows() {
-      for await (const row of table.rows()) yield read(row, columns.of, pictures);
+      const wanted = Object.values(columns.of);
+      for await (const row of table.rows(wanted)) yield read(row, columns.of, pictures);
     },
     category: (code) => names?.get(code) ?? pathCategory(code),
-    notes: [...table.notes, ...columns.notes],
+    notes: [...(file === path ? [] : [`rows from ${basename(file)}`]), ...table.notes, ...columns.notes],
     fraction: table.fraction,
   };
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { pictureOf, readAll, TestFolder } from '../testing/files.test.fixture.js';
 import { openSource } from './open.js';
@@ -46,6 +47,21 @@ describe('the Rakuten challenge', () => {
     const { examples } = await readAll(await openSource('rakuten', `${path}/X_test_update.csv`));
     expect(examples).toMatchObject([{ id: '3', title: 'Livre' }]);
     expect(examples[0]!.label).toBeUndefined();
+  });
+
+  it('is read however its files were saved again: packed, in other orders, numbered by a program', async () => {
+    const folder = newFolder();
+    const table =
+      'imageid;productid;description;designation;Unnamed: 0\r\n900.0;100.0;;Journal;7\r\n901;101;;Jeu;9\r\n';
+    folder.write('kept/X_val.csv.gz', gzipSync(`\ufeff${table}`));
+    folder.write('kept/y_val.csv.gz', gzipSync('prdtypecode,Unnamed: 0\n40,9\n2280,7\n'));
+    folder.write('kept/images/image_900_product_100.jpg', 'photo');
+    const { examples } = await readAll(await openSource('rakuten', folder.path));
+    expect(examples).toMatchObject([
+      { id: '7', title: 'Journal', label: '2280' },
+      { id: '9', title: 'Jeu', label: '40' },
+    ]);
+    expect(await pictureOf(examples[0]!)).toEqual(Buffer.from('photo'));
   });
 
   it('is read from a single file of texts and codes', async () => {

@@ -3,12 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import { type Category, DataError, type Example, type Picture } from '@vitrine/models';
 import { readCategoryNames } from './category-names.js';
 import { cellProblems, cellText } from './cells.js';
+import { folderHolding, isFolder } from './main-file.js';
 import { pictureFinder } from './pictures.js';
 import type { ReadOptions, RowSource } from './source.js';
 import { openTable, type Table } from './table.js';
 
 /** Where the challenge's archives unpack their pictures to. */
 const IMAGE_FOLDERS = ['images', 'images/image_train', 'images/image_test', 'image_train', 'image_test'];
+
+const TABLE = /\.(csv|tsv)(\.gz)?$/i;
 
 /**
  * The Rakuten France multimodal challenge's files: `X_*.csv` (designation, description, productid, imageid) with labels in
@@ -53,7 +56,7 @@ function exampleOf(
   labels: Labels | undefined,
   picture: (cells: Row['cells']) => Picture | undefined,
 ): Example {
-  const index = cellText(cells['']);
+  const index = cellText(cells[indexOf(Object.keys(cells)) ?? '']);
   const title = cellText(cells.designation ?? cells.text);
   const description = cellText(cells.description);
   const label = codeOf(labels ? labels.of(index, row) : cells.prdtypecode);
@@ -76,13 +79,12 @@ function codeOf(cell: string | undefined): string | undefined {
 }
 
 async function mainFile(path: string): Promise<string> {
-  const facts = await stat(path).catch(() => undefined);
-  if (!facts) throw new DataError('data.file', `There is no file or folder ${path}; check the path.`);
-  if (!facts.isDirectory()) return path;
-  const tables = (await readdir(path)).filter((name) => /\.(csv|tsv)(\.gz)?$/i.test(name));
+  if (!(await isFolder(path))) return path;
+  const folder = (await folderHolding(path, (names) => names.some((name) => TABLE.test(name)))) ?? path;
+  const tables = (await readdir(folder)).filter((name) => TABLE.test(name));
   for (const pattern of [/^x_.*train/i, /^x_/i, /train/i, /^(?!y_)/i]) {
     const found = tables.filter((name) => pattern.test(name));
-    if (found.length === 1) return join(path, found[0]!);
+    if (found.length === 1) return join(folder, found[0]!);
     if (found.length > 1)
       throw new DataError('data.file', `${path} holds ${found.join(' and ')}: name the file to import.`);
   }
@@ -99,11 +101,21 @@ function checkColumns({ columns }: Table, file: string): void {
   );
 }
 
-/** `X_train_update.csv` goes with `Y_train_….csv`. */
+/** The column that numbers the rows: without a name, or as pandas reads and writes it. */
+function indexOf(columns: string[]): string | undefined {
+  return ['', 'Unnamed: 0', 'index'].find((name) => columns.includes(name));
+}
+
+/** `X_train_update.csv` goes with `Y_train_….csv`, `shop-x.csv` with `shop-y.csv`; never files of different splits. */
 function labelsBeside(file: string, beside: string[]): string | undefined {
-  const part = /^x_([a-z]+)/i.exec(basename(file))?.[1]?.toLowerCase();
-  const found = beside.filter((name) => new RegExp(`^y_${part}.*\\.csv(\\.gz)?$`, 'i').test(name));
-  return part && found[0] ? join(dirname(file), found[0]) : undefined;
+  const name = basename(file);
+  const half = (letter: string) => new RegExp(`(^|[_-])${letter}[^a-z]`, 'i');
+  if (!half('x').test(name)) return undefined;
+  const splitOf = (each: string) => /train|test|val/i.exec(each)?.[0].toLowerCase();
+  const [labels] = beside
+    .filter((each) => TABLE.test(each) && half('y').test(each) && splitOf(each) === splitOf(name))
+    .sort();
+  return labels && join(dirname(file), labels);
 }
 
 function namesBeside(folder: string, beside: string[]): string | undefined {
@@ -122,11 +134,11 @@ async function readLabels(file: string, options: ReadOptions): Promise<Labels> {
       'data.labels',
       `${basename(file)} has no column prdtypecode. It has: ${table.columns.join(', ')}.`,
     );
-  const indexed = table.columns.includes('');
+  const index = indexOf(table.columns);
   const labels = new Map<string, string>();
   for await (const row of table.rows())
-    if ('cells' in row) labels.set(indexed ? row.cells['']! : String(row.row), row.cells.prdtypecode!);
-  return { of: (index, row) => labels.get(indexed && index !== undefined ? index : String(row)) };
+    if ('cells' in row) labels.set(index === undefined ? String(row.row) : row.cells[index]!, row.cells.prdtypecode!);
+  return { of: (id, row) => labels.get(index !== undefined && id !== undefined ? id : String(row)) };
 }
 
 async function pictureOf(
@@ -138,23 +150,10 @@ async function pictureOf(
   const present: string[] = [];
   for (const each of folders) if ((await stat(each).catch(() => undefined))?.isDirectory()) present.push(each);
   if (present.length === 0 || !columns.includes('imageid') || !columns.includes('productid')) return () => undefined;
+  const find = pictureFinder(present, options);
   return ({ imageid, productid }) => {
     const [image, product] = [codeOf(imageid), codeOf(productid)];
     if (!image || !product) return undefined;
-    return { kind: 'encoded', load: () => loadFirst(present, `image_${image}_product_${product}.jpg`, options) };
+    return find(`image_${image}_product_${product}.jpg`);
   };
-}
-
-async function loadFirst(folders: string[], name: string, options: ReadOptions): Promise<Buffer> {
-  let missing: unknown;
-  for (const folder of folders) {
-    const picture = pictureFinder(folder, options)(name);
-    try {
-      if (picture.kind === 'encoded') return await picture.load();
-    } catch (error) {
-      if (!(error instanceof DataError) || error.code !== 'data.image.missing') throw error;
-      missing = error;
-    }
-  }
-  throw missing;
 }

@@ -1,6 +1,8 @@
 import type { Rejection } from '@vitrine/models';
 import { openCsv } from './csv.js';
+import { openJsonArray } from './json-array.js';
 import { openJsonLines } from './json-lines.js';
+import { isParquet, openParquet } from './parquet.js';
 import type { ReadOptions } from './source.js';
 import { openText } from './text-file.js';
 
@@ -9,21 +11,27 @@ export type TableRow = { row: number; cells: Record<string, string> } | { reject
 
 export interface Table {
   columns: string[];
-  rows(): AsyncIterable<TableRow>;
+  /** @param wanted the columns that will be looked at; others may be left out */
+  rows(wanted?: readonly string[]): AsyncIterable<TableRow>;
   notes: string[];
   fraction(): number;
 }
 
-/** Opens CSV, TSV or JSON Lines, packed or not, in any usual encoding: told apart by what is in the file. */
+/** Opens CSV, TSV, JSON Lines or a JSON array, gzipped or not, in any usual encoding, or Parquet: told apart by what is in the file. */
 export async function openTable(
   path: string,
   options: Pick<ReadOptions, 'delimiter' | 'encoding' | 'signal'>,
 ): Promise<Table> {
+  if (await isParquet(path)) return openParquet(path);
   const text = await openText(path, options);
   const start = await startOf(text.chunks());
-  const table = start.trimStart().startsWith('{')
-    ? await openJsonLines(path, text)
-    : openCsv(path, text, start, options.delimiter);
+  const [sign] = start.trimStart();
+  const table =
+    sign === '{'
+      ? await openJsonLines(path, text)
+      : sign === '['
+        ? await openJsonArray(path, text)
+        : openCsv(path, text, start, options.delimiter);
   if (text.encoding !== 'utf-8') table.notes.unshift(`encoding ${text.encoding}`);
   return table;
 }

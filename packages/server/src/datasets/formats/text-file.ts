@@ -57,6 +57,8 @@ export interface TextFile {
   encoding: string;
   /** Line ends in the file. */
   lines: number;
+  /** At most as many characters as this are in the file. */
+  length: number;
   chunks(): AsyncIterable<string>;
 }
 
@@ -72,6 +74,7 @@ export async function openText(
   return {
     encoding,
     lines: facts.lines,
+    length: facts.bytes,
     async *chunks() {
       const decoder = new TextDecoder(encoding);
       for await (const chunk of file.chunks()) yield decoder.decode(chunk, { stream: true });
