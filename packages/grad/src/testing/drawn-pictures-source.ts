@@ -6,11 +6,14 @@ import { createRandom } from '../random.js';
 export const DRAWN: PictureForm = { width: 8, height: 8, channels: 3, mean: [128, 128, 128], deviation: [64, 64, 64] };
 
 /** Noisy pictures of 10 × 10 pixels that are lighter at the left or, every second one, at the top; masks say where. */
-export const open: OpenSource<{ views?: number; masks?: boolean }> = (options) =>
+export const open: OpenSource<{ views?: number; masks?: boolean; labels?: boolean }> = ({
+  labels = true,
+  ...options
+}) =>
   pictureSource({
     form: DRAWN,
     augmentation: { shift: 0.1, jitter: { brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.05 }, erase: 0.2 },
-    label: (index) => index % 2,
+    ...(labels ? { label: (index: number) => index % 2 } : {}),
     decode(index) {
       const random = createRandom(index, 'drawn');
       const light = (i: number) => (index % 2 === 0 ? i % 10 < 5 : i < 50);
