@@ -8,12 +8,14 @@ import { BagNetwork, bagName, bagsOf, type FeatureRange } from './bag-network.js
 import { withDefaults } from './config.js';
 import { runEpochs } from './epochs.js';
 import { type LinearModel, marginsOf } from './linear-svm.js';
+import { indexNeighbours, type NeighbourIndex, voteOfNeighbours } from './neighbours.js';
 import type { SparseRows } from './sparse.js';
 import { trainSvmInThread } from './svm-thread.js';
 import { Vocabulary } from './vocabulary.js';
 
 const VOCABULARY = 'vocabulary.safetensors';
 const LINEAR = 'linear.safetensors';
+const NEIGHBOURS = 'neighbours.safetensors';
 const TABLES = 'tables.safetensors';
 const NETWORK = 'network.onnx';
 
@@ -39,14 +41,14 @@ const LEAST_UPDATES = 400;
 const MOST_EPOCHS = 30;
 
 /**
- * Two kinds of expert over the same hashed n-grams, trained at the same time on a core each: linear support vector
- * machines over words and characters, and small networks over bags of words. They err differently.
+ * Three kinds of expert over the same hashed n-grams: linear support vector machines over words and characters and small
+ * networks over bags of words, trained at the same time on a core each, and the nearest listings. They err differently.
  */
 export const bag: TextArchitecture = {
   fit,
   open,
-  experts: ['linear', 'network'],
-  files: [VOCABULARY, LINEAR, TABLES, NETWORK],
+  experts: ['linear', 'network', 'neighbours'],
+  files: [VOCABULARY, LINEAR, NEIGHBOURS, TABLES, NETWORK],
 };
 
 async function fit(job: TextFit): Promise<{ epochs: number }> {
@@ -64,6 +66,7 @@ async function fit(job: TextFit): Promise<{ epochs: number }> {
     buckets: { shape: [buckets.length], data: buckets },
     idf: { shape: [idf.length], data: idf },
   });
+  await saveNeighbours(outputDir, indexNeighbours(rows, training, job.labels, vocabulary.words));
   job.onProgress(PREPARED);
 
   const abort = new AbortController();
@@ -164,6 +167,7 @@ async function open(directory: string, classes: number, threads: number): Promis
   const stored = await readArrays(join(directory, VOCABULARY));
   const vocabulary = new Vocabulary(stored.integers('buckets'), stored.floats('idf'));
   const linear: LinearModel = { classes, weight: (await readArrays(join(directory, LINEAR))).floats('weight') };
+  const neighbours = await readNeighbours(directory);
   const network = await openModel(join(directory, NETWORK), { threads });
   const tables = await readArrays(join(directory, TABLES));
   const inputs = rangesOf(network.inputs.length).map((range, m) => {
@@ -173,18 +177,35 @@ async function open(directory: string, classes: number, threads: number): Promis
   });
   if (linear.weight.length !== (vocabulary.size + 1) * classes)
     throw new ArtifactError(`${LINEAR} does not fit ${VOCABULARY}; train or import the model again.`);
+  if (neighbours.offsets.length !== vocabulary.words + 1)
+    throw new ArtifactError(`${NEIGHBOURS} does not fit ${VOCABULARY}; train or import the model again.`);
   return {
     async score(listings) {
-      if (listings.length === 0) return [new Float32Array(0), new Float32Array(0)];
+      if (listings.length === 0) return bag.experts.map(() => new Float32Array(0));
       const rows = vocabulary.encode(listings);
       const all = Int32Array.from(listings.keys());
       const feeds = Object.fromEntries(
         inputs.map(({ name, dim, table, range }) => [name, gatherBags(table, dim, bagsOf(rows, all, range))]),
       );
       const { logProbability } = await network.run(feeds);
-      return [marginsOf(linear, rows), floatsOf(logProbability)];
+      return [marginsOf(linear, rows), floatsOf(logProbability), voteOfNeighbours(neighbours, rows, classes)];
     },
     close: () => network.release(),
+  };
+}
+
+async function saveNeighbours(directory: string, index: NeighbourIndex): Promise<void> {
+  const stored = Object.entries(index).map(([name, data]) => [name, { shape: [data.length], data }] as const);
+  await writeArrays(join(directory, NEIGHBOURS), Object.fromEntries(stored));
+}
+
+async function readNeighbours(directory: string): Promise<NeighbourIndex> {
+  const { integers, floats } = await readArrays(join(directory, NEIGHBOURS));
+  return {
+    offsets: integers('offsets'),
+    listings: integers('listings'),
+    weights: floats('weights'),
+    labels: integers('labels'),
   };
 }
 
