@@ -6,7 +6,7 @@ const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 /**
  * What the environment says of the server, for every command alike: `DATABASE_URL`, `VITRINE_BLOBS`, `VITRINE_ADMIN_EMAIL` and `_PASSWORD`,
- * `VITRINE_PUBLIC_URL`, `VITRINE_TRUST_PROXY`, `VITRINE_LOG`.
+ * `VITRINE_PUBLIC_URL`, `VITRINE_TRUST_PROXY`, `VITRINE_METRICS_TOKEN`, `VITRINE_PREDICTION_DAYS`, `VITRINE_LOG`.
  * @throws VitrineError `cli.environment` for a value that can't be used
  */
 export function serverOptions(dataDir: string | undefined): ServerOptions {
@@ -18,6 +18,8 @@ export function serverOptions(dataDir: string | undefined): ServerOptions {
     VITRINE_PUBLIC_URL,
     VITRINE_TRUST_PROXY,
     VITRINE_LOG,
+    VITRINE_METRICS_TOKEN,
+    VITRINE_PREDICTION_DAYS,
   } = process.env;
   const logLevel = logLevels.find((level) => level === (VITRINE_LOG ?? 'warn'));
   if (!logLevel) throw new VitrineError('cli.environment', `VITRINE_LOG must be one of: ${logLevels.join(', ')}.`);
@@ -29,9 +31,20 @@ export function serverOptions(dataDir: string | undefined): ServerOptions {
     blobs: VITRINE_BLOBS || undefined,
     publicUrl: VITRINE_PUBLIC_URL || undefined,
     trustProxy: VITRINE_TRUST_PROXY === 'true',
+    metricsToken: VITRINE_METRICS_TOKEN || undefined,
+    predictionDays: VITRINE_PREDICTION_DAYS ? daysOf(VITRINE_PREDICTION_DAYS) : undefined,
     logLevel,
     ...(VITRINE_ADMIN_EMAIL && VITRINE_ADMIN_PASSWORD
       ? { admin: { email: VITRINE_ADMIN_EMAIL, password: VITRINE_ADMIN_PASSWORD } }
       : {}),
   };
+}
+
+function daysOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text))
+    throw new VitrineError(
+      'cli.environment',
+      'VITRINE_PREDICTION_DAYS must be a number of days; 0 keeps them for ever.',
+    );
+  return Number(text);
 }

@@ -3712,6 +3712,8 @@ export interface operations {
                     /** @default 5 */
                     top?: number;
                     explain?: boolean | string;
+                    /** @description Id of the earlier answer that this one explains: no second prediction is logged */
+                    explains?: string;
                 };
                 "multipart/form-data": {
                     [key: string]: unknown;

@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inArray } from 'drizzle-orm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openServer, type Server } from './server.js';
+import { prunePredictions } from './serving/prediction-log.js';
+import { predictions } from './serving/tables.js';
 import { type Answer, formOf, type Send, sender } from './training/testing/http.test.fixture.js';
 import { testModules, testSnapshots } from './training/testing/loop.test.fixture.js';
 import { bomb, halves, scriptedSvg } from './training/testing/pictures.test.fixture.js';
@@ -325,6 +328,32 @@ describe('predictions', () => {
       404,
       'prediction.unknown',
     ]);
+  });
+
+  test('an explanation of an earlier answer is no further prediction', async () => {
+    const { id } = (await classify({ title: 'leather boot' })).body;
+    const { total } = (await send('GET', '/me/logs')).body;
+    const explained = await classify({ title: 'leather boot', explain: true, explains: id });
+    expect(explained).toMatchObject({ status: 200, body: { id, explanation: { words: [{}] } } });
+    expect((await send('GET', '/me/logs')).body.total).toBe(total);
+  });
+
+  test('old predictions go, but for corrections that trainings learn from', async () => {
+    const { db } = server.context;
+    const ids: unknown[] = [];
+    for (const title of ['old', 'old and corrected', 'new']) ids.push((await classify({ title })).body.id);
+    expect((await send('POST', `/predictions/${ids[1]}/feedback`, { category: 'shirts' })).status).toBe(204);
+    const old = inArray(predictions.id, ids.slice(0, 2) as string[]);
+    await db
+      .update(predictions)
+      .set({ at: new Date('2020-01-01') })
+      .where(old);
+    await prunePredictions(db, 90);
+    const left = await db
+      .select({ id: predictions.id })
+      .from(predictions)
+      .where(inArray(predictions.id, ids as string[]));
+    expect(new Set(left.map(({ id }) => id))).toEqual(new Set(ids.slice(1)));
   });
 
   test('a seller sees only their own predictions and can’t judge others’', async () => {

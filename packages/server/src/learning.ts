@@ -5,11 +5,12 @@ import { Images } from './catalogue/images.js';
 import { purgeProducts } from './catalogue/products.js';
 import { catalogueRoutes } from './catalogue/routes.js';
 import type { Context, Feature } from './platform/context.js';
+import { Housekeeping } from './platform/housekeeping.js';
 import { Registry } from './registry/registry.js';
 import { registryRoutes } from './registry/routes.js';
 import { SampleShop } from './sample-shop/sample-shop.js';
 import { keepFeedback } from './serving/feedback.js';
-import { PredictionLog } from './serving/prediction-log.js';
+import { PredictionLog, prunePredictions } from './serving/prediction-log.js';
 import { servingRoutes } from './serving/routes.js';
 import { ServedModels } from './serving/served-models.js';
 import { trainingRoutes } from './training/routes.js';
@@ -17,6 +18,8 @@ import { RunNews } from './training/run-stream.js';
 import { SharedCheckpoints } from './training/shared-checkpoints.js';
 import type { Snapshots } from './training/snapshots.js';
 import { Training } from './training/training.js';
+
+const HOUSEKEEPING_MS = 6 * 3_600_000;
 
 /** The loop: catalogue → data set → run → model → predictions → corrections. */
 export const learning: Feature = (context) => {
@@ -86,15 +89,19 @@ function start(
   context: Context,
   { training, registry, sampleShop }: { training: Training; registry: Registry; sampleShop: SampleShop },
 ): void {
-  const { db, log, readiness, servesModels, wantsSampleShop } = context;
+  const { db, log, readiness, servesModels, wantsSampleShop, predictionDays } = context;
   let opened = !servesModels;
   readiness.set('models', () => opened);
+  const housekeeping = new Housekeeping((chore, error) => log.error({ err: error, chore }, 'housekeeping failed'));
+  housekeeping.add('products', () => purgeProducts(db));
+  if (predictionDays > 0) housekeeping.add('predictions', () => prunePredictions(db, predictionDays));
+  context.onClose(() => housekeeping.close());
   const production = registry.production((model, error) =>
     log.error({ err: error, model: `${model.task}@${model.version}` }, 'model can’t be opened'),
   );
   context.onClose(() => production.close());
   context.onStart(async () => {
-    await purgeProducts(db);
+    await housekeeping.begin(HOUSEKEEPING_MS);
     await training.reconcile();
     if (wantsSampleShop) await sampleShop.begin();
     if (!servesModels) return;

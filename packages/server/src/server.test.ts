@@ -58,6 +58,30 @@ describe('a running server', () => {
     expect([answer.statusCode, answer.json()]).toEqual([503, expect.objectContaining({ status: 'starting' })]);
   });
 
+  test('answers only to its own names while it listens on this machine alone', async () => {
+    server = await testServer({ dataDir, publicUrl: 'https://shop.example' });
+    const asked = async (host: string) =>
+      (await server?.app.inject({ url: '/healthz', headers: { host } }))?.statusCode;
+    for (const host of ['localhost:8700', '127.0.0.1', '[::1]:8700', 'shop.example'])
+      expect(await asked(host)).toBe(200);
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1@evil', 'a b'])
+      expect(await asked(host)).toBe(403);
+    await server.close();
+    server = await testServer({ dataDir, host: '0.0.0.0' });
+    expect(await asked('any.example')).toBe(200);
+  });
+
+  test('tells its metrics to this machine, and to others with the token', async () => {
+    server = await testServer({ dataDir, metricsToken: 'let me see' });
+    const asked = async (options: object) => (await server?.app.inject({ url: '/metrics', ...options }))?.statusCode;
+    const remoteAddress = '10.0.0.9';
+    expect(await asked({})).toBe(200);
+    expect(await asked({ remoteAddress })).toBe(403);
+    expect(await asked({ headers: { 'x-forwarded-for': '10.0.0.9' } })).toBe(403);
+    expect(await asked({ remoteAddress, headers: { authorization: 'Bearer wrong' } })).toBe(403);
+    expect(await asked({ remoteAddress, headers: { authorization: 'Bearer let me see' } })).toBe(200);
+  });
+
   test('shows and cancels jobs', async () => {
     server = await testServer({ dataDir });
     const kind = server.context.jobs.define({

@@ -11,6 +11,7 @@ import { writeServerFile } from './accounts/local-token.js';
 import { registerAccounts } from './accounts/routes.js';
 import { features } from './features.js';
 import { buildApp } from './http/app.js';
+import { acceptedHosts } from './http/host.js';
 import { createRouter } from './http/router.js';
 import { Metrics } from './monitoring/metrics.js';
 import { registerMonitoring } from './monitoring/routes.js';
@@ -46,6 +47,10 @@ export interface ServerOptions {
   requestsPerMinute?: number | undefined;
   /** `false`: don't hold the production models open. */
   serveModels?: boolean | undefined;
+  /** How long logged predictions are kept, in days: 90 unless said; 0: for ever. */
+  predictionDays?: number | undefined;
+  /** Bearer token that reads `/metrics` from other machines; without one, only this machine may. */
+  metricsToken?: string | undefined;
   /** Whether an empty catalogue gets the sample shop. */
   sampleShop?: boolean | undefined;
   /** Other files for the processes and threads that train and predict. */
@@ -123,7 +128,8 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   const localToken = localPrefix + randomBytes(32).toString('base64url');
   const accounts = new Accounts(db, localToken);
   const { webDir, publicUrl, trustProxy = false, requestsPerMinute = 60_000 } = options;
-  const app = await buildApp({ version, log, metrics, webDir, requestsPerMinute, trustProxy });
+  const hosts = acceptedHosts(options.host, publicUrl);
+  const app = await buildApp({ version, log, metrics, webDir, requestsPerMinute, trustProxy, hosts });
   const route = createRouter(app, {
     authenticate: (request, reply) => accounts.authentication.authenticate(request, reply),
     trustedOrigins: publicUrl ? [new URL(publicUrl).origin] : [],
@@ -139,12 +145,13 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
     loadedModels: () => [],
     sampleShop: () => ({ state: 'absent', runId: null, message: '' }),
     servesModels: options.serveModels ?? true,
+    predictionDays: options.predictionDays ?? 90,
     wantsSampleShop: options.sampleShop ?? true,
     onStart: (action) => void starters.push(action),
     onClose: (action) => closers.add(action),
   };
   registerAccounts(context, accounts);
-  registerMonitoring(context);
+  registerMonitoring(context, options.metricsToken);
   for (const feature of features) await feature(context);
   await app.ready();
   if (options.admin) await accounts.bootstrap(options.admin, audit, log);

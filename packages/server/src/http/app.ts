@@ -7,6 +7,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Metrics } from '../monitoring/metrics.js';
 import { serveDocs } from './docs.js';
 import { answerError } from './errors.js';
+import { checkHost } from './host.js';
 import { apiPrefix } from './router.js';
 import { serveWeb } from './web.js';
 
@@ -20,6 +21,8 @@ export interface AppOptions {
   requestsPerMinute: number;
   /** Whether to believe X-Forwarded-For: only behind a proxy that sets it. */
   trustProxy: boolean;
+  /** The only host names requests may be for; undefined: any. */
+  hosts?: ReadonlySet<string> | undefined;
 }
 
 /** The web app needs nothing from elsewhere; photos come as blobs while they are being chosen. */
@@ -66,7 +69,7 @@ function closeGracefully(app: FastifyInstance): void {
 
 /** The HTTP server without its endpoints: limits, headers, errors, documentation and the web app. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { version, log, metrics, webDir, requestsPerMinute, trustProxy } = options;
+  const { version, log, metrics, webDir, requestsPerMinute, trustProxy, hosts } = options;
   const app = Fastify({
     loggerInstance: log,
     trustProxy,
@@ -85,6 +88,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   metrics.observe(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    if (hosts) checkHost(request, hosts);
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, caller } = request;

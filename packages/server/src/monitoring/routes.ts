@@ -1,11 +1,13 @@
 import { VitrineError } from '@vitrine/models';
 import { sql } from 'drizzle-orm';
+import { sameSecret } from '../accounts/secrets.js';
 import { cancelJob, getJob, listJobs } from '../datasets/api.js';
+import { isFromHere } from '../http/host.js';
 import type { Context } from '../platform/context.js';
 import { getSystem } from './api.js';
 
-/** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics`, `/system`, and the jobs. */
-export function registerMonitoring(context: Context): void {
+/** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics` (for this machine, or with the token), `/system`, and the jobs. */
+export function registerMonitoring(context: Context, metricsToken: string | undefined): void {
   const { app, route, metrics, version, dataDir, database, db, blobs, jobs, readiness } = context;
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
@@ -15,9 +17,17 @@ export function registerMonitoring(context: Context): void {
     const isReady = Object.values(checks).every(Boolean);
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'starting', checks });
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  app.get('/metrics', async (request, reply) => {
+    const isToken =
+      metricsToken !== undefined && sameSecret(request.headers.authorization ?? '', `Bearer ${metricsToken}`);
+    if (!isToken && !isFromHere(request))
+      throw new VitrineError(
+        'auth.metrics',
+        'From another machine, metrics are for holders of the token in VITRINE_METRICS_TOKEN; send it as a bearer token.',
+        403,
+      );
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
 
   route(getSystem, async () => ({
     version,

@@ -48,6 +48,8 @@ export interface Context {
   sampleShop: () => SampleShopState | Promise<SampleShopState>;
   /** False where nobody will ask for predictions: the command line's own short-lived server. */
   servesModels: boolean;
+  /** Predictions are kept for so long; 0: for ever. */
+  predictionDays: number;
   /** Whether the sample shop is wanted at first start. */
   wantsSampleShop: boolean;
   /** Called once all features are registered and the database is ready; after it jobs begin. */

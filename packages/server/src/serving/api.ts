@@ -35,6 +35,11 @@ export const classifyRequest = z.object({
     .meta({ description: 'A photo stored with POST /images' }),
   top: z.coerce.number().int().min(1).max(100).default(5),
   explain: z.union([z.boolean(), z.stringbool()]).default(false),
+  explains: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'Id of the earlier answer that this one explains: no second prediction is logged' }),
 });
 export const classifyResponse = z
   .object({

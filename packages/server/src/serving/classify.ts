@@ -49,18 +49,19 @@ async function answerTo(
   const { output, model } = await models.predict('classify', input, { top: body.top, explain: body.explain });
   const { predictions, used, explanation } = output as Classification;
   const milliseconds = performance.now() - started;
-  const id = newId();
-  log.add({
-    ...{ id, predictions, used, milliseconds },
-    at: new Date(),
-    task: 'classify',
-    modelId: model.id,
-    modelVersion: model.version,
-    userId: caller.userId ?? caller.name,
-    title: title ?? null,
-    description: body.description ?? null,
-    imageHash: body.imageHash ?? null,
-  });
+  const id = body.explains ?? newId();
+  if (body.explains === undefined)
+    log.add({
+      ...{ id, predictions, used, milliseconds },
+      at: new Date(),
+      task: 'classify',
+      modelId: model.id,
+      modelVersion: model.version,
+      userId: caller.userId ?? caller.name,
+      title: title ?? null,
+      description: body.description ?? null,
+      imageHash: body.imageHash ?? null,
+    });
   const { id: modelId, version } = model;
   return {
     ...{ id, predictions, used, milliseconds },

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, isNotNull, isNull, lt, not, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { users } from '../accounts/tables.js';
 import type { Queries } from '../platform/database/database.js';
@@ -59,6 +59,16 @@ export class PredictionLog {
       }
     }
   }
+}
+
+/**
+ * Deletes what is older than so many days. What a person judged without listing it as a product stays: data sets made of the
+ * catalogue learn from it.
+ */
+export async function prunePredictions(db: Queries, days: number): Promise<void> {
+  const isOld = lt(predictions.at, sql`now() - make_interval(days => ${days})`);
+  const isLearntFrom = and(isNotNull(predictions.chosen), isNull(predictions.productId));
+  await db.delete(predictions).where(and(isOld, not(isLearntFrom as SQL)));
 }
 
 /** Newest first; of one user when given. */

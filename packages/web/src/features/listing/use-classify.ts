@@ -17,14 +17,16 @@ interface Answer extends Classification {
   of: Listing;
 }
 
-function useAnswer(listing: Listing, explain: boolean, enabled: boolean) {
+/** @param explains the answer to explain; undefined: a first one is wanted */
+function useAnswer(listing: Listing, enabled: boolean, explains?: string) {
   return useQuery({
-    queryKey: ['classify', listing, explain],
+    queryKey: ['classify', listing, explains ?? null],
     enabled,
     queryFn: async ({ signal }): Promise<Answer> => {
       const { title, description, imageHash } = listing;
-      const body = { title, description, ...(imageHash ? { imageHash } : {}), top: 5, explain };
-      return { ...unwrap(await api.POST('/api/v1/predict/classify', { signal, body })), of: listing };
+      const body = { title, description, ...(imageHash ? { imageHash } : {}), top: 5 };
+      const asked = explains === undefined ? body : { ...body, explain: true, explains };
+      return { ...unwrap(await api.POST('/api/v1/predict/classify', { signal, body: asked })), of: listing };
     },
     placeholderData: keepPreviousData,
     staleTime: 60_000,
@@ -45,8 +47,9 @@ export function useClassify({ title, description, imageHash }: Listing, explain:
   const enabled = Boolean(listing.title || listing.description || imageHash);
   const key = JSON.stringify(listing);
   const paused = useDebounced(key, 500) === key;
-  const ranked = useAnswer(listing, false, enabled);
-  const explained = useAnswer(listing, true, enabled && explain && paused);
+  const ranked = useAnswer(listing, enabled);
+  const first = ranked.isPlaceholderData ? undefined : ranked.data?.id;
+  const explained = useAnswer(listing, enabled && explain && paused && first !== undefined, first ?? '');
   return {
     ...ranked,
     data: enabled ? ranked.data : undefined,
