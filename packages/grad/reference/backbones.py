@@ -38,10 +38,11 @@ def uniform(name: str, count: int) -> np.ndarray:
 
 
 def parameter(name: str, shape: torch.Size) -> np.ndarray:
-    """Weights of two or more axes: uniform with variance 2 / fan-in. Vectors: near 1, biases too, so that few activations
-    sit at the threshold of a ReLU, where one rounding error switches a whole path of the gradient."""
+    """Weights of two or more axes: uniform with variance 2 / fan-in. Vectors: near 1, but biases near 3, so that few
+    activations sit at the threshold of a ReLU, where one rounding error switches a whole path of the gradient."""
     u = uniform(name, int(np.prod(shape)))
-    value = u * np.sqrt(6 / np.prod(shape[1:])) if len(shape) > 1 else 1 + 0.1 * u
+    middle = 3 if name.endswith("bias") else 1
+    value = u * np.sqrt(6 / np.prod(shape[1:])) if len(shape) > 1 else middle + 0.1 * u
     return value.astype(np.float32).reshape(tuple(shape))
 
 

@@ -155,7 +155,8 @@ async function run(model: Model, feeds: Readonly<Record<string, Feed>>): Promise
 
 function parameterValues(name: string, shape: Shape): Float32Array {
   const bound = Math.sqrt(6 / sizeOf(shape.slice(1)));
-  const values = new Float32Array(formula(name, sizeOf(shape)));
-  for (let i = 0; i < values.length; i++) values[i] = shape.length > 1 ? values[i]! * bound : 1 + 0.1 * values[i]!;
-  return values;
+  const middle = name.endsWith('bias') ? 3 : 1;
+  const values = formula(name, sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = shape.length > 1 ? values[i]! * bound : middle + 0.1 * values[i]!;
+  return new Float32Array(values);
 }
