@@ -121,7 +121,8 @@ export const uploadDataset = endpoint({
   scope: 'train',
   consumes: 'multipart',
   status: 202,
-  summary: 'Import an uploaded file: fields `name`, `format`, `options` (JSON), files `file` and optionally `labels`',
+  summary:
+    'Import an uploaded file: fields `name`, `format`, `options` (JSON), files `file` (a table or an archive), optionally `labels` and any number of `images`',
   response: jobSchema,
 });
 export const snapshotCatalogue = endpoint({

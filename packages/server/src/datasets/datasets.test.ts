@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openServer, type Server } from '../server.js';
 import { type Answer, type Send, sender } from '../training/testing/http.test.fixture.js';
+import { tar } from './testing/archives.test.fixture.js';
 import { TestFolder } from './testing/files.test.fixture.js';
 
 const folder = new TestFolder();
@@ -190,6 +191,47 @@ describe('an upload', () => {
       state: 'succeeded',
       result: { rows: 2 },
     });
+    expect(inboxes()).toEqual([]);
+  });
+
+  it('takes photos beside the table, or an archive of both', async () => {
+    const photo = (background: string) =>
+      sharp({ create: { width: 70, height: 70, channels: 3, background } })
+        .png()
+        .toBuffer();
+    const [red, blue] = [await photo('red'), await photo('blue')];
+    const table = 'id,title,image\n1,Red mug,foto/Größe 1.png\n2,Blue cup,2.png\n';
+    const form = upload({ name: 'photos', format: 'products' }, { file: ['p.csv', table] });
+    form.append('images', new Blob([new Uint8Array(red)]), 'Größe 1.png');
+    form.append('images', new Blob([new Uint8Array(blue)]), '../../2.png');
+    await ended(await send('POST', '/datasets/upload', form));
+    expect((await send('GET', '/datasets/photos')).body).toMatchObject({ rows: 2, fields: { image: 2 } });
+
+    const packed = await tar({
+      'products.csv': table,
+      ['foto/Größe 1.png'.normalize('NFD')]: red,
+      'images/2.png': blue,
+    });
+    const archive = new FormData();
+    archive.append('name', 'packed');
+    archive.append('format', 'products');
+    archive.append('file', new Blob([new Uint8Array(packed)]), 'shop.tar');
+    await ended(await send('POST', '/datasets/upload', archive));
+    expect((await send('GET', '/datasets/packed')).body).toMatchObject({ rows: 2, fields: { image: 2 } });
+    expect(readdirSync(join(folder.path, 'data', 'datasets', '.importing'))).toEqual([]);
+    expect(inboxes()).toEqual([]);
+  });
+
+  it('with two photos of one name, or two tables, is refused', async () => {
+    const form = upload({ name: 'photos', format: 'products' }, { file: ['p.csv', 'id,title\n1,x\n'] });
+    for (const name of ['a/1.png', 'b/1.png']) form.append('images', new Blob(['x']), name);
+    expect(await send('POST', '/datasets/upload', form)).toMatchObject({
+      status: 422,
+      body: { error: { code: 'upload.file', message: expect.stringContaining('1.png') } },
+    });
+    const twice = upload({ name: 'photos', format: 'products' }, { file: ['p.csv', 'id,title\n1,x\n'] });
+    twice.append('file', new Blob(['x']), 'q.csv');
+    expect((await send('POST', '/datasets/upload', twice)).body.error?.code).toBe('upload.file');
     expect(inboxes()).toEqual([]);
   });
 

@@ -1,7 +1,8 @@
 import '@fastify/multipart';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { VitrineError } from '@vitrine/models';
 import type { FastifyRequest } from 'fastify';
@@ -9,6 +10,8 @@ import { z } from 'zod';
 import { validate } from '../http/validate.js';
 import { datasetName, formatSchema, type ImportOptions, importOptions } from './api.js';
 
+/** Photos in one upload; more are sent as an archive. */
+const MAX_PHOTOS = 5000;
 /** Larger data are imported from the server's own disk. */
 const MAX_UPLOAD = 2 * 1024 ** 3;
 
@@ -39,41 +42,16 @@ const fieldsSchema = z.object({
 });
 
 /**
- * Streams an upload's files into `inbox`, whatever their size up to 2 GB, under names of our own making.
+ * Streams an upload's files into `inbox`, whatever their size up to 2 GB together: the table or archive and its labels under
+ * names of our own making, photos in a folder `images` under their bare names.
  * @throws VitrineError `request.mediaType` (415), `request.tooLarge` (413), `upload.file` (422); ENOSPC. `inbox` is gone then.
  */
 export async function receiveUpload(request: FastifyRequest, inbox: string): Promise<Upload> {
   if (!request.isMultipart()) throw new VitrineError('request.mediaType', 'Send multipart/form-data.', 415);
   try {
-    await mkdir(inbox, { recursive: true });
-    const fields: Record<string, string> = Object.create(null);
-    const files: Record<string, string> = Object.create(null);
-    for await (const part of request.parts({ limits: { fileSize: MAX_UPLOAD, files: 2 } })) {
-      if (part.type === 'field') {
-        fields[part.fieldname] = String(part.value);
-        continue;
-      }
-      if (part.fieldname !== 'file' && part.fieldname !== 'labels')
-        throw new VitrineError('upload.file', 'Name the file’s field "file", that of labels "labels".', 422);
-      const path = join(
-        inbox,
-        safeName(
-          part.filename,
-          part.fieldname,
-          Object.values(files).map((used) => used.slice(inbox.length + 1)),
-        ),
-      );
-      await pipeline(part.file, createWriteStream(path, { flags: 'wx' }));
-      if (part.file.truncated)
-        throw new VitrineError(
-          'request.tooLarge',
-          'The file is over 2 GB: import it on the server with `vitrine data import`.',
-          413,
-        );
-      files[part.fieldname] = path;
-    }
+    const { fields, files } = await receiveParts(request, inbox);
     if (!files.file) throw new VitrineError('upload.file', 'Send the data as the form’s field "file".', 422);
-    const { name, format, options } = validate(fieldsSchema, { ...fields }, 'form');
+    const { name, format, options } = validate(fieldsSchema, fields, 'form');
     return {
       name,
       format,
@@ -84,6 +62,74 @@ export async function receiveUpload(request: FastifyRequest, inbox: string): Pro
     await rm(inbox, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function receiveParts(request: FastifyRequest, inbox: string) {
+  const fields: Record<string, string> = {};
+  const files: { file?: string; labels?: string } = {};
+  const images = join(inbox, 'images');
+  await mkdir(images, { recursive: true });
+  let left = MAX_UPLOAD;
+  const most = MAX_PHOTOS + 2;
+  for await (const part of request.parts({ limits: { fileSize: MAX_UPLOAD, files: most, parts: most + 10 } })) {
+    if (part.type === 'field') {
+      fields[part.fieldname] = String(part.value);
+      continue;
+    }
+    const path = pathOf(part, files, inbox, images);
+    left -= await receiveFile(part.file, path, left);
+    if (part.fieldname === 'file' || part.fieldname === 'labels') files[part.fieldname] = path;
+  }
+  return { fields, files };
+}
+
+function pathOf(
+  { fieldname, filename }: { fieldname: string; filename: string },
+  files: Record<string, string>,
+  inbox: string,
+  images: string,
+): string {
+  if (fieldname === 'images') return join(images, photoName(filename));
+  if ((fieldname !== 'file' && fieldname !== 'labels') || files[fieldname] !== undefined)
+    throw new VitrineError(
+      'upload.file',
+      'Name the file’s field "file", that of labels "labels", each once; those of photos "images".',
+      422,
+    );
+  const used = Object.values(files).map((path) => basename(path));
+  return join(inbox, safeName(filename, fieldname, used));
+}
+
+/** @returns how many bytes came */
+async function receiveFile(file: Readable & { truncated?: boolean }, path: string, most: number): Promise<number> {
+  const target = createWriteStream(path, { flags: 'wx' });
+  await pipeline(file, target).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new VitrineError(
+      'upload.file',
+      `Two photos are named ${basename(path)}: pack their folders as a zip, and send that.`,
+      422,
+    );
+  });
+  if (file.truncated || target.bytesWritten > most)
+    throw new VitrineError(
+      'request.tooLarge',
+      'The files are over 2 GB: import them on the server with `vitrine data import`.',
+      413,
+    );
+  return target.bytesWritten;
+}
+
+/** A photo keeps its name, by which the table knows it; folders and what no name should hold go. */
+function photoName(filename: string): string {
+  const bare = filename
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\p{Cc}/gu, '')
+    .replace(/^\.+/, '');
+  if (bare === '' || Buffer.byteLength(bare) > 255)
+    throw new VitrineError('upload.file', 'A photo has no name, or one over 255 characters: rename it.', 422);
+  return bare;
 }
 
 /** Keeps what formats look at (`X_train.csv.gz`), drops folders, dots in front and everything unusual. */

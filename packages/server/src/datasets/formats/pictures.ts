@@ -10,12 +10,12 @@ export const MAX_PICTURE_BYTES = 30 * 1024 * 1024;
 /** The picture that a cell names, read when asked for. */
 export type PictureFinder = (name: string) => Picture;
 
-/** Where exports keep the pictures that their table names without a folder. */
+/** Where exports keep pictures that don't lie where their table says, or that it names without a folder. */
 const USUAL_FOLDERS = ['images', 'photos', 'pictures', 'img'];
 
 /**
  * Finds pictures by URL, or by path below the folders, tried in turn (nothing outside them is ever read, not even through a
- * link). A name without a folder is looked for in the usual ones too.
+ * link). A picture that is in none is looked for by its bare name in the usual ones below.
  */
 export function pictureFinder(
   folders: readonly string[],
@@ -28,9 +28,11 @@ export function pictureFinder(
 }
 
 async function readFirst(folders: readonly string[], name: string, absolutePaths: boolean): Promise<Buffer> {
+  // Archives made on a Mac hold names with accents apart from their letters.
+  const names = [...new Set([name, name.normalize('NFC'), name.normalize('NFD')])];
   const places = folders.flatMap((folder) => [
-    { folder, name },
-    ...(/[\\/]/.test(name) ? [] : USUAL_FOLDERS.map((below) => ({ folder, name: join(below, name) }))),
+    ...names.map((each) => ({ folder, name: each })),
+    ...USUAL_FOLDERS.flatMap((below) => names.map((each) => ({ folder, name: join(below, bareName(each)) }))),
   ]);
   let missing: unknown;
   for (const place of places)
@@ -70,4 +72,8 @@ async function readPicture(folder: string, name: string, absolutePaths: boolean)
 
 function isBelow(root: string, path: string): boolean {
   return path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function bareName(path: string): string {
+  return path.split(/[\\/]/).at(-1)!;
 }
