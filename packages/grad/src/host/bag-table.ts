@@ -4,7 +4,7 @@ import { createRandom } from '../random.js';
 import type { CheckpointPart } from '../training/checkpoint.js';
 import { type Bags, checkBags } from './bags.js';
 import { createRowMemory, type RowMemory } from './row-kernels.js';
-import { createRowOptimizer, type RowOptimizer, type RowOptimizerChoice } from './row-optimizer.js';
+import { createRowOptimizer, type RowOptimizer, type RowOptimizerChoice, stateTables } from './row-optimizer.js';
 
 export interface BagTableOptions {
   readonly rows: number;
@@ -25,8 +25,9 @@ export class BagTable implements CheckpointPart {
   readonly rows: number;
   readonly dim: number;
   private readonly optimizer: RowOptimizer;
-  /** The table from address 0, then scratch space. */
+  /** The table from address 0, then what the optimizer keeps of each row, then scratch space. */
   private readonly memory: RowMemory;
+  private readonly scratchStart: number;
   private readonly rowBytes: number;
   /** Place of a row among the rows used in this step, plus one; zeros between steps. */
   private readonly places: Int32Array;
@@ -37,8 +38,10 @@ export class BagTable implements CheckpointPart {
     this.dim = dim;
     this.rowBytes = dim * Float32Array.BYTES_PER_ELEMENT;
     this.memory = createRowMemory();
-    this.memory.reserve(rows * this.rowBytes);
-    this.optimizer = createRowOptimizer(optimizer, rows, dim);
+    const state = rows * this.rowBytes;
+    this.scratchStart = state * (1 + stateTables(optimizer));
+    this.memory.reserve(this.scratchStart);
+    this.optimizer = createRowOptimizer(optimizer, { memory: this.memory, rows, dim, state });
     this.places = new Int32Array(rows);
     const { weight } = this;
     const random = createRandom(seed, 'bag-table');
@@ -80,7 +83,7 @@ export class BagTable implements CheckpointPart {
     }
     const count = this.collect(bags);
     const sums = this.accumulate(bags, gradient, count);
-    const update = this.optimizer.begin({ memory: this.memory, lr });
+    const update = this.optimizer.begin(lr);
     for (let place = 0; place < count; place++) {
       const row = this.used[place]!;
       update(row, row * this.rowBytes, sums + place * this.rowBytes);
@@ -104,7 +107,7 @@ export class BagTable implements CheckpointPart {
 
   /** The address of `count` rows of scratch space, after `before` others. */
   private scratch(before: number, count: number): number {
-    const address = (this.rows + before) * this.rowBytes;
+    const address = this.scratchStart + before * this.rowBytes;
     this.memory.reserve(address + count * this.rowBytes);
     return address;
   }

@@ -24,4 +24,27 @@ describe('the row kernels', () => {
       }),
     );
   });
+
+  it('make steps of Adam', () => {
+    const memory = createRowMemory();
+    fc.assert(
+      fc.property(rows, ([values, gradient]) => {
+        const n = values!.length;
+        const numbers = memory.floats(0, 128).fill(7);
+        [values!, gradient!].forEach((each, i) => {
+          numbers.set(each, 32 * i);
+        });
+        numbers.fill(2, 64, 64 + n).fill(3, 96, 96 + n);
+        memory.adam(0, 4 * 32, 4 * 64, 4 * 96, n, 0.5, 0.25, 0.75, 2, 0.1, 1.5, 0.01);
+        for (let i = 0; i < n; i++) {
+          const [mean, square] = [1 + 0.25 * gradient![i]!, 2.25 + 2 * gradient![i]! ** 2];
+          expect([numbers[64 + i], numbers[96 + i]]).toEqual([mean, square]);
+          expect(numbers[i]).toBeCloseTo(values![i]! - (0.1 * mean) / (Math.sqrt(square) * 1.5 + 0.01), 4);
+        }
+        for (const start of [0, 32, 64, 96]) {
+          expect([...numbers.subarray(start + n, start + 32)].every((value) => value === 7)).toBe(true);
+        }
+      }),
+    );
+  });
 });
