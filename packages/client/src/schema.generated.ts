@@ -656,7 +656,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import an uploaded file: fields `name`, `format`, `options` (JSON), files `file` and optionally `labels`
+         * Import an uploaded file: fields `name`, `format`, `options` (JSON), files `file` (a table or an archive), optionally `labels` and any number of `images`
          * @description Least role: engineer. API key scope: train.
          */
         post: operations["uploadDataset"];
