@@ -12,17 +12,18 @@ export interface Bags {
 
 /** Throws `feed` unless the bags are well formed and all their entries are rows of a table of `rows`. */
 export function checkBags({ offsets, indices, weights }: Bags, rows: number): void {
-  if (offsets.length < 1 || offsets[0] !== 0 || offsets.at(-1)! > indices.length) {
+  const end = offsets.at(-1) ?? -1;
+  if (offsets[0] !== 0 || end > indices.length) {
     throw new GradError('feed', `Offsets must start at 0 and end within the ${indices.length} indices.`);
   }
   for (let i = 1; i < offsets.length; i++) {
     if (offsets[i]! < offsets[i - 1]!)
       throw new GradError('feed', `The offset of bag ${i} is below the one before it.`);
   }
-  if (weights && weights.length < offsets.at(-1)!) {
-    throw new GradError('feed', `There are ${weights.length} weights for ${offsets.at(-1)} indices.`);
+  if (weights && weights.length < end) {
+    throw new GradError('feed', `There are ${weights.length} weights for ${end} indices.`);
   }
-  for (let i = 0; i < offsets.at(-1)!; i++) {
+  for (let i = 0; i < end; i++) {
     const row = indices[i]!;
     if (row < 0 || row >= rows) throw new GradError('feed', `Row ${row} does not exist in a table of ${rows} rows.`);
   }
