@@ -152,6 +152,6 @@ export type { Handlers } from './runtime/worker-protocol.js';
 export type { Build, BuildContext, BuildResult, InputOptions } from './training/build.js';
 export { type CheckpointPart, type Json, readSafetensors } from './training/checkpoint.js';
 export type { Evaluation } from './training/evaluator.js';
-export { type FitEvent, type FitOptions, type FitResult, fit } from './training/fit.js';
+export { type FitEvent, type FitOptions, type FitResult, fit, type Learner } from './training/fit.js';
 export type { Pace } from './training/meter.js';
 export { createTrainer, type Feeds, type StepResult, Trainer, type TrainerOptions } from './training/trainer.js';

@@ -9,6 +9,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** State outside the graph that belongs in a checkpoint, such as a host table. */
 export interface CheckpointPart {
+  /** What is to be saved, by name. */
   arrays(): Map<string, NamedArray>;
   /** Takes over arrays of the same names and shapes. */
   restore(arrays: ReadonlyMap<string, NamedArray>): void;

@@ -5,7 +5,7 @@ import type { FailedExample } from '../loading/make-batch.js';
 import type { Schedule } from '../optim/schedule.js';
 import type { Json } from './checkpoint.js';
 import { Meter, type Pace, Progress } from './meter.js';
-import type { Feeds, Trainer } from './trainer.js';
+import type { Feeds, StepResult } from './trainer.js';
 
 /** What a training says while it runs. Steps count from 1, epochs from 1; within an epoch they are fractional. */
 export type FitEvent =
@@ -35,7 +35,20 @@ export type FitEvent =
       readonly pace: Pace;
     };
 
-export interface FitOptions {
+/** What learns: a `Trainer`, or one with state of its own around it. */
+export interface Learner<Batch = Feeds> {
+  readonly stepsDone: number;
+  /** Examples per step. */
+  readonly batchSize: number;
+  /** Throws `not-finite`, leaving all as it was, when the loss is not a finite number. */
+  step(batch: Batch, options: { readonly lr: number }): Promise<Pick<StepResult, 'loss' | 'gradientNorm'>>;
+  /** Writes all that is needed to go on exactly, and `extra`. */
+  save(file: string, extra: Json): Promise<void>;
+  /** Takes over what was saved and returns its `extra`. */
+  load(file: string): Promise<Json>;
+}
+
+export interface FitOptions<Batch = Feeds> {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly lr: Schedule;
@@ -43,7 +56,7 @@ export interface FitOptions {
   readonly batches: (
     epoch: number,
     from: number,
-  ) => AsyncIterable<{ readonly feeds: Feeds; readonly failed?: readonly FailedExample[] }>;
+  ) => AsyncIterable<{ readonly feeds: Batch; readonly failed?: readonly FailedExample[] }>;
   /** Measures the model after an epoch; more is better. */
   readonly validate: (epoch: number) => Promise<number>;
   /** Stop after so many epochs without a better value. Default: never. */
@@ -54,12 +67,13 @@ export interface FitOptions {
   readonly checkpointEvery?: number;
   /** How many steps in a row may be left out because the loss is not finite. Default 0: the first one ends the training. */
   readonly skipNotFinite?: number;
+  /** Is told what happens, as it happens. */
   readonly onEvent?: (event: FitEvent) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface FitResult {
-  /** The epoch with the best value, whose weights the trainer is left with. */
+  /** The epoch with the best value, whose weights the learner is left with. */
   readonly epoch: number;
   readonly value: number;
   /** Epochs done. */
@@ -78,22 +92,22 @@ const PACE_EVERY_MS = 500;
 
 /**
  * Trains epoch by epoch until the last one or until patience ends, saving and measuring after each, and leaves the
- * trainer with the weights of the best. Goes on from what `checkpoints` holds, in the middle of an epoch too.
+ * learner with the weights of the best. Goes on from what `checkpoints` holds, in the middle of an epoch too.
  * Throws `not-finite` when the loss stays so, what `signal` was aborted with, and whatever batches and validation throw.
  */
-export async function fit(trainer: Trainer, options: FitOptions): Promise<FitResult> {
-  return new Fit(trainer, options).run();
+export async function fit<Batch = Feeds>(learner: Learner<Batch>, options: FitOptions<Batch>): Promise<FitResult> {
+  return new Fit(learner, options).run();
 }
 
-class Fit {
+class Fit<Batch> {
   private position: Position = { epoch: 1, taken: 0, steps: 0, loss: 0 };
   private progress: Progress;
   private recent = new Meter(performance.now());
   private whole = this.recent;
 
   constructor(
-    private readonly trainer: Trainer,
-    private readonly options: FitOptions,
+    private readonly learner: Learner<Batch>,
+    private readonly options: FitOptions<Batch>,
   ) {
     this.progress = this.startProgress();
   }
@@ -109,18 +123,18 @@ class Fit {
     }
     const { best } = checkpoints;
     if (!best) throw new GradError('data', `There was nothing to train: ${epochs} epochs.`);
-    if (best.epoch !== done()) await this.trainer.load(best.file);
+    if (best.epoch !== done()) await this.learner.load(best.file);
     return { epoch: best.epoch, value: best.value, epochs: done() };
   }
 
   private async resume(): Promise<void> {
     const { resume } = this.options.checkpoints;
     if (resume === undefined) return;
-    const saved = await this.trainer.load(resume);
-    this.position = positionOf(saved, this.trainer.stepsDone, this.options.stepsPerEpoch);
+    const saved = await this.learner.load(resume);
+    this.position = positionOf(saved, this.learner.stepsDone, this.options.stepsPerEpoch);
     this.progress = this.startProgress();
     const { epoch, taken } = this.position;
-    this.emit({ type: 'resumed', step: this.trainer.stepsDone, epoch: this.epochAt(epoch, taken) });
+    this.emit({ type: 'resumed', step: this.learner.stepsDone, epoch: this.epochAt(epoch, taken) });
   }
 
   private async trainEpoch(): Promise<void> {
@@ -139,30 +153,30 @@ class Fit {
       skipped = (await this.step(feeds, waited, skipped)) ? 0 : skipped + 1;
       if (this.position.taken >= stepsPerEpoch) break;
       if (this.position.taken % checkpointEvery === 0) {
-        await checkpoints.addPartial((file) => this.trainer.save(file, { position: { ...this.position } }));
+        await checkpoints.addPartial((file) => this.learner.save(file, { position: { ...this.position } }));
       }
       asked = performance.now();
     }
   }
 
   /** One step; false when it was left out. */
-  private async step(feeds: Feeds, waited: number, skipped: number): Promise<boolean> {
-    const { trainer } = this;
+  private async step(feeds: Batch, waited: number, skipped: number): Promise<boolean> {
+    const { learner } = this;
     const { epoch, taken, steps, loss: total } = this.position;
-    const lr = this.options.lr(trainer.stepsDone);
+    const lr = this.options.lr(learner.stepsDone);
     try {
-      const { loss, gradientNorm } = await trainer.step(feeds, { lr });
+      const { loss, gradientNorm } = await learner.step(feeds, { lr });
       this.position = { epoch, taken: taken + 1, steps: steps + 1, loss: total + loss };
       const norm = gradientNorm === undefined ? {} : { gradientNorm };
-      this.emit({ type: 'step', step: trainer.stepsDone, epoch: this.epochAt(epoch, taken + 1), loss, lr, ...norm });
+      this.emit({ type: 'step', step: learner.stepsDone, epoch: this.epochAt(epoch, taken + 1), loss, lr, ...norm });
     } catch (error) {
       const ours = error instanceof GradError && error.code === 'not-finite';
       if (!ours || skipped >= (this.options.skipNotFinite ?? 0)) throw error;
       this.position = { ...this.position, taken: taken + 1 };
-      this.emit({ type: 'skipped', step: trainer.stepsDone + 1, reason: error.message });
+      this.emit({ type: 'skipped', step: learner.stepsDone + 1, reason: error.message });
       return false;
     } finally {
-      for (const meter of [this.recent, this.whole]) meter.step(trainer.batchSize, waited);
+      for (const meter of [this.recent, this.whole]) meter.step(learner.batchSize, waited);
       if (this.recent.age(performance.now()) >= PACE_EVERY_MS) this.emitPace();
     }
     return true;
@@ -176,8 +190,8 @@ class Fit {
     const pace = this.whole.pace(performance.now());
     const value = await validate(epoch);
     this.position = { epoch: epoch + 1, taken: 0, steps: 0, loss: 0 };
-    await checkpoints.add(epoch, value, (file) => this.trainer.save(file, { position: { ...this.position } }));
-    this.emit({ type: 'epoch', step: this.trainer.stepsDone, epoch, loss: loss / steps, value, pace });
+    await checkpoints.add(epoch, value, (file) => this.learner.save(file, { position: { ...this.position } }));
+    this.emit({ type: 'epoch', step: this.learner.stepsDone, epoch, loss: loss / steps, value, pace });
   }
 
   private emit(event: FitEvent): void {

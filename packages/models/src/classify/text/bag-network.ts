@@ -7,17 +7,21 @@ import {
   createRandom,
   createTrainer,
   dropout,
+  type Json,
+  type Learner,
   layerNorm,
   linear,
   log,
   mul,
   relu,
   type Scope,
+  type StepResult,
   softmax,
   softmaxCrossEntropy,
   type Tensor,
   type Trainer,
 } from '@vitrine/grad';
+import { labelsOf } from './epochs.js';
 import type { SparseRows } from './sparse.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -35,10 +39,8 @@ export interface BagNetworkOptions {
   /** Numbers per feature in a table. */
   readonly dim: number;
   readonly hidden: number;
-  /** Step size of the upper layers (AdamW). */
-  readonly lr: number;
-  /** Step size of the tables (row-wise Adagrad). */
-  readonly tableLr: number;
+  /** Step size of the tables (row-wise Adagrad) over that of the upper layers (AdamW). */
+  readonly tableRate: number;
   readonly dropout: number;
   /** Probability with which a feature of a listing is left out of a training step. */
   readonly featureDropout: number;
@@ -54,7 +56,7 @@ const SMALLEST_PROBABILITY = 1e-7;
  * Networks over bags of hashed features: tf-idf weighted sum of embeddings, layer norm, one hidden layer (the idea
  * of fastText, Joulin et al. 2016, made deeper). The tables live on the host, the rest is one graph.
  */
-export class BagNetwork {
+export class BagNetwork implements Learner<Int32Array> {
   private constructor(
     private readonly options: BagNetworkOptions,
     readonly tables: readonly BagTable[],
@@ -79,33 +81,32 @@ export class BagNetwork {
     return new BagNetwork(options, tables, trainer);
   }
 
-  /** One pass over `rows` in an order drawn from seed and epoch; `rate` gives the fraction of the step sizes. Returns the mean loss. */
-  async trainEpoch(
-    rows: Int32Array,
-    epoch: number,
-    rate: (progress: number) => number,
-    signal: AbortSignal,
-  ): Promise<number> {
-    const { batchSize, labels, seed, lr, tableLr } = this.options;
-    const order = createRandom(seed, 'order', epoch).shuffle(Int32Array.from(rows));
-    let loss = 0;
-    for (let start = 0; start < order.length; start += batchSize) {
-      signal.throwIfAborted();
-      const batch = order.subarray(start, start + batchSize);
-      const label = new Int32Array(batchSize).fill(-1);
-      batch.forEach((row, i) => {
-        label[i] = labels[row]!;
-      });
-      const factor = rate(start / order.length);
-      const bags = this.tables.map((_, m) => this.thinned(batch, m));
-      const feeds = Object.fromEntries(this.tables.map((table, m) => [bagName(m), table.gather(bags[m]!)]));
-      const result = await this.trainer.step({ ...feeds, label }, { lr: lr * factor });
-      this.tables.forEach((table, m) => {
-        table.apply(bags[m]!, result.inputGradients[bagName(m)]!, { lr: tableLr * factor });
-      });
-      loss += result.loss * batch.length;
-    }
-    return loss / order.length;
+  get stepsDone(): number {
+    return this.trainer.stepsDone;
+  }
+
+  get batchSize(): number {
+    return this.options.batchSize;
+  }
+
+  /** Trains on the listings of at most a batch. */
+  async step(batch: Int32Array, { lr }: { readonly lr: number }): Promise<StepResult> {
+    const { batchSize, labels, tableRate } = this.options;
+    const bags = this.tables.map((_, m) => this.thinned(batch, m));
+    const feeds = Object.fromEntries(this.tables.map((table, m) => [bagName(m), table.gather(bags[m]!)]));
+    const result = await this.trainer.step({ ...feeds, label: labelsOf(batch, labels, batchSize) }, { lr });
+    this.tables.forEach((table, m) => {
+      table.apply(bags[m]!, result.inputGradients[bagName(m)]!, { lr: tableRate * lr });
+    });
+    return result;
+  }
+
+  save(file: string, extra: Json): Promise<void> {
+    return this.trainer.save(file, extra);
+  }
+
+  load(file: string): Promise<Json> {
+    return this.trainer.load(file);
   }
 
   /** Log-probabilities [rows × classes] of the averaged members. */

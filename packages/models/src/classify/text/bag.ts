@@ -125,8 +125,7 @@ async function fitNetwork(job: TextFit, vocabulary: Vocabulary, rows: SparseRows
     members: rangesOf(members),
     dim,
     hidden,
-    lr,
-    tableLr: 50 * lr,
+    tableRate: 50,
     dropout,
     featureDropout: dropout,
     labelSmoothing,
@@ -140,11 +139,12 @@ async function fitNetwork(job: TextFit, vocabulary: Vocabulary, rows: SparseRows
     const planned = job.epochs ?? config.epochs ?? usual;
     const best = await runEpochs({
       job,
-      trainer: network.trainer,
+      learner: network,
       checkpointDir: join(workDir, 'checkpoints'),
       epochs: planned,
       patience: config.patience ?? Math.max(DEFAULTS.patience, Math.ceil(planned / 4)),
-      trainEpoch: (epoch, rate) => network.trainEpoch(training, epoch, rate, context.signal),
+      lr,
+      batchOf: (chosen) => chosen,
       predict: (chosen) => network.predict(chosen),
     });
     await writeArrays(

@@ -1,18 +1,22 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Checkpoints, type Trainer } from '@vitrine/grad';
+import { Checkpoints, createRandom, fit, type Learner } from '@vitrine/grad';
 import { negativeLogLikelihood } from '../../metrics/calibration.js';
 import { argmaxRows, classificationReport, confusionMatrix } from '../../metrics/classification.js';
 import { softmaxRows } from '../../metrics/softmax.js';
+import { reportFit } from '../../trainer/report-fit.js';
 import type { TextFit } from './architecture.js';
 
-export interface EpochLoop {
+export interface EpochLoop<Batch> {
   readonly job: TextFit;
-  readonly trainer: Trainer;
+  readonly learner: Learner<Batch>;
   readonly checkpointDir: string;
+  /** Save within epochs too, after every so many steps. */
+  readonly checkpointEvery?: number;
   readonly epochs: number;
   readonly patience: number;
-  /** One pass; returns the mean loss. `rate` is the fraction of the full step size at a point of the pass in [0, 1]. */
-  trainEpoch(epoch: number, rate: (progress: number) => number): Promise<number>;
+  /** The full step size. */
+  readonly lr: number;
+  /** What the learner takes for some listings, which may be fewer than a batch. */
+  batchOf(rows: Int32Array): Batch;
   /** Log-probabilities or logits of the validation listings. */
   predict(rows: Int32Array): Promise<Float32Array>;
 }
@@ -22,27 +26,41 @@ const LOWEST_RATE = 0.01;
 
 /**
  * Trains epoch by epoch: step size rising, then falling in a line; after each epoch a checkpoint and, on the validation
- * listings, metrics and the confusion matrix. Stops when these get no better. Leaves the trainer with the weights of the
+ * listings, metrics and the confusion matrix. Stops when these get no better. Leaves the learner with the weights of the
  * best epoch and returns its number. Goes on from the latest checkpoint found.
  */
-export async function runEpochs(loop: EpochLoop): Promise<number> {
-  const { job, trainer, epochs, patience } = loop;
-  const checkpoints = await Checkpoints.open(loop.checkpointDir);
-  const { latest } = checkpoints;
-  if (latest) await trainer.load(latest.file);
-  for (let epoch = (latest?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
-    if (checkpoints.best && epoch - checkpoints.best.epoch > patience) break;
-    const rate = (progress: number) => triangle((epoch - 1 + progress) / epochs);
-    const loss = await loop.trainEpoch(epoch, rate);
-    const value = await validate(loop, epoch, loss);
-    await checkpoints.add(epoch, value, (file) => trainer.save(file));
-    job.context.reporter.checkpoint(epoch, value);
-    job.onProgress(epoch / epochs);
-    await nextTurn();
-  }
-  const best = job.validation.length > 0 ? checkpoints.best : checkpoints.latest;
-  if (best && best.epoch !== checkpoints.latest?.epoch) await trainer.load(best.file);
-  return best?.epoch ?? epochs;
+export async function runEpochs<Batch>(loop: EpochLoop<Batch>): Promise<number> {
+  const { job, learner, epochs, patience, lr, checkpointEvery, batchOf } = loop;
+  const { training, context } = job;
+  const { batchSize } = learner;
+  const stepsPerEpoch = Math.ceil(training.length / batchSize);
+  const { epoch } = await fit(learner, {
+    epochs,
+    stepsPerEpoch,
+    patience,
+    lr: (step) => lr * triangle(step / (epochs * stepsPerEpoch)),
+    async *batches(number, from) {
+      const order = createRandom(context.seed, 'order', number).shuffle(Int32Array.from(training));
+      for (let start = from * batchSize; start < order.length; start += batchSize) {
+        yield { feeds: batchOf(order.subarray(start, start + batchSize)) };
+      }
+    },
+    validate: (number) => validate(loop, number),
+    checkpoints: await Checkpoints.open(loop.checkpointDir),
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+    onEvent: reportFit({ ...context.reporter, progress: job.onProgress }, { examples: 'texts', epochs }),
+    signal: context.signal,
+  });
+  return epoch;
+}
+
+/** The class of each listing of a batch; −1, which no class has, where the batch is not full. */
+export function labelsOf(rows: Int32Array, labels: Int32Array, batchSize: number): Int32Array {
+  const chosen = new Int32Array(batchSize).fill(-1);
+  rows.forEach((row, i) => {
+    chosen[i] = labels[row]!;
+  });
+  return chosen;
 }
 
 function triangle(progress: number): number {
@@ -51,21 +69,16 @@ function triangle(progress: number): number {
 }
 
 /** Reports the epoch and returns its value: minus the validation loss, or the epoch's number when nothing validates. */
-async function validate({ job, trainer, predict }: EpochLoop, epoch: number, loss: number): Promise<number> {
+async function validate<Batch>({ job, learner, predict }: EpochLoop<Batch>, epoch: number): Promise<number> {
   const { classes, context, labels, validation } = job;
-  const values = { 'train.loss': loss };
-  if (validation.length === 0) {
-    context.reporter.metrics(trainer.stepsDone, epoch, values);
-    return epoch;
-  }
+  if (validation.length === 0) return epoch;
   const scores = await predict(validation);
   const truth = validation.map((row) => labels[row]!);
   const matrix = confusionMatrix(truth, argmaxRows(scores, classes.length), classes.length);
   const { accuracy, macroF1, weightedF1, perClass } = classificationReport(matrix);
   const probabilities = softmaxRows(scores, classes.length);
   const nll = negativeLogLikelihood({ classes: classes.length, probabilities, labels: truth });
-  context.reporter.metrics(trainer.stepsDone, epoch, {
-    ...values,
+  context.reporter.metrics(learner.stepsDone, epoch, {
     'validation.loss': nll,
     'validation.accuracy': accuracy,
     'validation.macroF1': macroF1,

@@ -4,7 +4,6 @@ import {
   adamW,
   type Build,
   concat,
-  createRandom,
   createTrainer,
   dropout,
   embedding,
@@ -25,11 +24,12 @@ import { ArtifactError } from '../../errors.js';
 import type { TextArchitecture, TextExperts, TextFit } from './architecture.js';
 import { BytePairEncoding, PADDING } from './bpe.js';
 import { withDefaults } from './config.js';
-import { runEpochs } from './epochs.js';
+import { labelsOf, runEpochs } from './epochs.js';
 import type { CleanListing } from './ngrams.js';
 
 const PIECES = 'pieces.json';
 const NETWORK = 'lstm.onnx';
+const CHECKPOINT_EVERY = 200;
 
 const DEFAULTS = {
   pieces: 6000,
@@ -81,11 +81,17 @@ async function fit(job: TextFit): Promise<{ epochs: number }> {
   try {
     const epochs = await runEpochs({
       job,
-      trainer,
+      learner: trainer,
       checkpointDir: join(workDir, 'checkpoints'),
+      checkpointEvery: CHECKPOINT_EVERY,
       epochs: job.epochs ?? plan.epochs,
       patience: plan.patience,
-      trainEpoch: (epoch, rate) => trainEpoch(trainer, job, encoded, { ...plan, batchSize }, epoch, rate),
+      lr: plan.lr,
+      // The last batch of an epoch is filled with empty listings of no class.
+      batchOf: (rows) => ({
+        ...batchOf(encoded, rows, plan.length, batchSize),
+        label: labelsOf(rows, job.labels, batchSize),
+      }),
       predict: (rows) => predict(trainer, encoded, rows, plan.length, classes.length),
     });
     const { alphabet, merges } = encoding;
@@ -95,31 +101,6 @@ async function fit(job: TextFit): Promise<{ epochs: number }> {
   } finally {
     await trainer.release();
   }
-}
-
-async function trainEpoch(
-  trainer: Trainer,
-  { labels, training, context: { seed, signal } }: TextFit,
-  encoded: Pieces,
-  { batchSize, length, lr }: { batchSize: number; length: number; lr: number },
-  epoch: number,
-  rate: (progress: number) => number,
-): Promise<number> {
-  const order = createRandom(seed, 'order', epoch).shuffle(Int32Array.from(training));
-  let loss = 0;
-  for (let start = 0; start < order.length; start += batchSize) {
-    signal.throwIfAborted();
-    const rows = order.subarray(start, start + batchSize);
-    // The last batch is filled with empty listings of no class.
-    const label = new Int32Array(batchSize).fill(-1);
-    rows.forEach((row, i) => {
-      label[i] = labels[row]!;
-    });
-    const feeds = batchOf(encoded, rows, length, batchSize);
-    const result = await trainer.step({ ...feeds, label }, { lr: lr * rate(start / order.length) });
-    loss += result.loss * rows.length;
-  }
-  return loss / order.length;
 }
 
 const CHUNK = 256;

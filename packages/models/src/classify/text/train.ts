@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingContext } from '../../task.js';
 import { blend, fitBlend } from '../blend.js';
+import { partReporter } from '../part-reporter.js';
 import { textArchitectures } from './architectures.js';
 import type { TextConfig } from './config.js';
 import type { CleanListing } from './ngrams.js';
@@ -74,6 +75,7 @@ export async function trainTextModel(job: TextTraining): Promise<TrainedTextMode
     context.reporter.phase('refit', `Learning again from all ${labels.length} texts`);
     await architecture.fit({
       ...fitted,
+      context: { ...context, reporter: partReporter(context.reporter, { from: 0, to: 1, prefix: 'refit.' }) },
       training: Int32Array.from(labels.keys()),
       validation: new Int32Array(0),
       epochs,
