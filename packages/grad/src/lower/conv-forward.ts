@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { transpose } from '../ops/transpose.js';
 import type { ConvGeometry } from './conv-geometry.js';
+import { bandedConv, prefersBands } from './depthwise-bands.js';
 
 /** Above this many output positions the plain kernel has enough work per picture. */
 const SMALL_OUTPUT = 16 * 16;
@@ -26,6 +27,7 @@ export function plainConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g
 
 /** The convolution in whichever form is fastest when weights change at every step. */
 export function trainingConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
+  if (prefersBands(g)) return bandedConv(x, weight, bias, g);
   return prefersBatchInnermost(g) ? batchInnermostConv(x, weight, bias, g) : plainConv(x, weight, bias, g);
 }
 

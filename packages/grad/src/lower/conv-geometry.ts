@@ -134,3 +134,8 @@ export function outputSize(
 export function unreached({ input, output, kernel, stride, padding, dilation }: ConvGeometry, axis: 0 | 1): number {
   return input[axis] + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1 - (output[axis] - 1) * stride[axis];
 }
+
+/** Whether each channel is convolved by itself. */
+export function isDepthwise({ groups, inChannels, outChannels }: ConvGeometry): boolean {
+  return groups > 1 && groups === inChannels && groups === outChannels;
+}

@@ -4,9 +4,11 @@ import { reshape } from '../ops/reshape.js';
 import { transpose } from '../ops/transpose.js';
 import { trainingConv } from './conv-forward.js';
 import { type ConvGeometry, unreached } from './conv-geometry.js';
+import { bandedInputGradient, prefersBands } from './depthwise-bands.js';
 
 /** The gradient of a convolution's input [N, C, H, W] from that of its output dy [N, K, OH, OW]. */
 export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): Tensor {
+  if (prefersBands(g)) return bandedInputGradient(dy, weight, g);
   const padding = [0, 1].map((axis) => (g.kernel[axis]! - 1) * g.dilation[axis]! - g.padding[axis]!);
   const [vertical, horizontal] = padding as [number, number];
   const flippable = g.stride[0] === 1 && g.stride[1] === 1 && vertical >= 0 && horizontal >= 0;

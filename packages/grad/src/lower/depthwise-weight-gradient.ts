@@ -1,36 +1,34 @@
 import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
-import { emitReduce } from '../ops/sum.js';
 import { transpose } from '../ops/transpose.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { cut, surround } from './window.js';
 
-/** Matrix products pay for depthwise kernels at stride 1; a strided one is faster as a grouped Conv. */
-export function prefersDepthwiseProducts({ groups, inChannels, outChannels, stride, dilation }: ConvGeometry): boolean {
-  const depthwise = groups > 1 && groups === inChannels && groups === outChannels;
-  return depthwise && [...stride, ...dilation].every((size) => size === 1);
-}
-
 /**
- * Depthwise weight gradient [C, 1, kh, kw] at stride 1. For kernel row r, the product over pictures and rows
- * M[a, b] = Σ dy[.., h, a] · x[.., h + r, b] holds the gradient of tap (r, j) on its j-th diagonal: Σ_a M[a, a + j].
- * It computes more than is needed, yet at the speed of matrix products.
+ * Depthwise weight gradient [C, 1, kh, kw]. For kernel row r the product over pictures and rows
+ * M[a, b] = Σ x[.., h·s + r, a] · dy[.., h, b] holds the gradient of tap (r, j) where a and b are that tap apart; a
+ * product with a constant sums those places. It computes more than is needed, yet at the speed of matrix products.
  */
 export function depthwiseWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
-  const { batch, inChannels: channels, kernel, padding, output } = g;
-  const around = [0, 0, ...padding];
-  const padded = surround(transpose(x, [1, 0, 2, 3]), around, around);
-  const columns = padded.shape[3]!;
-  const rows = batch * output[0];
-  const gradient = reshape(transpose(dy, [1, 0, 2, 3]), [channels, rows, output[1]]);
+  const { batch, inChannels: channels, input, output, kernel, stride, dilation } = g;
+  const gradient = reshape(transpose(dy, [1, 0, 2, 3]), [channels, batch * output[0], output[1]]);
+  // `stride` rows behind one another, so that the rows of one tap are those of one column block.
+  const bundles = output[0] + Math.floor(((kernel[0] - 1) * dilation[0]) / stride[0]);
+  const lines = withRows(transpose(x, [1, 0, 2, 3]), g.padding[0], bundles * stride[0]);
+  const bundled = reshape(lines, [channels, batch, bundles, stride[0] * input[1]]);
+  const places = input[1] * output[1];
   const taps = Array.from({ length: kernel[0] }, (_, r) => {
-    const shifted = reshape(cut(padded, 2, r, r + output[0]), [channels, rows, columns]);
-    const product = node('FusedMatMul', [gradient, shifted], [channels, output[1], columns], {
+    const [first, line] = [Math.floor((r * dilation[0]) / stride[0]), (r * dilation[0]) % stride[0]];
+    const chosen = cut(cut(bundled, 2, first, first + output[0]), 3, line * input[1], (line + 1) * input[1]);
+    const rows = reshape(chosen, [channels, batch * output[0], input[1]]);
+    const product = node('FusedMatMul', [rows, gradient], [channels, input[1], output[1]], {
       domain: 'com.microsoft',
       attributes: { transA: 1 },
     });
-    return diagonalSums(product, kernel[1]);
+    return node('Gemm', [reshape(product, [channels, places]), band(x, g)], [channels, kernel[1]], {
+      attributes: { transB: 1 },
+    });
   });
   const stacked = node('Concat', taps as [Tensor, ...Tensor[]], [channels, kernel[0] * kernel[1]], {
     attributes: { axis: 1 },
@@ -38,10 +36,22 @@ export function depthwiseWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry):
   return reshape(stacked, [channels, 1, ...kernel]);
 }
 
-/** For matrices [C, A, B]: [C, count] with Σ_a M[a, a + j] for j < count. Rows one longer put diagonals into columns. */
-function diagonalSums(matrices: Tensor, count: number): Tensor {
-  const [channels, height, width] = matrices.shape as [number, number, number];
-  const flat = surround(reshape(matrices, [channels, height * width]), [0, 0], [0, height]);
-  const skewed = reshape(flat, [channels, height, width + 1]);
-  return emitReduce('ReduceSum', cut(skewed, 2, 0, count), [1], false);
+/** x with `above` rows of zeros before the first and as many behind the last, or rows cut off, as make `count` in all. */
+function withRows(x: Tensor, above: number, count: number): Tensor {
+  const below = count - above - x.shape[2]!;
+  const reached = cut(x, 2, 0, x.shape[2]! + Math.min(0, below));
+  return surround(reached, [0, 0, above, 0], [0, 0, Math.max(0, below), 0]);
+}
+
+/** [kw, W·OW]: 1 where a tap leads from an input column to an output column. */
+function band(like: Tensor, { kernel, input, output, stride, padding, dilation }: ConvGeometry): Tensor {
+  const places = input[1] * output[1];
+  const values = new Float32Array(kernel[1] * places);
+  for (let j = 0; j < kernel[1]; j++) {
+    for (let to = 0; to < output[1]; to++) {
+      const from = to * stride[1] + j * dilation[1] - padding[1];
+      if (from >= 0 && from < input[1]) values[j * places + from * output[1] + to] = 1;
+    }
+  }
+  return like.graph.constant(values, [kernel[1], places]);
 }

@@ -67,6 +67,19 @@ const cases: ConvCase[] = [
     options: { groups: 4, padding: 1, stride: 2 },
   },
   {
+    what: 'depthwise, dilated, uneven stride and padding, rows to spare',
+    x: [2, 3, 10, 9],
+    weight: [3, 1, 3, 2],
+    options: { groups: 3, padding: [2, 0], dilation: [2, 3], stride: [3, 2] },
+  },
+  { what: 'depthwise on small pictures', x: [5, 4, 5, 6], weight: [4, 1, 5, 5], options: { groups: 4, padding: 2 } },
+  {
+    what: 'depthwise on small pictures, dilated, strided',
+    x: [4, 3, 9, 8],
+    weight: [3, 1, 3, 2],
+    options: { groups: 3, padding: [1, 2], dilation: [2, 1], stride: [2, 3] },
+  },
+  {
     what: 'depthwise with two outputs per channel',
     x: [2, 3, 5, 5],
     weight: [6, 1, 3, 3],
