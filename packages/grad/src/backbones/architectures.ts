@@ -26,6 +26,7 @@ export interface ArchitectureOptions {
 
 /** A network with torchvision's form and parameter names, so that its published weights fit. */
 export interface Architecture {
+  /** The whole network over x [N, C, H, W]. */
   readonly build: (scope: Scope, x: Tensor, options: ArchitectureOptions) => Backbone;
   /** The network up to its last feature map, under the same names: for U-Net and for detection. */
   readonly encoder: Encoder;

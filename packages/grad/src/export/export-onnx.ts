@@ -7,6 +7,7 @@ import { type Build, buildModel } from '../training/build.js';
 /** What is exported: a `Trainer`, or a build function with its weights. */
 export interface ExportSource {
   readonly build: Build;
+  /** Parameters and buffers by name. */
   weights(): ReadonlyMap<string, NamedArray>;
 }
 

@@ -91,6 +91,7 @@ export class BagTable implements CheckpointPart {
     }
   }
 
+  /** The table and the optimizer's state, by name: what a checkpoint keeps. */
   arrays(): Map<string, NamedArray> {
     return new Map([['weight', { shape: [this.rows, this.dim], data: this.weight }], ...this.optimizer.arrays()]);
   }

@@ -12,7 +12,7 @@ import { drawWindow } from './window.js';
 const AS_BYTES: Normalisation = { bias: [0, 0, 0], scale: [1, 1, 1] };
 
 /**
- * Writes a randomly varied view of a picture, as the network takes it, into `target` [channels, height, width]: window,
+ * Writes a randomly varied view of a picture, as the network takes it, into `target` `[channels, height, width]`: window,
  * blur, colours, normalisation, erasing. Depends on `random` alone. A mask goes through the same window into `mask`
  * [height, width], taking the nearest pixel, and through nothing else.
  * Throws `feed` when the picture has not the form's channels or another number of bytes than its size says.

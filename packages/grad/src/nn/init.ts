@@ -4,8 +4,10 @@ import type { Random } from '../random.js';
 /** Fills a new parameter of the given shape. */
 export type Initializer = (shape: Shape, random: Random) => Float32Array;
 
+/** All 0. */
 export const zeros: Initializer = (shape) => new Float32Array(sizeOf(shape));
 
+/** All 1. */
 export const ones: Initializer = (shape) => new Float32Array(sizeOf(shape)).fill(1);
 
 /** Uniform in [−bound, bound]. */

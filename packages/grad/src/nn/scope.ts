@@ -43,6 +43,7 @@ export class Scope {
     private readonly path: string,
   ) {}
 
+  /** The outermost scope of a model: what it defines goes to `state`. */
   static root(graph: Graph, state: ModelState, options: ScopeOptions): Scope {
     const { seed, training, groups = [] } = options;
     const collected = { graph, state, seed, training, groups, tensors: new Map(), updates: new Map(), noise: [] };
@@ -58,6 +59,7 @@ export class Scope {
     return this.collected.training;
   }
 
+  /** The place of a part: its names begin with `name` and a dot. */
   child(name: string | number): Scope {
     return new Scope(this.collected, this.qualify(String(name)));
   }

@@ -34,6 +34,7 @@ export class ModelState {
     }
   }
 
+  /** An array by its full name. Throws `parameter` when there is none. */
   get(name: string): NamedArray {
     const entry = this.entries.get(name);
     if (!entry) throw new GradError('parameter', `The model has no parameter or buffer named '${name}'.`);
@@ -45,6 +46,7 @@ export class ModelState {
     return new Map([...this.entries].map(([name, { shape }]) => [name, shape]));
   }
 
+  /** Whether an array of that name was declared. */
   has(name: string): boolean {
     return this.entries.has(name);
   }
@@ -61,6 +63,7 @@ export class ModelState {
     this.entries.set(name, { ...entry, data });
   }
 
+  /** The names of all arrays, or of one kind, in the order of creation. */
   names(kind?: StateKind): string[] {
     return [...this.entries].filter(([, entry]) => !kind || entry.kind === kind).map(([name]) => name);
   }

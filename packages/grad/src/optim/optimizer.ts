@@ -27,5 +27,6 @@ export interface Optimizer {
   slotShape?(parameter: Shape): Shape;
   /** Scalars that change from step to step, computed in double precision; `step` counts from 1. */
   scalars(step: number): Readonly<Record<string, number>>;
+  /** Emits the nodes of one step for one parameter: its next value, and its slots'. */
   update(inputs: UpdateInputs): UpdateOutputs;
 }

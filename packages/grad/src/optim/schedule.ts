@@ -1,6 +1,7 @@
 /** A learning rate by step; steps count from 0. */
 export type Schedule = (step: number) => number;
 
+/** The same rate at every step. */
 export function constant(lr: number): Schedule {
   return () => lr;
 }

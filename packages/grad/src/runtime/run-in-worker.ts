@@ -13,6 +13,7 @@ export interface RemoteProgram<H extends Handlers> {
 /**
  * Starts the file at `url`, which calls `serveProgram`, in a worker thread and waits until the program is open.
  * Rejects with what opening threw, or `worker` when the thread ends.
+ * @typeParam H The methods of the program.
  */
 export async function runInWorker<H extends Handlers>(url: URL, options: unknown): Promise<RemoteProgram<H>> {
   const worker = new Worker(url, { workerData: options });
