@@ -29,7 +29,10 @@ async function node(): Promise<string> {
 
 async function engine(): Promise<string> {
   const { env } = await import('onnxruntime-node');
-  return `ONNX Runtime ${env.versions.node ?? env.versions.common}`;
+  const { selfTest } = await import('@vitrine/grad');
+  const { works, message } = await selfTest('cpu');
+  if (!works) throw new Error(message);
+  return `ONNX Runtime ${env.versions.node ?? env.versions.common}; ${message}`;
 }
 
 async function pictures(): Promise<string> {
