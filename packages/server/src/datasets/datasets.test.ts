@@ -147,7 +147,7 @@ describe('an import', () => {
     await send('POST', `/jobs/${String(started.body.id)}/cancel`);
     expect((await ended(started)).state).toBe('cancelled');
     expect((await send('DELETE', '/datasets/large')).status).toBe(204);
-    expect(existsSync(join(folder.path, 'data', 'datasets', 'large'))).toBe(false);
+    expect(existsSync(join(folder.path, 'data', 'blobs', 'directories', 'datasets', 'large'))).toBe(false);
     expect((await send('GET', '/datasets/large')).status).toBe(404);
   });
 
@@ -166,7 +166,7 @@ describe('an import', () => {
     );
     child.kill('SIGKILL');
     await new Promise((resolve) => child.on('exit', resolve));
-    expect(existsSync(join(dataDir, 'datasets', 'shop'))).toBe(false);
+    expect(existsSync(join(dataDir, 'blobs', 'directories', 'datasets', 'shop'))).toBe(false);
     const next = await open(dataDir);
     const ask = sender(next);
     for (;;) {

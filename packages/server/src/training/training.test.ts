@@ -5,8 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDatabase } from '../platform/testing/databases.test.fixture.js';
+import { describeOnEachDatabase } from '../platform/testing/each-database.test.fixture.js';
 import { findRun } from './run-store.js';
 import { type StreamEvent, streamRun } from './run-stream.js';
 import { runLogs, runPoints } from './tables.js';
@@ -18,144 +20,150 @@ const logsOf = async ({ database }: Loop, runId: string) =>
     ({ message }) => message,
   );
 
-describe('runs', () => {
-  let directory: string;
-  let loop: Loop;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'vitrine-training-'));
-    loop = await openLoop(directory);
-  });
-  afterAll(async () => {
-    await loop.close();
-    await rm(directory, { recursive: true, force: true });
-  });
-
-  test('a run keeps its record: data hash, complete config, seed, code version, series, metrics, model', async () => {
-    const { id, number } = await loop.training.start({ ...request, config: { epochs: 4 }, seed: 3 }, 'ada');
-    const run = await loop.ended(id);
-    expect(run).toMatchObject({
-      state: 'succeeded',
-      number,
-      config: { epochs: 4, smoothing: 1, pace: 0, blind: false, refit: false },
-      seed: 3,
-      codeVersion: '1.2.3',
-      createdBy: 'ada',
-      metrics: { accuracy: 1 },
-      fraction: 1,
+describeOnEachDatabase('trainings', (holder) => {
+  describe('runs', () => {
+    let directory: string;
+    let loop: Loop;
+    beforeAll(async () => {
+      directory = await mkdtemp(join(tmpdir(), 'vitrine-training-'));
+      loop = await openLoop(directory, holder.options);
     });
-    expect(run.snapshot).toMatch(/^[0-9a-f]{64}$/);
-    expect(await loop.registry.get(run.modelId ?? '')).toMatchObject({
-      version: 1,
-      stage: 'candidate',
-      runNumber: number,
+    afterAll(async () => {
+      await loop.close();
+      await rm(directory, { recursive: true, force: true });
     });
-    const points = await loop.database.db.select().from(runPoints).where(eq(runPoints.runId, id));
-    expect(
-      points
-        .filter(({ name }) => name === 'loss')
-        .map(({ step }) => step)
-        .sort(),
-    ).toEqual([1, 2, 3, 4]);
-    expect(existsSync(join(directory, 'runs', id))).toBe(false);
-  });
 
-  test('a config with an unknown key is refused at once, naming the key', async () => {
-    await expect(loop.training.start({ ...request, config: { epoch: 4 } }, null)).rejects.toMatchObject({
-      code: 'config.invalid',
-      status: 422,
-      message: expect.stringMatching(/"epoch".*"epochs"/),
+    test('a run keeps its record: data hash, complete config, seed, code version, series, metrics, model', async () => {
+      const { id, number } = await loop.training.start({ ...request, config: { epochs: 4 }, seed: 3 }, 'ada');
+      const run = await loop.ended(id);
+      expect(run).toMatchObject({
+        state: 'succeeded',
+        number,
+        config: { epochs: 4, smoothing: 1, pace: 0, blind: false, refit: false },
+        seed: 3,
+        codeVersion: '1.2.3',
+        createdBy: 'ada',
+        metrics: { accuracy: 1 },
+        fraction: 1,
+      });
+      expect(run.snapshot).toMatch(/^[0-9a-f]{64}$/);
+      expect(await loop.registry.get(run.modelId ?? '')).toMatchObject({
+        version: 1,
+        stage: 'candidate',
+        runNumber: number,
+      });
+      const points = await loop.database.db.select().from(runPoints).where(eq(runPoints.runId, id));
+      expect(
+        points
+          .filter(({ name }) => name === 'loss')
+          .map(({ step }) => step)
+          .sort(),
+      ).toEqual([1, 2, 3, 4]);
+      expect(existsSync(join(directory, 'runs', id))).toBe(false);
     });
-    await expect(loop.training.start({ ...request, config: { epochs: 'many' } }, null)).rejects.toMatchObject({
-      code: 'config.invalid',
-      message: expect.stringContaining('epochs'),
+
+    test('a config with an unknown key is refused at once, naming the key', async () => {
+      await expect(loop.training.start({ ...request, config: { epoch: 4 } }, null)).rejects.toMatchObject({
+        code: 'config.invalid',
+        status: 422,
+        message: expect.stringMatching(/"epoch".*"epochs"/),
+      });
+      await expect(loop.training.start({ ...request, config: { epochs: 'many' } }, null)).rejects.toMatchObject({
+        code: 'config.invalid',
+        message: expect.stringContaining('epochs'),
+      });
+    });
+
+    test('unknown tasks and data sets are refused', async () => {
+      await expect(loop.training.start({ ...request, task: 'paint', config: {} }, null)).rejects.toMatchObject({
+        status: 404,
+      });
+      await expect(loop.training.start({ ...request, dataset: 'no', config: {} }, null)).rejects.toMatchObject({
+        code: 'dataset.unknown',
+      });
+    });
+
+    test('a running run can be cancelled, resumed from its checkpoint, and a waiting one cancelled', async () => {
+      const { training } = loop;
+      const first = await training.start({ ...request, config: { epochs: 40, pace: 50 } }, null);
+      const second = await training.start({ ...request, config: {} }, null);
+      while ((await findRun(loop.database.db, first.id)).fraction === 0) await sleep(20);
+      expect(await training.cancel(second.id)).toMatchObject({ state: 'cancelled' });
+      await training.cancel(String(first.number));
+      expect(await loop.ended(first.id)).toMatchObject({ state: 'cancelled', error: null });
+      await training.resume(first.id, null);
+      expect(await loop.ended(first.id)).toMatchObject({ state: 'succeeded' });
+      expect((await logsOf(loop, first.id)).at(-1)).toMatch(/resumed after epoch \d+/);
+      await expect(training.resume(first.id, null)).rejects.toMatchObject({ code: 'run.state', status: 409 });
+    });
+
+    test('a training whose process dies fails with a reason and can be resumed', async () => {
+      const { id } = await loop.training.start({ ...request, config: { epochs: 5, dieAt: 3 } }, null);
+      expect(await loop.ended(id)).toMatchObject({ state: 'failed', error: { code: 'run.crashed' } });
+      await loop.training.resume(id, null);
+      expect(await loop.ended(id)).toMatchObject({ state: 'succeeded', error: null });
+    });
+
+    test('a finished run without a model can be deleted, one with a model not', async () => {
+      const { id } = await loop.training.start({ ...request, config: { epochs: 2, dieAt: 1 } }, null);
+      await loop.ended(id);
+      await loop.training.remove(id);
+      await expect(findRun(loop.database.db, id)).rejects.toMatchObject({ code: 'run.unknown' });
+      const kept = await loop.training.start({ ...request, config: {} }, null);
+      await expect(loop.training.remove(kept.id)).rejects.toMatchObject({ code: 'run.state' });
+      await loop.ended(kept.id);
+      await expect(loop.training.remove(kept.id)).rejects.toMatchObject({ code: 'run.hasModel' });
+    });
+
+    test('the live stream tells everything once, and goes on where a reader left', async () => {
+      const { database, news, training } = loop;
+      const signal = new AbortController().signal;
+      const { id } = await training.start({ ...request, config: { epochs: 20, pace: 20 } }, null);
+      const all: StreamEvent[] = [];
+      for await (const event of streamRun(database.db, news, id, { signal })) all.push(event);
+      const steps = (events: StreamEvent[]) =>
+        events.flatMap(({ event, data }) => (event === 'metrics' ? [(data as { step: number }).step] : []));
+      expect(steps(all)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+      expect(all.at(-1)).toMatchObject({ event: 'run', data: { state: 'succeeded' } });
+      const tenth = all.find(({ data }) => (data as { step?: number }).step === 10);
+      const rest: StreamEvent[] = [];
+      for await (const event of streamRun(database.db, news, id, { after: tenth?.id ?? 0, signal })) rest.push(event);
+      expect(steps(rest)).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
     });
   });
 
-  test('unknown tasks and data sets are refused', async () => {
-    await expect(loop.training.start({ ...request, task: 'paint', config: {} }, null)).rejects.toMatchObject({
-      status: 404,
+  describe('kill -9', () => {
+    test('a run goes on from its checkpoint after its server was killed', async () => {
+      const own = await testDatabase(holder.kind);
+      const directory = await mkdtemp(join(tmpdir(), 'vitrine-kill-'));
+      const main = new URL('./testing/loop.test.main.js', import.meta.url);
+      const child = fork(main, [directory, JSON.stringify({ epochs: 60, pace: 50 }), JSON.stringify(own?.options)]);
+      const [{ run }] = (await once(child, 'message')) as [{ run: string }];
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const loop = await openLoop(directory, own?.options);
+      // So that the test need not wait half a minute for the dead worker's heartbeat to grow old.
+      await loop.database.db.execute(sql`UPDATE jobs SET heartbeat_at = now() - interval '1 hour'`);
+      expect(await loop.ended(run)).toMatchObject({ state: 'succeeded', metrics: { accuracy: 1 } });
+      const resumed = (await logsOf(loop, run)).find((message) => message.startsWith('resumed after epoch'));
+      expect(Number(resumed?.split(' ').at(-1))).toBeGreaterThan(5);
+      expect(loop.served.current('classify')).toMatchObject({ version: 1 });
+      await loop.close();
+      await own?.remove();
+      await rm(directory, { recursive: true, force: true });
     });
-    await expect(loop.training.start({ ...request, dataset: 'no', config: {} }, null)).rejects.toMatchObject({
-      code: 'dataset.unknown',
+
+    test('a closing server hands its run to the next one', async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'vitrine-close-'));
+      const first = await openLoop(directory, holder.options);
+      const { id } = await first.training.start({ ...request, config: { epochs: 30, pace: 50 } }, null);
+      while ((await findRun(first.database.db, id)).fraction < 0.2) await sleep(20);
+      await first.close();
+      const second = await openLoop(directory, holder.options);
+      expect(await second.ended(id)).toMatchObject({ state: 'succeeded' });
+      expect((await logsOf(second, id)).some((message) => message.startsWith('resumed after epoch'))).toBe(true);
+      await second.close();
+      await rm(directory, { recursive: true, force: true });
     });
-  });
-
-  test('a running run can be cancelled, resumed from its checkpoint, and a waiting one cancelled', async () => {
-    const { training } = loop;
-    const first = await training.start({ ...request, config: { epochs: 40, pace: 50 } }, null);
-    const second = await training.start({ ...request, config: {} }, null);
-    while ((await findRun(loop.database.db, first.id)).fraction === 0) await sleep(20);
-    expect(await training.cancel(second.id)).toMatchObject({ state: 'cancelled' });
-    await training.cancel(String(first.number));
-    expect(await loop.ended(first.id)).toMatchObject({ state: 'cancelled', error: null });
-    await training.resume(first.id, null);
-    expect(await loop.ended(first.id)).toMatchObject({ state: 'succeeded' });
-    expect((await logsOf(loop, first.id)).at(-1)).toMatch(/resumed after epoch \d+/);
-    await expect(training.resume(first.id, null)).rejects.toMatchObject({ code: 'run.state', status: 409 });
-  });
-
-  test('a training whose process dies fails with a reason and can be resumed', async () => {
-    const { id } = await loop.training.start({ ...request, config: { epochs: 5, dieAt: 3 } }, null);
-    expect(await loop.ended(id)).toMatchObject({ state: 'failed', error: { code: 'run.crashed' } });
-    await loop.training.resume(id, null);
-    expect(await loop.ended(id)).toMatchObject({ state: 'succeeded', error: null });
-  });
-
-  test('a finished run without a model can be deleted, one with a model not', async () => {
-    const { id } = await loop.training.start({ ...request, config: { epochs: 2, dieAt: 1 } }, null);
-    await loop.ended(id);
-    await loop.training.remove(id);
-    await expect(findRun(loop.database.db, id)).rejects.toMatchObject({ code: 'run.unknown' });
-    const kept = await loop.training.start({ ...request, config: {} }, null);
-    await expect(loop.training.remove(kept.id)).rejects.toMatchObject({ code: 'run.state' });
-    await loop.ended(kept.id);
-    await expect(loop.training.remove(kept.id)).rejects.toMatchObject({ code: 'run.hasModel' });
-  });
-
-  test('the live stream tells everything once, and goes on where a reader left', async () => {
-    const { database, news, training } = loop;
-    const signal = new AbortController().signal;
-    const { id } = await training.start({ ...request, config: { epochs: 20, pace: 20 } }, null);
-    const all: StreamEvent[] = [];
-    for await (const event of streamRun(database.db, news, id, { signal })) all.push(event);
-    const steps = (events: StreamEvent[]) =>
-      events.flatMap(({ event, data }) => (event === 'metrics' ? [(data as { step: number }).step] : []));
-    expect(steps(all)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
-    expect(all.at(-1)).toMatchObject({ event: 'run', data: { state: 'succeeded' } });
-    const tenth = all.find(({ data }) => (data as { step?: number }).step === 10);
-    const rest: StreamEvent[] = [];
-    for await (const event of streamRun(database.db, news, id, { after: tenth?.id ?? 0, signal })) rest.push(event);
-    expect(steps(rest)).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
-  });
-});
-
-describe('kill -9', () => {
-  test('a run goes on from its checkpoint after its server was killed', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'vitrine-kill-'));
-    const main = new URL('./testing/loop.test.main.js', import.meta.url);
-    const child = fork(main, [directory, JSON.stringify({ epochs: 60, pace: 50 })]);
-    const [{ run }] = (await once(child, 'message')) as [{ run: string }];
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    const loop = await openLoop(directory);
-    expect(await loop.ended(run)).toMatchObject({ state: 'succeeded', metrics: { accuracy: 1 } });
-    const resumed = (await logsOf(loop, run)).find((message) => message.startsWith('resumed after epoch'));
-    expect(Number(resumed?.split(' ').at(-1))).toBeGreaterThan(5);
-    expect(loop.served.current('classify')).toMatchObject({ version: 1 });
-    await loop.close();
-    await rm(directory, { recursive: true, force: true });
-  });
-
-  test('a closing server hands its run to the next one', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'vitrine-close-'));
-    const first = await openLoop(directory);
-    const { id } = await first.training.start({ ...request, config: { epochs: 30, pace: 50 } }, null);
-    while ((await findRun(first.database.db, id)).fraction < 0.2) await sleep(20);
-    await first.close();
-    const second = await openLoop(directory);
-    expect(await second.ended(id)).toMatchObject({ state: 'succeeded' });
-    expect((await logsOf(second, id)).some((message) => message.startsWith('resumed after epoch'))).toBe(true);
-    await second.close();
-    await rm(directory, { recursive: true, force: true });
   });
 });

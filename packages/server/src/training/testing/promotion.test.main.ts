@@ -1,8 +1,8 @@
 /** A process that trains two models, promotes both, and is killed before or after the second promotion is recorded. */
-import { openLoop } from './loop.test.fixture.js';
+import { type LoopOptions, openLoop } from './loop.test.fixture.js';
 
-const [directory = '', moment] = process.argv.slice(2);
-const { training, registry, served, ended } = await openLoop(directory);
+const [directory = '', moment, options = '{}'] = process.argv.slice(2);
+const { training, registry, served, ended } = await openLoop(directory, JSON.parse(options) as LoopOptions);
 const train = async () => {
   const { id } = await training.start(
     { task: 'classify', dataset: 'test', config: { epochs: 1 }, promote: false },
