@@ -1,9 +1,10 @@
 import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
-import { transpose } from '../ops/transpose.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { bandedConv, prefersBands } from './depthwise-bands.js';
+import { gatheredConv, prefersGathered } from './gathered-conv.js';
+import { batchInnermost, batchOutermost } from './innermost.js';
 
 /** Above this many output positions the plain kernel has enough work per picture. */
 const SMALL_OUTPUT = 16 * 16;
@@ -28,6 +29,7 @@ export function plainConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g
 /** The convolution in whichever form is fastest when weights change at every step. */
 export function trainingConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
   if (prefersBands(g)) return bandedConv(x, weight, bias, g);
+  if (prefersGathered(g)) return gatheredConv(x, weight, bias, g);
   return prefersBatchInnermost(g) ? batchInnermostConv(x, weight, bias, g) : plainConv(x, weight, bias, g);
 }
 
@@ -50,7 +52,7 @@ function prefersBatchInnermost({ batch, inChannels, output, stride, groups, kern
  */
 function batchInnermostConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
   const { batch, inChannels, outChannels, groups, input, output, kernel, padding, dilation } = g;
-  const wide = reshape(transpose(x, [1, 2, 3, 0]), [1, inChannels, input[0], input[1] * batch]);
+  const wide = reshape(batchInnermost(x), [1, inChannels, input[0], input[1] * batch]);
   const pads = [padding[0], padding[1] * batch];
   const y = node('Conv', [wide, weight, bias], [1, outChannels, output[0], output[1] * batch], {
     attributes: {
@@ -60,5 +62,5 @@ function batchInnermostConv(x: Tensor, weight: Tensor, bias: Tensor | undefined,
       group: groups,
     },
   });
-  return transpose(reshape(y, [outChannels, ...output, batch]), [3, 0, 1, 2]);
+  return batchOutermost(reshape(y, [outChannels, ...output, batch]));
 }

@@ -5,10 +5,12 @@ import { transpose } from '../ops/transpose.js';
 import { trainingConv } from './conv-forward.js';
 import { type ConvGeometry, unreached } from './conv-geometry.js';
 import { bandedInputGradient, prefersBands } from './depthwise-bands.js';
+import { gatheredInputGradient, prefersGathered } from './gathered-conv.js';
 
 /** The gradient of a convolution's input [N, C, H, W] from that of its output dy [N, K, OH, OW]. */
 export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): Tensor {
   if (prefersBands(g)) return bandedInputGradient(dy, weight, g);
+  if (prefersGathered(g)) return gatheredInputGradient(dy, weight, g);
   const padding = [0, 1].map((axis) => (g.kernel[axis]! - 1) * g.dilation[axis]! - g.padding[axis]!);
   const [vertical, horizontal] = padding as [number, number];
   const flippable = g.stride[0] === 1 && g.stride[1] === 1 && vertical >= 0 && horizontal >= 0;

@@ -6,6 +6,7 @@ import { transpose } from '../ops/transpose.js';
 import { type ConvGeometry, isDepthwise, unreached } from './conv-geometry.js';
 import { bandedWeightGradient, prefersBands } from './depthwise-bands.js';
 import { depthwiseWeightGradient } from './depthwise-weight-gradient.js';
+import { gatheredWeightGradient, prefersGathered } from './gathered-conv.js';
 import { cut } from './window.js';
 
 /** From this many positions on, one product per picture beats moving the channels outermost. */
@@ -13,6 +14,7 @@ const LARGE_POINTWISE = 128;
 
 /** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
 export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+  if (prefersGathered(g)) return gatheredWeightGradient(x, dy, g);
   if (prefersBands(g)) return bandedWeightGradient(x, dy, g);
   if (isDepthwise(g)) return depthwiseWeightGradient(x, dy, g);
   if (g.groups === 1 && isPointwise(g)) return pointwiseWeightGradient(x, dy, g);
