@@ -27,6 +27,11 @@ describe('a training config', () => {
     expect(await trainingConfig(path, ['epochs=5'])).toEqual({ epochs: 5, 'model.backbone': 'resnet18' });
   });
 
+  it('makes the path of weights absolute, for a training that runs elsewhere', async () => {
+    const config = await trainingConfig(undefined, ['model.weights=weights/resnet18.safetensors']);
+    expect(config).toEqual({ 'model.weights': join(process.cwd(), 'weights', 'resnet18.safetensors') });
+  });
+
   it('keeps an empty file as no settings', async () => {
     expect(await trainingConfig(await file(''), [])).toEqual({});
   });

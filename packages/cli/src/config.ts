@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { VitrineError } from '@vitrine/models';
 import { parse, YAMLParseError } from 'yaml';
 
@@ -18,7 +19,8 @@ export function flatten(value: Record<string, unknown>, prefix = ''): FlatConfig
 }
 
 /**
- * A training config from a YAML (or JSON) file and `key=value` words; the words win.
+ * A training config from a YAML (or JSON) file and `key=value` words; the words win. Paths are made absolute, as the
+ * training may run in another directory.
  * @throws VitrineError `cli.config` when the file is missing or no map, or a word has no `=`
  */
 export async function trainingConfig(file: string | undefined, overrides: string[]): Promise<FlatConfig> {
@@ -28,6 +30,8 @@ export async function trainingConfig(file: string | undefined, overrides: string
     if (at < 1) throw new VitrineError('cli.config', `"${word}" is no setting; write key=value, as in epochs=10.`);
     config[word.slice(0, at)] = parse(word.slice(at + 1)) as unknown;
   }
+  const weights = config['model.weights'];
+  if (typeof weights === 'string') config['model.weights'] = resolve(weights);
   return config;
 }
 
