@@ -4,7 +4,7 @@ import { integer } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
 import { PageHeader } from '@/shared/ui/page-header';
-import { ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Tabs } from '@/shared/ui/tabs';
 import { CheckPanel } from './check-panel';
 import { ClassBalance } from './class-balance';
@@ -12,7 +12,7 @@ import { ImportProgress } from './import-progress';
 import { RejectedTable } from './rejected-table';
 import { RowBrowser } from './row-browser';
 import { useDeleteDataset } from './use-change-datasets';
-import { datasetQuery, splits } from './use-datasets';
+import { type Dataset, datasetQuery, splits } from './use-datasets';
 
 export function DatasetPage() {
   const { name } = useParams({ from: '/shell/data/$name' });
@@ -47,7 +47,16 @@ export function DatasetPage() {
           </>
         }
       />
-      {dataset.importing && <ImportProgress job={dataset.importing} />}
+      {dataset.importing && <ImportProgress job={dataset.importing} className="mb-10" />}
+      {dataset.snapshot ? <Snapshot dataset={dataset} /> : <NoRows dataset={dataset} />}
+    </>
+  );
+}
+
+/** The newest snapshot: how much is in it, its rows, classes, what was refused, and what stands out. */
+function Snapshot({ dataset }: { dataset: Dataset }) {
+  return (
+    <>
       <dl className="mb-10 grid grid-cols-2 gap-x-6 gap-y-6 sm:grid-cols-3 lg:grid-cols-6">
         {[
           ['Rows', dataset.rows],
@@ -72,11 +81,22 @@ export function DatasetPage() {
           {
             value: 'rejected',
             title: `Rejected (${integer(dataset.rejected)})`,
-            content: <RejectedTable name={name} />,
+            content: <RejectedTable dataset={dataset} />,
           },
-          { value: 'check', title: 'Check', content: <CheckPanel name={name} /> },
+          { value: 'check', title: 'Check', content: <CheckPanel key={dataset.snapshot} name={dataset.name} /> },
         ]}
       />
     </>
+  );
+}
+
+function NoRows({ dataset: { importing } }: { dataset: Dataset }) {
+  const underWay = importing?.state === 'queued' || importing?.state === 'running';
+  return (
+    <EmptyState title={underWay ? 'The rows are on their way' : 'No rows came in'}>
+      {underWay
+        ? 'They are checked, grouped and split. This page follows the import.'
+        : 'Mend what the message says, then import the file again under the same name.'}
+    </EmptyState>
   );
 }

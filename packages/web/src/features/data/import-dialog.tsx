@@ -1,66 +1,62 @@
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { messageOf } from '@/shared/api/client';
+import { percent } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { Field } from '@/shared/ui/field';
-import { toast } from '@/shared/ui/toast';
+import { Progress } from '@/shared/ui/progress';
+import { ColumnFields } from './column-fields';
+import { DataDrop } from './data-drop';
+import { type Chosen, columnsOf, nameAfter, sorted } from './file-columns';
 import { useUploadDataset } from './use-change-datasets';
 
 const formats = [
-  { value: 'products', title: 'Products: CSV or JSON lines', hint: 'One product a row, with a header.' },
-  { value: 'rakuten', title: 'Rakuten: CSV', hint: 'X with Y as labels, or one file with text and prdtypecode.' },
-  { value: 'fashion-mnist', title: 'Fashion-MNIST: idx pictures', hint: 'The pictures, and their labels beside.' },
+  { value: 'products', title: 'Products', hint: 'A product a row, with a header: CSV, JSON or Parquet.' },
+  { value: 'rakuten', title: 'Rakuten challenge', hint: 'X with Y as labels, or one file with text and prdtypecode.' },
+  { value: 'fashion-mnist', title: 'Fashion-MNIST pictures', hint: 'An idx file of pictures, and one of labels.' },
 ];
-const columns = ['title', 'description', 'label', 'image', 'id'];
+const nothing: Chosen = { file: null, photos: [] };
 
-/** Uploads a file as a data set, with which of its columns is what. */
+/** Uploads a table, an archive, or a table with photos as a data set, and says which of its columns is what. */
 export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+  const navigate = useNavigate();
   const upload = useUploadDataset();
   const [name, setName] = useState('');
   const [format, setFormat] = useState('products');
-  const [file, setFile] = useState<File | null>(null);
+  const [chosen, setChosen] = useState(nothing);
+  const [columns, setColumns] = useState<string[]>([]);
   const [labels, setLabels] = useState<File | null>(null);
   const [map, setMap] = useState<Record<string, string>>({});
+  const products = format === 'products';
+
+  async function take(files: File[]) {
+    const next = sorted(files, chosen);
+    setChosen(next);
+    upload.reset();
+    if (!next.file || next.file === chosen.file) return;
+    setName((before) => before || nameAfter(next.file as File));
+    setMap({});
+    setColumns(await columnsOf(next.file));
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (!file) return;
+    if (!chosen.file) return;
     const filled = Object.fromEntries(Object.entries(map).filter(([, column]) => column.trim()));
     upload.mutate(
-      { name, format, file, labels: format === 'products' ? null : labels, map: format === 'products' ? filled : {} },
       {
-        onSuccess: () => {
-          toast('Import started', { description: name });
-          onOpenChange(false);
-        },
+        ...{ name, format, file: chosen.file, photos: chosen.photos },
+        ...(products ? { labels: null, map: filled } : { labels, map: {} }),
       },
+      { onSuccess: () => navigate({ to: '/data/$name', params: { name } }) },
     );
   }
 
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Import a data set" wide>
-      <form onSubmit={submit} className="flex flex-col gap-5">
-        <Field label="File">
-          {(control) => (
-            <input
-              {...control}
-              type="file"
-              required
-              className="control file:mr-3 file:rounded file:border-0 file:bg-paper file:px-3 file:py-1 file:text-ink"
-              onChange={(event) => {
-                const chosen = event.target.files?.[0] ?? null;
-                setFile(chosen);
-                if (chosen && !name)
-                  setName(
-                    chosen.name
-                      .replace(/\..*$/, '')
-                      .replace(/[^a-z0-9._-]+/gi, '-')
-                      .toLowerCase(),
-                  );
-              }}
-            />
-          )}
-        </Field>
+      <form onSubmit={submit} className="flex flex-col gap-6">
+        <DataDrop chosen={chosen} onFiles={take} onClear={() => setChosen(nothing)} />
         <div className="grid gap-5 sm:grid-cols-2">
           <Field label="Name" hint="Letters, digits, dot, dash, underscore.">
             {(control) => (
@@ -91,34 +87,15 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
             )}
           </Field>
         </div>
-        {format === 'products' ? (
-          <details>
-            <summary className="text-sm font-semibold">Columns have other names</summary>
-            <p className="mt-2 mb-3 text-sm text-muted">Write the file’s own column beside what it holds.</p>
-            <div className="grid gap-3 sm:grid-cols-2">
-              {columns.map((column) => (
-                <Field key={column} label={column}>
-                  {(control) => (
-                    <input
-                      {...control}
-                      className="control"
-                      placeholder={column}
-                      value={map[column] ?? ''}
-                      onChange={(event) => setMap({ ...map, [column]: event.target.value })}
-                    />
-                  )}
-                </Field>
-              ))}
-            </div>
-          </details>
+        {products ? (
+          chosen.file && <ColumnFields columns={columns} map={map} onChange={setMap} />
         ) : (
-          <Field label="Labels file" optional={format === 'rakuten'}>
+          <Field label="Labels file" optional hint="Not needed in an archive that holds it.">
             {(control) => (
               <input
                 {...control}
                 type="file"
-                required={format === 'fashion-mnist'}
-                className="control"
+                className="control file:mr-3 file:rounded file:border-0 file:bg-paper file:px-3 file:py-1 file:text-ink"
                 onChange={(event) => setLabels(event.target.files?.[0] ?? null)}
               />
             )}
@@ -129,9 +106,17 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
             {messageOf(upload.error)}
           </p>
         )}
-        <Button type="submit" variant="primary" busy={upload.isPending} className="self-start">
-          Import
-        </Button>
+        <div className="flex flex-wrap items-center gap-5">
+          <Button type="submit" variant="primary" busy={upload.isPending} disabled={!chosen.file}>
+            Import
+          </Button>
+          {upload.isPending && (
+            <div className="flex flex-1 items-center gap-3 text-sm text-muted tabular-nums">
+              <Progress label="Upload" fraction={upload.sent} />
+              {percent(upload.sent)}
+            </div>
+          )}
+        </div>
       </form>
     </Dialog>
   );

@@ -2,11 +2,11 @@ import { useState } from 'react';
 import { Pagination } from '@/shared/ui/pagination';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Table, Td, Th } from '@/shared/ui/table';
-import { useRejected } from './use-datasets';
+import { type Dataset, useRejected } from './use-datasets';
 
-export function RejectedTable({ name }: { name: string }) {
+export function RejectedTable({ dataset }: { dataset: Dataset }) {
   const [page, setPage] = useState(1);
-  const { data, error, refetch } = useRejected(name, page);
+  const { data, error, refetch } = useRejected(dataset, page);
   if (error) return <ErrorState error={error} retry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
   if (data.total === 0) return <EmptyState title="Every row was taken" />;

@@ -9,7 +9,7 @@ import { type Dataset, type RowFilter, type Split, splits, useRows } from './use
 /** The rows as a model sees them, by class and split. */
 export function RowBrowser({ dataset }: { dataset: Dataset }) {
   const [filter, setFilter] = useState<RowFilter>({ page: 1 });
-  const { data, error, refetch, isPlaceholderData } = useRows(dataset.name, filter);
+  const { data, error, refetch, isPlaceholderData } = useRows(dataset, filter);
 
   function narrow(part: { label?: string; split?: string }) {
     const { label = filter.label ?? '', split = filter.split ?? '' } = part;

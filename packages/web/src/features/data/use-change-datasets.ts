@@ -1,30 +1,39 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { unwrap } from '@vitrine/client';
+import { type Schemas, unwrap } from '@vitrine/client';
+import { useState } from 'react';
 import { api } from '@/shared/api/client';
+import { sendForm } from '@/shared/api/send-form';
 import { toast, toastError } from '@/shared/ui/toast';
 
 export interface Upload {
   name: string;
   format: string;
   map: Record<string, string>;
+  /** A table or an archive. */
   file: File;
+  photos: File[];
   labels: File | null;
 }
 
+/** Uploads and starts the import; `sent` is the share of the files that is on its way. */
 export function useUploadDataset() {
   const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ name, format, map, file, labels }: Upload) => {
+  const [sent, setSent] = useState(0);
+  const mutation = useMutation({
+    mutationFn: ({ name, format, map, file, photos, labels }: Upload) => {
       const form = new FormData();
       form.append('name', name);
       form.append('format', format);
       form.append('options', JSON.stringify(Object.keys(map).length > 0 ? { map } : {}));
       form.append('file', file);
       if (labels) form.append('labels', labels);
-      return unwrap(await api.POST('/api/v1/datasets/upload', { body: {}, bodySerializer: () => form }));
+      for (const photo of photos) form.append('images', photo);
+      setSent(0);
+      return sendForm<Schemas['Job']>('/api/v1/datasets/upload', form, { onSent: setSent });
     },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['datasets'] }),
   });
+  return { ...mutation, sent };
 }
 
 export function useSnapshotCatalogue() {

@@ -24,9 +24,9 @@ export const datasetQuery = (name: string) =>
     refetchInterval: ({ state }) => (state.data && importing(state.data) ? 1000 : false),
   });
 
-export function useRejected(name: string, page: number) {
+export function useRejected({ name, snapshot }: Dataset, page: number) {
   return useQuery({
-    queryKey: ['datasets', name, 'rejected', page],
+    queryKey: ['datasets', name, 'rejected', snapshot, page],
     queryFn: async ({ signal }) =>
       unwrap(
         await api.GET('/api/v1/datasets/{name}/rejected', {
@@ -44,9 +44,9 @@ export interface RowFilter {
   split?: Split;
 }
 
-export function useRows(name: string, filter: RowFilter) {
+export function useRows({ name, snapshot }: Dataset, filter: RowFilter) {
   return useQuery({
-    queryKey: ['datasets', name, 'rows', filter],
+    queryKey: ['datasets', name, 'rows', snapshot, filter],
     queryFn: async ({ signal }) =>
       unwrap(
         await api.GET('/api/v1/datasets/{name}/rows', {

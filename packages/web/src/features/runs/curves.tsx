@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { metric, metricTitle } from '@/shared/lib/format';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { LineChart } from './line-chart';
+import { isPace } from './pace';
 import { isLive, type Run, type Series, seriesQuery } from './use-runs';
 
 /** `validation.accuracy` and `accuracy` are the same measure on different rows: one chart. */
@@ -39,7 +40,7 @@ export function Curves({ run }: { run: Run }) {
   }
   return (
     <div className="grid gap-10 lg:grid-cols-2">
-      {chartsOf(data).map(([measure, group]) => (
+      {chartsOf(data.filter((one) => !isPace(one))).map(([measure, group]) => (
         <LineChart
           key={measure}
           title={metricTitle(measure)}

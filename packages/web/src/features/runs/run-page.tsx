@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { duration, integer, metric, metricNames, metricParts, metricTitle, percent } from '@/shared/lib/format';
+import { integer, metric, metricNames, metricParts, metricTitle, percent } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
 import { PageHeader } from '@/shared/ui/page-header';
@@ -11,6 +11,7 @@ import { Tabs } from '@/shared/ui/tabs';
 import { ClassTable } from './class-table';
 import { ConfusionPanel } from './confusion-panel';
 import { Curves } from './curves';
+import { PaceLine } from './pace';
 import { RunBadge } from './run-badge';
 import { RunConfig, RunLogs } from './run-details';
 import { useCancelRun, useDeleteRun, useResumeRun } from './use-change-runs';
@@ -48,6 +49,7 @@ export function RunPage() {
         </p>
       )}
       {run.metrics && <Results run={run} metrics={run.metrics} />}
+      <PaceLine run={run} />
       <Tabs
         label="Run"
         tabs={[
@@ -71,7 +73,6 @@ function LiveProgress({ run, connected }: { run: Run; connected: boolean }) {
         </p>
         <p className="text-sm text-muted tabular-nums">
           {percent(run.fraction)}
-          {run.secondsLeft !== null && ` · ${duration(run.secondsLeft)} left`}
           {!connected && ' · connecting'}
         </p>
       </div>

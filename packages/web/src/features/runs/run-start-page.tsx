@@ -28,6 +28,8 @@ export function RunStartPage() {
   const error = tasks.error ?? datasets.error;
   if (error) return <ErrorState error={error} />;
   if (!tasks.data || !datasets.data) return <SkeletonRows />;
+  const isThere = (name: string) => datasets.data.some((one) => one.name === name);
+  if (wanted && !isThere(wanted) && datasets.isFetching) return <SkeletonRows />;
   const task = tasks.data.find(({ name }) => name === taskName) ?? tasks.data[0];
   const dataset = datasets.data.find(({ name }) => name === datasetName) ?? datasets.data[0];
   if (!task || !dataset) {

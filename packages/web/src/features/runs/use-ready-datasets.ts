@@ -7,6 +7,8 @@ export function useReadyDatasets() {
   return useQuery({
     queryKey: ['datasets'],
     queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/datasets', { signal })),
+    // An import that has just ended belongs in the list.
+    refetchOnMount: 'always',
     select: (datasets) => datasets.filter(({ snapshot }) => snapshot !== null),
   });
 }
