@@ -5,7 +5,7 @@ const NEIGHBOURS = 30;
 /** The nearest count most: similarities are raised to this power. */
 const SHARPNESS = 4;
 /** Weight of the classes' frequencies beside the neighbours' votes; decides where nothing is near. */
-const PRIOR = 0.05;
+const PRIOR = 0.02;
 
 /** Labelled listings by the words they hold: an inverted index. */
 export interface NeighbourIndex {
