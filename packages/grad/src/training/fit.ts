@@ -65,7 +65,10 @@ export interface FitOptions<Batch = Feeds> {
   readonly checkpoints: Checkpoints;
   /** Save within epochs too, after every so many steps. */
   readonly checkpointEvery?: number;
-  /** How many steps in a row may be left out because the loss is not finite. Default 0: the first one ends the training. */
+  /**
+   * How many steps in a row may be left out because the loss, or a gradient where its norm is clipped, is not finite.
+   * Default 0: the first one ends the training.
+   */
   readonly skipNotFinite?: number;
   /** Is told what happens, as it happens. */
   readonly onEvent?: (event: FitEvent) => void;

@@ -6,7 +6,7 @@ const METRICS_EVERY = 20;
 export interface FitNames {
   /** What an example is called: `pictures`. */
   readonly examples: string;
-  /** Steps of the whole training, to say where one goes on. */
+  /** Of the whole training, to say where it goes on. */
   readonly epochs: number;
 }
 
