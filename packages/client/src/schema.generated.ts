@@ -1408,6 +1408,8 @@ export interface components {
             node: string;
             /** @enum {string} */
             database: "embedded" | "postgresql";
+            /** @enum {string} */
+            blobs: "disk" | "bucket";
             dataDir: string;
             uptimeSeconds: number;
             rssBytes: number;

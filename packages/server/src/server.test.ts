@@ -102,6 +102,23 @@ describe('a running server', () => {
   });
 });
 
+test('files that belong to another database are not mixed in', async ({ skip }) => {
+  const postgres = await testPostgres();
+  if (!postgres) return skip();
+  server = await testServer({ dataDir, databaseUrl: postgres.url });
+  await server.close();
+  server = await testServer({ dataDir, databaseUrl: postgres.url });
+  await server.close();
+  const other = await testDataDir();
+  const refused = testServer({ dataDir: other, databaseUrl: postgres.url });
+  await expect(refused).rejects.toMatchObject({
+    code: 'blobs.other',
+    message: expect.stringContaining('VITRINE_BLOBS'),
+  });
+  await removeDir(other);
+  await postgres.close();
+});
+
 test('works the same on PostgreSQL', async ({ skip }) => {
   const postgres = await testPostgres();
   if (!postgres) return skip();

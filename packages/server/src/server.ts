@@ -9,17 +9,20 @@ import { Audit } from './accounts/audit.js';
 import { localPrefix } from './accounts/authentication.js';
 import { writeServerFile } from './accounts/local-token.js';
 import { registerAccounts } from './accounts/routes.js';
+import { Settings } from './accounts/settings.js';
 import { features } from './features.js';
 import { buildApp } from './http/app.js';
 import { acceptedHosts } from './http/host.js';
 import { createRouter } from './http/router.js';
 import { Metrics } from './monitoring/metrics.js';
 import { registerMonitoring } from './monitoring/routes.js';
+import { checkIdentity } from './platform/blobs/identity.js';
 import { openBlobs } from './platform/blobs/open-blobs.js';
 import type { Context, TaskModules } from './platform/context.js';
 import { openDatabase } from './platform/database/database.js';
 import { migrate } from './platform/database/migrate.js';
 import { Jobs } from './platform/jobs/queue.js';
+import type { SampleShopOrder } from './sample-shop/sample-shop.js';
 import { noSnapshots } from './training/snapshots.js';
 
 export interface ServerOptions {
@@ -51,8 +54,8 @@ export interface ServerOptions {
   predictionDays?: number | undefined;
   /** Bearer token that reads `/metrics` from other machines; without one, only this machine may. */
   metricsToken?: string | undefined;
-  /** Whether an empty catalogue gets the sample shop. */
-  sampleShop?: boolean | undefined;
+  /** Whether an empty catalogue gets the sample shop, and how, where it is not the usual. */
+  sampleShop?: boolean | Partial<SampleShopOrder> | undefined;
   /** Other files for the processes and threads that train and predict. */
   taskModules?: TaskModules | undefined;
   logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined;
@@ -99,7 +102,8 @@ class Closers {
 
 /**
  * Opens a whole server: database migrated, features registered, jobs begun, port open.
- * @throws VitrineError `database.locked` (another server on the data directory), `server.port`, `database.unreachable`, …
+ * @throws VitrineError `database.locked` (another server on the data directory), `server.port`, `database.unreachable`,
+ *   `blobs.unreachable`, `blobs.other`, …
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const closers = new Closers();
@@ -121,6 +125,8 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   if (migrated.length) log.info({ migrated }, 'database migrated');
 
   const { db } = database;
+  const blobs = await openBlobs(dataDir, options.blobs);
+  await checkIdentity(blobs, new Settings(db));
   const metrics = new Metrics();
   closers.add(() => metrics.close());
   const jobs = new Jobs(database, (err) => log.error({ err }, 'job fault'));
@@ -136,8 +142,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   });
   const starters: (() => void | Promise<void>)[] = [];
   const context: Context = {
-    ...{ version, dataDir, database, db, jobs, app, route, log, metrics, audit },
-    blobs: await openBlobs(dataDir, options.blobs),
+    ...{ version, dataDir, database, db, blobs, jobs, app, route, log, metrics, audit },
     readiness: new Map(),
     taskModules: options.taskModules ?? {},
     snapshots: noSnapshots,

@@ -67,6 +67,7 @@ async function product(dataDir: string): Promise<Finding[]> {
         ok: true,
         message: `${system.database}${connection.remote ? ', through the running server' : ''}`,
       },
+      { name: 'files', ok: true, message: system.blobs === 'bucket' ? 'in the bucket' : 'in the data directory' },
     ];
     for (const model of models) {
       const name = `model ${model.task}@${model.version}`;

@@ -21,6 +21,12 @@ export class Settings {
     return row?.value;
   }
 
+  /** Writes a value unless the key has one. @returns the value that the key has then */
+  async settle(key: string, value: unknown): Promise<unknown> {
+    await this.db.insert(settings).values({ key, value }).onConflictDoNothing();
+    return this.read(key);
+  }
+
   async write(key: string, value: unknown): Promise<void> {
     await this.db.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
   }

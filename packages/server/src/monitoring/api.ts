@@ -14,9 +14,12 @@ export const getSystem = endpoint({
       version: z.string(),
       node: z.string(),
       database: z.enum(['embedded', 'postgresql']),
+      /** Where photos, snapshots and artifacts lie. */
+      blobs: z.enum(['disk', 'bucket']),
       dataDir: z.string(),
       uptimeSeconds: z.number(),
       rssBytes: z.number(),
+      /** Of the data directory's disk. */
       diskFreeBytes: z.number(),
       models: z.array(z.object({ task: z.string(), version: z.number().int(), ready: z.boolean() })),
     })

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { VitrineError } from '@vitrine/models';
 import { sql } from 'drizzle-orm';
 import { sameSecret } from '../accounts/secrets.js';
@@ -36,7 +37,8 @@ export function registerMonitoring(context: Context, metricsToken: string | unde
     dataDir,
     uptimeSeconds: process.uptime(),
     rssBytes: process.memoryUsage.rss(),
-    diskFreeBytes: (await blobs.free()) ?? 0,
+    blobs: blobs.shared ? ('bucket' as const) : ('disk' as const),
+    diskFreeBytes: await freeBytes(dataDir),
     models: context.loadedModels(),
   }));
 
@@ -48,6 +50,11 @@ export function registerMonitoring(context: Context, metricsToken: string | unde
       throw new VitrineError('job.finished', `This job has ${state}; there is nothing to cancel.`, 409);
     return jobs.cancel(params.id);
   });
+}
+
+async function freeBytes(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
 }
 
 async function answers(check: () => Promise<unknown>): Promise<boolean> {

@@ -38,6 +38,4 @@ export interface BlobStore {
   openDirectory(name: string): Promise<string>;
   hasDirectory(name: string): Promise<boolean>;
   deleteDirectory(name: string): Promise<void>;
-  /** Free bytes, where the store can tell. */
-  free(): Promise<number | undefined>;
 }

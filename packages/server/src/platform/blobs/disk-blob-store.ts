@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { cp, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { codeOf, corruptBlob, isMissing, storageError, unknownBlob } from './blob-errors.js';
@@ -98,11 +98,6 @@ export class DiskBlobStore implements BlobStore {
     // Away in one step first, so that a crash midway leaves no half directory under the name.
     const doomed = join(this.#temporary, randomUUID());
     if (await renamed(this.#directory(name), doomed)) await rm(doomed, { recursive: true, force: true });
-  }
-
-  async free(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#blobs);
-    return bavail * bsize;
   }
 
   #path(key: string): string {

@@ -139,10 +139,6 @@ export class S3BlobStore implements BlobStore {
     await this.#deleteFiles(name, () => true);
   }
 
-  async free(): Promise<undefined> {
-    return undefined;
-  }
-
   async #index(name: string): Promise<DirectoryIndex | undefined> {
     const key = indexKey(name);
     try {
