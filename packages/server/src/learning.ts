@@ -8,6 +8,7 @@ import type { Context, Feature } from './platform/context.js';
 import { Housekeeping } from './platform/housekeeping.js';
 import { Registry } from './registry/registry.js';
 import { registryRoutes } from './registry/routes.js';
+import { retrySampleShop } from './sample-shop/api.js';
 import { SampleShop } from './sample-shop/sample-shop.js';
 import { keepFeedback } from './serving/feedback.js';
 import { PredictionLog, prunePredictions } from './serving/prediction-log.js';
@@ -73,8 +74,10 @@ export const learning: Feature = (context) => {
   const sampleShop = new SampleShop({
     ...{ db, jobs, images, training },
     snapshotCatalogue: (name) => context.snapshotCatalogue(name),
+    order: typeof context.wantsSampleShop === 'object' ? context.wantsSampleShop : undefined,
   });
   context.sampleShop = () => sampleShop.state();
+  route(retrySampleShop, ({ caller }) => sampleShop.retry(caller.userId));
 
   context.loadedModels = () => served.list();
   context.onClose(async () => {

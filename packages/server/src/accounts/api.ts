@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint, idParams, pageOf, pageQuery, timestamp } from '../http/endpoint.js';
+import { sampleShopSchema } from '../sample-shop/api.js';
 
 export const roleSchema = z.enum(['seller', 'engineer', 'admin']);
 export const scopeSchema = z.enum(['predict', 'catalogue', 'train', 'admin']);
@@ -33,11 +34,7 @@ export const getSetup = endpoint({
       needed: z.boolean(),
       registrationOpen: z.boolean(),
       shopName: z.string(),
-      sampleShop: z.object({
-        state: z.enum(['absent', 'preparing', 'training', 'ready', 'failed']),
-        runId: z.string().nullable(),
-        message: z.string(),
-      }),
+      sampleShop: sampleShopSchema,
     })
     .meta({ id: 'Setup' }),
 });

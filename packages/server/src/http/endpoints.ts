@@ -3,6 +3,7 @@ import * as catalogue from '../catalogue/api.js';
 import * as datasets from '../datasets/api.js';
 import * as monitoring from '../monitoring/api.js';
 import * as registry from '../registry/api.js';
+import * as sampleShop from '../sample-shop/api.js';
 import * as serving from '../serving/api.js';
 import * as training from '../training/api.js';
 import type { Endpoint } from './endpoint.js';
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   datasets,
   training,
   registry,
+  sampleShop,
   serving,
   monitoring,
 ].flatMap((feature) => Object.values(feature).filter(isEndpoint));

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Audit } from '../accounts/audit.js';
 import type { Route } from '../http/router.js';
 import type { Metrics } from '../monitoring/metrics.js';
+import type { SampleShopOrder } from '../sample-shop/sample-shop.js';
 import type { Snapshots } from '../training/snapshots.js';
 import type { BlobStore } from './blobs/blob-store.js';
 import type { Database, Queries } from './database/database.js';
@@ -50,8 +51,8 @@ export interface Context {
   servesModels: boolean;
   /** Predictions are kept for so long; 0: for ever. */
   predictionDays: number;
-  /** Whether the sample shop is wanted at first start. */
-  wantsSampleShop: boolean;
+  /** Whether the sample shop is wanted at first start, and how, where it is not the usual. */
+  wantsSampleShop: boolean | Partial<SampleShopOrder>;
   /** Called once all features are registered and the database is ready; after it jobs begin. */
   onStart(action: () => void | Promise<void>): void;
   /** Called in reverse order when the server closes, while the database is still open. */

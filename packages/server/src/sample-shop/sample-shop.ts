@@ -23,24 +23,29 @@ export interface SampleShopOptions {
   training: Training;
   /** Starts a job that makes a data set of the catalogue. */
   snapshotCatalogue(name: string): Promise<Job>;
-  seed?: number;
-  /** How many products. */
-  size?: number;
+  /** What is asked for, where it is not the usual. */
+  order?: Partial<SampleShopOrder> | undefined;
 }
 
 const KIND = 'sample-shop';
 const DATASET = 'sample-shop';
 const LOOK_MS = 500;
 
-const input = z.object({ seed: z.number(), size: z.number() });
-type Input = z.infer<typeof input>;
+const input = z.object({
+  seed: z.number().default(1),
+  /** How many products. */
+  size: z.number().default(480),
+  /** Of the training. */
+  config: z.record(z.string(), z.unknown()).default({}),
+});
+export type SampleShopOrder = z.infer<typeof input>;
 
 /**
  * What a first start shows: a generated shop, a data set of it and a classifier trained on it, made in the background by an
  * ordinary job and an ordinary run.
  */
 export class SampleShop {
-  readonly #job: JobKind<Input>;
+  readonly #job: JobKind<SampleShopOrder>;
 
   constructor(private readonly options: SampleShopOptions) {
     this.#job = options.jobs.define({ kind: KIND, input, handler: (context) => this.#make(context) });
@@ -48,31 +53,56 @@ export class SampleShop {
 
   /** Begins when nobody has begun, and nothing is in the catalogue yet. */
   async begin(): Promise<void> {
-    const { db, seed = 1, size = 480 } = this.options;
+    const { db, order = {} } = this.options;
     for (const table of [products, categories]) if ((await db.select().from(table).limit(1)).length) return;
-    const [before] = await db.select({ id: jobTable.id }).from(jobTable).where(eq(jobTable.kind, KIND)).limit(1);
-    if (!before) await this.#job.start({ seed, size });
+    if (!(await this.#newestJob())) await this.#job.start(input.parse(order));
+  }
+
+  /**
+   * Begins again what failed or was cancelled; what is there already stays.
+   * @throws VitrineError `sampleShop.absent`, `sampleShop.underWay`, `sampleShop.ready` (409)
+   */
+  async retry(userId: string | null): Promise<SampleShopState> {
+    const job = await this.#newestJob();
+    const refuse = (code: string, message: string) => new VitrineError(`sampleShop.${code}`, message, 409);
+    if (!job) throw refuse('absent', 'This server was started without a sample shop.');
+    if (job.state === 'succeeded') throw refuse('ready', 'The sample shop is ready.');
+    if (job.state === 'queued' || job.state === 'running') throw refuse('underWay', 'The sample shop is on its way.');
+    await this.#job.start(input.parse(job.input), userId);
+    return this.state();
   }
 
   /** How far it is. */
   async state(): Promise<SampleShopState> {
-    const { db } = this.options;
-    const [job] = await db
-      .select()
-      .from(jobTable)
-      .where(eq(jobTable.kind, KIND))
-      .orderBy(desc(jobTable.createdAt))
-      .limit(1);
+    const job = await this.#newestJob();
     if (!job) return { state: 'absent', runId: null, message: '' };
-    const [run] = await db.select().from(runs).where(eq(runs.dataset, DATASET)).orderBy(runs.number).limit(1);
+    const run = await this.#newestRun();
     const runId = run?.id ?? null;
     if (job.state === 'succeeded') return { state: 'ready', runId, message: job.message };
     if (job.state === 'failed' || job.state === 'cancelled')
       return { state: 'failed', runId, message: job.error?.message ?? 'The sample shop was cancelled.' };
-    return { state: run ? 'training' : 'preparing', runId, message: job.message };
+    return { state: run && isOpen(run) ? 'training' : 'preparing', runId, message: job.message };
   }
 
-  async #make({ input: { seed, size }, step, progress, signal }: JobContext<Input>): Promise<{ runId: string | null }> {
+  async #newestJob() {
+    const { db } = this.options;
+    const ofKind = eq(jobTable.kind, KIND);
+    const [job] = await db.select().from(jobTable).where(ofKind).orderBy(desc(jobTable.createdAt)).limit(1);
+    return job;
+  }
+
+  async #newestRun() {
+    const { db } = this.options;
+    const [run] = await db.select().from(runs).where(eq(runs.dataset, DATASET)).orderBy(desc(runs.number)).limit(1);
+    return run;
+  }
+
+  async #make({
+    input: { seed, size, config },
+    step,
+    progress,
+    signal,
+  }: JobContext<SampleShopOrder>): Promise<{ runId: string | null }> {
     const { db, images } = this.options;
     progress({ fraction: 0, message: 'Preparing the sample shop' });
     await step('categories', () => importCategories(db));
@@ -88,7 +118,7 @@ export class SampleShop {
     const dataset = await step('data set', async () => (await this.options.snapshotCatalogue(DATASET)).id);
     progress({ fraction: 0.4, message: 'Making a data set of the shop' });
     await this.#jobDone(dataset, signal);
-    const runId = await step('run', () => this.#train());
+    const runId = await step('run', () => this.#train(config));
     await this.#runDone(runId, signal, (fraction) =>
       progress({ fraction: 0.45 + 0.55 * fraction, message: 'Training the classifier' }),
     );
@@ -96,11 +126,11 @@ export class SampleShop {
     return { runId };
   }
 
-  async #train(): Promise<string> {
-    const { db, training } = this.options;
-    const [begun] = await db.select({ id: runs.id }).from(runs).where(eq(runs.dataset, DATASET)).limit(1);
-    if (begun) return begun.id;
-    const run = await training.start({ task: 'classify', dataset: DATASET, config: {}, promote: true }, null);
+  async #train(config: Record<string, unknown>): Promise<string> {
+    const begun = await this.#newestRun();
+    if (begun && isOpen(begun)) return begun.id;
+    const order = { task: 'classify', dataset: DATASET, config, promote: true };
+    const run = await this.options.training.start(order, null);
     return run.id;
   }
 
@@ -124,4 +154,9 @@ export class SampleShop {
       await sleep(LOOK_MS, undefined, { signal });
     }
   }
+}
+
+/** Whether a run is still to be waited for, or well done. */
+function isOpen({ state }: { state: string }): boolean {
+  return state !== 'failed' && state !== 'cancelled';
 }
