@@ -43,6 +43,12 @@ test('the store of one database is refused to another that has its own', async (
   });
 });
 
+test('a new database may begin with a store that is there, without taking it from the old one', async () => {
+  const store = await DiskBlobStore.open(join(root, 'shared'));
+  const [old, fresh] = [database(), database()];
+  for (const notes of [old, fresh, old, fresh]) await expect(checkIdentity(store, notes)).resolves.toBeUndefined();
+});
+
 test('of two that start together with one store both go on', async () => {
   const notes = database();
   const store = await DiskBlobStore.open(join(root, 'together'));

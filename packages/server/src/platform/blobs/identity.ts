@@ -30,9 +30,12 @@ export interface Notes {
  * @throws VitrineError `blobs.other` (409)
  */
 export async function checkIdentity(blobs: BlobStore, notes: Notes): Promise<void> {
-  const mine = randomUUID();
+  // A new database may begin with a store that is there already.
+  const present = await identityOf(blobs);
+  const mine = present ?? randomUUID();
   const noted = async () => noteSchema.parse(await notes.settle(KEY, { id: mine, marked: false }));
-  const { id } = await noted();
+  const { id, marked } = await noted();
+  if (marked && id === present) return;
   if (id !== mine) {
     // Not marked: another process is about to, or was killed before it could.
     const until = Date.now() + PATIENCE_MS;
@@ -46,7 +49,7 @@ export async function checkIdentity(blobs: BlobStore, notes: Notes): Promise<voi
         409,
       );
   }
-  await mark(blobs, id);
+  if (present !== id) await mark(blobs, id);
   await notes.write(KEY, { id, marked: true });
 }
 
