@@ -1,7 +1,7 @@
 import { GradError } from '../errors.js';
 import { formatShape, type Shape, sameShape, sizeOf } from '../graph/shape.js';
 
-/** A named array of a model's state. Its data is replaced by training, never written to. */
+/** A named array of a model's state. */
 export interface NamedArray {
   readonly shape: Shape;
   readonly data: Float32Array;
@@ -15,6 +15,8 @@ interface Entry {
   readonly shape: Shape;
   /** The numbers, or how to make the first ones. */
   data: Float32Array | (() => Float32Array);
+  /** The numbers have a fixed place, where training writes over them. */
+  readonly settled?: boolean;
 }
 
 /** The arrays of a model by name, in the order of creation: PyTorch's `state_dict`. First values are made when asked for. */
@@ -60,7 +62,19 @@ export class ModelState {
         `'${name}' cannot take ${data.length} values: ${entry ? formatShape(entry.shape) : 'unknown name'}.`,
       );
     }
-    this.entries.set(name, { ...entry, data });
+    if (entry.settled) filled(entry).data.set(data);
+    else this.entries.set(name, { ...entry, data });
+  }
+
+  /**
+   * Moves the numbers to `place`, where they stay: from now on `set` copies into it, and whoever owns it may write to it.
+   * Throws `parameter` when the name is unknown or the length is wrong.
+   */
+  settle(name: string, place: Float32Array): void {
+    const { shape, data } = this.get(name);
+    this.set(name, place);
+    place.set(data);
+    this.entries.set(name, { ...this.entries.get(name)!, shape, data: place, settled: true });
   }
 
   /** The names of all arrays, or of one kind, in the order of creation. */
@@ -68,9 +82,17 @@ export class ModelState {
     return [...this.entries].filter(([, entry]) => !kind || entry.kind === kind).map(([name]) => name);
   }
 
-  /** All arrays by name. They stay as they are while training goes on, so this is a snapshot that costs nothing. */
-  snapshot(): Map<string, NamedArray> {
+  /** All arrays by name, to be read before training goes on. */
+  current(): Map<string, NamedArray> {
     return new Map([...this.entries].map(([name, entry]) => [name, filled(entry)]));
+  }
+
+  /** All arrays by name. They stay as they are while training goes on; only those with a fixed place cost a copy. */
+  snapshot(): Map<string, NamedArray> {
+    const kept = ({ shape, data }: NamedArray): NamedArray => ({ shape, data: data.slice() });
+    return new Map(
+      [...this.entries].map(([name, entry]) => [name, entry.settled ? kept(filled(entry)) : filled(entry)]),
+    );
   }
 
   /** Takes over all arrays of a snapshot. Throws `parameter` when names or shapes are not exactly those of the model. */

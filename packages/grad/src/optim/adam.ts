@@ -1,11 +1,11 @@
-import type { Tensor } from '../graph/tensor.js';
+import type { Shape } from '../graph/shape.js';
 import { add } from '../ops/add.js';
 import { div } from '../ops/div.js';
 import { mul } from '../ops/mul.js';
 import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
-import type { Optimizer, UpdateInputs } from './optimizer.js';
+import type { HostUpdateInputs, Optimizer, UpdateInputs } from './optimizer.js';
 
 export interface AdamOptions {
   readonly beta1?: number;
@@ -27,13 +27,14 @@ export function adam(options: AdamOptions = {}): Optimizer {
 
 /** Adam with decoupled weight decay (Loshchilov & Hutter 2019): the decay is applied to the parameter, not the gradient. */
 export function adamW({ weightDecay = 0.01, decayVectors = false, ...options }: AdamWOptions = {}): Optimizer {
-  const decayOf = ({ shape }: Tensor): number => (decayVectors || shape.length > 1 ? weightDecay : 0);
+  const decayOf = ({ shape }: { readonly shape: Shape }): number =>
+    decayVectors || shape.length > 1 ? weightDecay : 0;
   return adamRule('adamw', options, { decoupled: true, decayOf });
 }
 
 interface Decay {
   readonly decoupled: boolean;
-  readonly decayOf: (parameter: Tensor) => number;
+  readonly decayOf: (parameter: { readonly shape: Shape }) => number;
 }
 
 /**
@@ -60,6 +61,15 @@ function adamRule(name: string, options: AdamOptions, { decoupled, decayOf }: De
       const direction = div(mean, add(sqrt(second), scalars.epsilon!));
       const step = mul(direction, mul(lr, scalars.rate!));
       return { parameter: sub(decayed, step), slots: { mean, square: second } };
+    },
+    updateOnHost(inputs: HostUpdateInputs) {
+      const { memory, length, parameter, gradient, slots, scalars, weightDecay = decayOf(inputs) } = inputs;
+      const lr = scalars.lr!;
+      if (weightDecay !== 0 && decoupled) memory.axpy(parameter, parameter, length, -lr * weightDecay);
+      if (weightDecay !== 0 && !decoupled) memory.axpy(gradient, parameter, length, weightDecay);
+      const rate = Math.fround(lr) * Math.fround(scalars.rate!);
+      const places = [parameter, gradient, slots.mean!, slots.square!] as const;
+      memory.adam(...places, length, beta1, 1, beta2, 1, rate, 1, scalars.epsilon!);
     },
   };
 }

@@ -3,7 +3,7 @@ import { grad } from '../graph/gradient.js';
 import { Graph } from '../graph/graph.js';
 import type { Model } from '../graph/model.js';
 import { toModel } from '../graph/model.js';
-import type { Shape } from '../graph/shape.js';
+import { type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type ParameterGroup, requireGroups, settingsOf } from '../nn/parameter-groups.js';
 import { add } from '../ops/add.js';
@@ -35,17 +35,25 @@ export interface StepGraph {
   readonly model: Model;
   /** There when gradients are accumulated: `model` then adds to their sums, from which this makes the next state. */
   readonly update?: Model;
+  /** Whether `model` hands out the gradients, clipped, for an update on the host. */
+  readonly onHost: boolean;
   /** Parameters that are trained and reached by the loss. */
   readonly trained: readonly string[];
   /** Arrays kept per trained parameter: the optimizer's, and the average when asked for. */
   readonly slots: readonly string[];
 }
 
+/** WebAssembly addresses 4 GB. */
+const HOST_BYTES = 3.9e9;
+
 /** The slot that holds the moving average of a parameter. */
 export const AVERAGE = 'average';
 
 /** The slot that holds the sum of the gradients of the parts of a batch. */
 export const SUM = 'sum';
+
+/** The slot that holds the gradient of a parameter for an update on the host. */
+export const GRADIENT = 'gradient';
 
 /** The output that holds the global norm of the gradients before clipping. */
 export const GRADIENT_NORM = 'gradientNorm';
@@ -80,13 +88,16 @@ export function buildStepGraph(built: BuiltModel, parameters: readonly string[],
     outputs[gradientName(name)] = gradient;
   });
   const { accumulate: parts = 1 } = options;
-  Object.assign(outputs, parts === 1 ? emitUpdates(graph, reached, options) : emitSums(reached));
+  const onHost = parts === 1 && updatesOnHost(reached, options);
+  if (onHost) Object.assign(outputs, emitGradients(reached, options));
+  else Object.assign(outputs, parts === 1 ? emitUpdates(graph, reached, options) : emitSums(reached));
   for (const [name, tensor] of scope.bufferUpdates) outputs[nextName(name)] = tensor;
 
   const averaged = options.averageDecay === undefined ? [] : [AVERAGE];
   return {
     model: toModel(graph, outputs),
     ...(parts === 1 ? {} : { update: updateModel(reached, parts, options) }),
+    onHost,
     trained: reached.map(({ name }) => name),
     slots: [...options.optimizer.slots, ...averaged],
   };
@@ -96,6 +107,21 @@ interface Reached {
   readonly name: string;
   readonly parameter: Tensor;
   readonly gradient: Tensor;
+}
+
+/** Whether the rule can work on the host and its numbers fit into the memory there. */
+function updatesOnHost(reached: readonly Reached[], { optimizer, averageDecay }: StepOptions): boolean {
+  const numbers = reached.reduce((total, { parameter }) => total + sizeOf(parameter.shape), 0);
+  const fits = 4 * numbers * (1 + optimizer.slots.length) < HOST_BYTES;
+  return optimizer.updateOnHost !== undefined && averageDecay === undefined && fits;
+}
+
+function emitGradients(reached: readonly Reached[], { clipNorm }: StepOptions): Record<string, Tensor> {
+  const { clipped, norm } = clip(reached, clipNorm);
+  return {
+    ...(norm ? { [GRADIENT_NORM]: norm } : {}),
+    ...Object.fromEntries(reached.map(({ name }, i) => [nextName(slotName(name, GRADIENT)), clipped[i]!])),
+  };
 }
 
 /** Adds each gradient to the sum of those before it. */

@@ -9,9 +9,11 @@ import { accumulate, splitFeeds } from './accumulate.js';
 import { type Build, type BuiltModel, buildModel } from './build.js';
 import { type CheckpointPart, type Json, loadCheckpoint, requireSameArrays, saveCheckpoint } from './checkpoint.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
+import { type HostOptimizer, HostUpdate } from './host-update.js';
 import {
   AVERAGE,
   buildStepGraph,
+  GRADIENT,
   GRADIENT_NORM,
   gradientName,
   nextName,
@@ -48,7 +50,8 @@ export type Feeds = Readonly<Record<string, Feed>>;
 export class Trainer {
   private done = 0;
   private seed: number;
-  private readonly slots = new Map<string, NamedArray>();
+  private readonly slots: Map<string, NamedArray> = new Map();
+  private readonly host: HostUpdate | undefined;
   private readonly evaluator: Evaluator;
   /** The names of what the step's programs are fed. */
   private readonly takes: ReadonlySet<string>;
@@ -67,6 +70,11 @@ export class Trainer {
       [program, ...(update ? [update] : [])].flatMap(({ inputs }) => inputs.map(({ name }) => name)),
     );
     this.evaluator = new Evaluator(options.build, state, options.session);
+    if (graph.onHost) {
+      this.host = new HostUpdate(options.optimizer as HostOptimizer, options.groups ?? [], graph.trained, state);
+      this.slots = this.host.slots;
+      return;
+    }
     for (const name of graph.trained) {
       const { shape, data } = state.get(name);
       for (const slot of graph.slots) {
@@ -100,8 +108,13 @@ export class Trainer {
       const next = results[nextName(name)];
       if (next) this.state.set(name, floatsOf(next));
     }
-    for (const [name, { shape }] of this.slots)
-      this.slots.set(name, { shape, data: floatsOf(results[nextName(name)]) });
+    if (this.host) {
+      const gradientOf = (name: string) => floatsOf(results[nextName(slotName(name, GRADIENT))]);
+      this.host.apply(gradientOf, this.scalars(lr));
+    } else {
+      for (const [name, { shape }] of this.slots)
+        this.slots.set(name, { shape, data: floatsOf(results[nextName(name)]) });
+    }
     this.done += 1;
     return { ...measures, outputs: pick(results, outputName('')), inputGradients: pick(results, gradientName('')) };
   }
@@ -111,12 +124,15 @@ export class Trainer {
    * Gives every output, and the loss, whose inputs are among the feeds.
    */
   evaluate(feeds: Feeds): Promise<Evaluation> {
-    return this.evaluator.evaluate(feeds, this.weights());
+    return this.evaluator.evaluate(feeds, this.averaged(this.state.current()));
   }
 
   /** The weights and buffers used in inference, by name: a snapshot that later steps leave alone. */
   weights(): Map<string, NamedArray> {
-    const weights = this.state.snapshot();
+    return this.averaged(this.state.snapshot());
+  }
+
+  private averaged(weights: Map<string, NamedArray>): Map<string, NamedArray> {
     for (const name of this.graph.trained) {
       const average = this.slots.get(slotName(name, AVERAGE));
       if (average) weights.set(name, average);
@@ -163,7 +179,10 @@ export class Trainer {
     for (const [group, arrays] of Object.entries(groups)) requireSameArrays(file, saved.groups[group], arrays);
 
     this.state.restore(saved.groups.model!);
-    for (const [name, array] of saved.groups.optimizer ?? []) this.slots.set(name, array);
+    for (const [name, array] of saved.groups.optimizer ?? []) {
+      if (this.host) this.slots.get(name)!.data.set(array.data);
+      else this.slots.set(name, array);
+    }
     for (const [name, part] of Object.entries(parts)) part.restore(saved.groups[`part:${name}`]!);
     this.done = saved.step;
     this.seed = saved.seed;
@@ -217,15 +236,18 @@ export class Trainer {
     for (const name of this.state.names()) {
       if (this.takes.has(name)) feeds[name] = this.state.get(name).data;
     }
-    for (const [name, { data }] of this.slots) feeds[name] = data;
+    if (!this.host) for (const [name, { data }] of this.slots) feeds[name] = data;
     return feeds;
   }
 
-  private scalarFeeds(lr: number): Record<string, Feed> {
+  private scalars(lr: number): Record<string, number> {
     const average = Math.min(this.options.averageDecay ?? 0, (1 + this.done) / (10 + this.done));
-    const values = { lr, ...this.options.optimizer.scalars(this.done + 1), [AVERAGE]: 1 - average };
+    return { lr, ...this.options.optimizer.scalars(this.done + 1), [AVERAGE]: 1 - average };
+  }
+
+  private scalarFeeds(lr: number): Record<string, Feed> {
     return Object.fromEntries(
-      Object.entries(values)
+      Object.entries(this.scalars(lr))
         .map(([name, value]): [string, Feed] => [scalarName(name), Float32Array.of(value)])
         .filter(([name]) => this.takes.has(name)),
     );

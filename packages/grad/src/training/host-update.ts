@@ -1,0 +1,83 @@
+import { type Shape, sizeOf } from '../graph/shape.js';
+import { createRowMemory } from '../host/row-kernels.js';
+import { type ParameterGroup, settingsOf } from '../nn/parameter-groups.js';
+import type { ModelState, NamedArray } from '../nn/state.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { slotName } from './step-graph.js';
+
+/** Numbers of a gradient brought to the kernels at a time: few enough to stay in a core's cache. */
+const STRETCH = 2 ** 14;
+
+export type HostOptimizer = Optimizer & Required<Pick<Optimizer, 'updateOnHost'>>;
+
+interface Place {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly length: number;
+  /** Byte addresses. */
+  readonly parameter: number;
+  readonly slots: Readonly<Record<string, number>>;
+}
+
+/**
+ * Keeps parameters and the optimizer's arrays in the memory of the host's kernels and updates them there. A step then
+ * reads them where they lie and hands out gradients alone, where a step that updates by itself hands out everything anew.
+ */
+export class HostUpdate {
+  /** The optimizer's arrays by the names of their slots, zeros at first. */
+  readonly slots = new Map<string, NamedArray>();
+  private readonly memory = createRowMemory();
+  private readonly places: readonly Place[];
+
+  /** Moves the parameters `trained` of `state` into the memory. */
+  constructor(
+    private readonly optimizer: HostOptimizer,
+    private readonly groups: readonly ParameterGroup[],
+    trained: readonly string[],
+    state: ModelState,
+  ) {
+    let end = 4 * STRETCH;
+    const place = (length: number): number => {
+      const start = end;
+      end += 16 * Math.ceil(length / 4);
+      return start;
+    };
+    const shapes = state.shapes();
+    this.places = trained.map((name) => {
+      const shape = shapes.get(name)!;
+      const length = sizeOf(shape);
+      const slots = optimizer.slots.map((slot) => [slot, place(length)]);
+      return { name, shape, length, parameter: place(length), slots: Object.fromEntries(slots) };
+    });
+    this.memory.reserve(end);
+    for (const { name, shape, length, parameter, slots } of this.places) {
+      state.settle(name, this.memory.floats(parameter, length));
+      for (const [slot, address] of Object.entries(slots)) {
+        this.slots.set(slotName(name, slot), { shape, data: this.memory.floats(address, length) });
+      }
+    }
+  }
+
+  /** One step by the gradient of each parameter. */
+  apply(gradientOf: (name: string) => Float32Array, scalars: Readonly<Record<string, number>>): void {
+    for (const place of this.places) {
+      const gradient = gradientOf(place.name);
+      const { lrScale = 1, weightDecay } = settingsOf(place.name, this.groups);
+      const own = { ...scalars, lr: Math.fround(scalars.lr!) * Math.fround(lrScale) };
+      for (let start = 0; start < place.length; start += STRETCH) {
+        const length = Math.min(STRETCH, place.length - start);
+        this.memory.floats(0, length).set(gradient.subarray(start, start + length));
+        this.optimizer.updateOnHost({
+          memory: this.memory,
+          length,
+          parameter: place.parameter + 4 * start,
+          gradient: 0,
+          slots: Object.fromEntries(Object.entries(place.slots).map(([slot, at]) => [slot, at + 4 * start])),
+          scalars: own,
+          shape: place.shape,
+          ...(weightDecay === undefined ? {} : { weightDecay }),
+        });
+      }
+    }
+  }
+}
