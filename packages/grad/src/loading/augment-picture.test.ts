@@ -176,6 +176,35 @@ describe('augmentPicture', () => {
     expect(augmented(all, 5)).not.toEqual(augmented(all, 6));
   });
 
+  it('gives finite numbers and known classes for pictures and forms of any size', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const size = fc.integer({ min: 1, max: 40 });
+    const most = { flip: share, shift: share, zoom: share, contrast: share, channelShift: share, grayscale: share };
+    const augmentation = fc.record({
+      ...{ ...most, erase: share },
+      crop: fc.option(fc.constant({}), { nil: undefined }),
+      jitter: fc.option(fc.record({ brightness: share, saturation: share, hue: share }), { nil: undefined }),
+      blur: fc.option(fc.record({ sigma: fc.tuple(share, share) }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(size, size, size, size, augmentation, fc.nat(), (width, height, w, h, drawn, seed) => {
+        const picture = segmented(width, height);
+        const [target, mask] = [new Float32Array(w * h * 3), new Int32Array(w * h).fill(-1)];
+        augmentPicture(
+          picture,
+          { ...FORM, width: w, height: h },
+          drawn as Augmentation,
+          createRandom(seed),
+          target,
+          mask,
+        );
+        expect(target.every(Number.isFinite)).toBe(true);
+        expect(mask.every((label) => label >= 0 && label < 4)).toBe(true);
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
   it('refuses a picture that is not what it says', () => {
     const draw = (picture: Picture, mask?: Int32Array) =>
       augmentPicture(picture, FORM, {}, createRandom(1), new Float32Array(AREA * 3), mask);
