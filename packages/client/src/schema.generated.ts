@@ -1018,6 +1018,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup/sample-shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the sample shop again after that has failed; what is there already stays
+         * @description Least role: admin.
+         */
+        post: operations["retrySampleShop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/predictions": {
         parameters: {
             query?: never;
@@ -1145,12 +1165,13 @@ export interface components {
             needed: boolean;
             registrationOpen: boolean;
             shopName: string;
-            sampleShop: {
-                /** @enum {string} */
-                state: "absent" | "preparing" | "training" | "ready" | "failed";
-                runId: string | null;
-                message: string;
-            };
+            sampleShop: components["schemas"]["SampleShop"];
+        };
+        SampleShop: {
+            /** @enum {string} */
+            state: "absent" | "preparing" | "training" | "ready" | "failed";
+            runId: string | null;
+            message: string;
         };
         AuditEntry: {
             id: string;
@@ -3570,6 +3591,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retrySampleShop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleShop"];
                 };
             };
             /** @description An error with a code and what to do */

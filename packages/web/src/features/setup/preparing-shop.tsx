@@ -5,7 +5,7 @@ import { duration } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Progress } from '@/shared/ui/progress';
 import { Entrance } from './entrance';
-import { useSampleShop } from './use-sample-shop';
+import { useRetrySampleShop, useSampleShop } from './use-sample-shop';
 
 const steps = [
   { state: 'preparing', title: 'Filling the shelves', text: 'A sample shop of garments, in several languages.' },
@@ -15,6 +15,7 @@ const steps = [
 /** What the server does while the administrator looks on; leaving the page does not stop it. */
 export function PreparingShop() {
   const { sampleShop, run } = useSampleShop();
+  const retry = useRetrySampleShop();
   const state = sampleShop?.state ?? 'preparing';
   const at = state === 'ready' ? 2 : state === 'training' ? 1 : 0;
   const settled = state === 'ready' || state === 'failed' || state === 'absent';
@@ -24,7 +25,7 @@ export function PreparingShop() {
       title={state === 'ready' ? 'Your shop is ready' : settled ? 'You are in' : 'Preparing your shop'}
       lead={
         state === 'failed'
-          ? (sampleShop?.message ?? '')
+          ? `The sample shop is not complete: ${sampleShop?.message ?? ''}`
           : state === 'absent'
             ? 'No sample shop was asked for. List your first product, or import a data set.'
             : 'This takes a minute or two. You can already look around.'
@@ -61,7 +62,12 @@ export function PreparingShop() {
         </ol>
       )}
       <div className="flex flex-wrap gap-3">
-        <Button asChild variant="primary" size="large">
+        {state === 'failed' && (
+          <Button variant="primary" size="large" busy={retry.isPending} onClick={() => retry.mutate()}>
+            Try again
+          </Button>
+        )}
+        <Button asChild variant={state === 'failed' ? 'secondary' : 'primary'} size="large">
           <Link to="/list">List a product</Link>
         </Button>
         <Button asChild size="large">

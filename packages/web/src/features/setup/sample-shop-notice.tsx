@@ -1,13 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { duration } from '@/shared/lib/format';
 import { mayAct, useMe } from '@/shared/session/session';
+import { Button } from '@/shared/ui/button';
 import { Progress } from '@/shared/ui/progress';
-import { useSampleShop } from './use-sample-shop';
+import { useRetrySampleShop, useSampleShop } from './use-sample-shop';
 
 /** A quiet line under the header while the sample shop is on its way. */
 export function SampleShopNotice() {
   const me = useMe();
   const { sampleShop, run } = useSampleShop();
+  if (sampleShop?.state === 'failed') return me.role === 'admin' ? <FailedNotice message={sampleShop.message} /> : null;
   if (sampleShop?.state !== 'preparing' && sampleShop?.state !== 'training') return null;
   return (
     <section aria-label="Sample shop" className="border-b border-line bg-paper">
@@ -20,6 +22,20 @@ export function SampleShopNotice() {
             Watch it learn
           </Link>
         )}
+      </div>
+    </section>
+  );
+}
+
+function FailedNotice({ message }: { message: string }) {
+  const retry = useRetrySampleShop();
+  return (
+    <section aria-label="Sample shop" className="border-b border-line bg-danger-tint">
+      <div className="mx-auto flex max-w-[92rem] flex-wrap items-center gap-x-5 gap-y-2 px-4 py-2.5 text-sm sm:px-8">
+        <span className="max-w-prose break-words">The sample shop is not complete: {message}</span>
+        <Button size="small" className="ml-auto" busy={retry.isPending} onClick={() => retry.mutate()}>
+          Try again
+        </Button>
       </div>
     </section>
   );

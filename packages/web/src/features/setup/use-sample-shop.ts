@@ -1,11 +1,22 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, unwrap } from '@vitrine/client';
 import { api } from '@/shared/api/client';
 import { mayAct, meQuery, setupQuery } from '@/shared/session/session';
+import { toastError } from '@/shared/ui/toast';
 
 type Setup = Schemas['Setup'];
 const underWay = (setup: Setup | undefined) =>
   setup?.sampleShop.state === 'preparing' || setup?.sampleShop.state === 'training';
+
+/** Makes the sample shop again after that has failed. */
+export function useRetrySampleShop() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async () => unwrap(await api.POST('/api/v1/setup/sample-shop')),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: setupQuery.queryKey }),
+    onError: (error) => toastError('The sample shop was not begun again', error),
+  });
+}
 
 /** How far the sample shop is, followed while it is on its way, with its training's run for those who may see it. */
 export function useSampleShop() {
