@@ -278,8 +278,9 @@ describe('classify on texts and pictures', () => {
   afterAll(() => predictor.close());
 
   it('chooses fusion by what the data set holds, and measures each head on the same rows', () => {
-    const { metrics, description } = trained.summary;
+    const { metrics, description, trainedOn } = trained.summary;
     expect(description).toContain('fusion');
+    expect(trainedOn.splits).toEqual(['train', 'validation', 'test']);
     for (const name of ['accuracy', 'text.accuracy', 'image.accuracy', 'ece', 'text.ece', 'image.ece'])
       expect(metrics).toHaveProperty([name]);
     expect(metrics.accuracy).toBeGreaterThan(0.9);

@@ -123,11 +123,16 @@ async function trainImage(examples: readonly Pictured[], job: Job): Promise<Outc
   };
 }
 
-/** Both heads, and what joins them: learnt from the validation rows, which neither head was trained on. */
+/**
+ * Both heads, and what joins them: learnt from the validation rows, which neither head was trained on. Once that is
+ * measured, what is kept has learnt from the test rows too: the text head from all texts, what joins them from all rows
+ * that the heads were not trained on.
+ */
 async function trainFusion(examples: readonly ClassifyExample[], job: Job): Promise<Outcome> {
   const texts = examples.filter(isTextual);
   const pictures = examples.filter(isPictured);
-  const text = await textHead(texts, { ...job, part: { from: 0, to: 0.15, prefix: 'text.' }, refit: false });
+  const refit = job.config.refit !== 'none';
+  const text = await textHead(texts, { ...job, part: { from: 0, to: 0.15, prefix: 'text.' }, refit });
   const image = await imageHead(pictures, { ...job, part: { from: 0.15, to: 0.97, prefix: 'image.' } });
 
   const [textRow, imageRow] = [positions(text), positions(image)];
@@ -147,24 +152,28 @@ async function trainFusion(examples: readonly ClassifyExample[], job: Job): Prom
   const labelsOf = (rows: readonly ClassifyExample[]) => Int32Array.from(rows, ({ label }) => label);
   const validation = both.filter(({ split }) => split === 'validation');
   const test = heldOut(both);
-  job.context.reporter.phase('train', `Learning from ${validation.length} products what to believe about which type`);
-  const { joint, routes } = await fitFusion({
-    evidence: evidenceOf(validation),
-    labels: labelsOf(validation),
-    classes: job.classes.length,
-    counts: countsOf(examples, job.classes.length),
-    seed: job.context.seed,
-    signal: job.context.signal,
-  });
-  await saveJointHead(join(job.context.artifactDir, FUSION_DIR), joint);
+  const fitOn = (rows: readonly ClassifyExample[]) => {
+    job.context.reporter.phase('train', `Learning from ${rows.length} products what to believe about which type`);
+    return fitFusion({
+      evidence: evidenceOf(rows),
+      labels: labelsOf(rows),
+      classes: job.classes.length,
+      counts: countsOf(examples, job.classes.length),
+      seed: job.context.seed,
+      signal: job.context.signal,
+    });
+  };
+  const first = await fitOn(validation);
   const evidence = evidenceOf(test);
   const labels = labelsOf(test);
   const along = async (route: Route) => {
-    const scores = await scoreJointly(joint, onlyOf(evidence, route), job.classes.length);
-    return measure(fuse(evidence, scores, route, routes), labels, job.classes);
+    const scores = await scoreJointly(first.joint, onlyOf(evidence, route), job.classes.length);
+    return measure(fuse(evidence, scores, route, first.routes), labels, job.classes);
   };
   const [fused, ofText, ofImage] = [await along('both'), await along('text'), await along('image')];
-  await joint.release();
+  const kept = refit ? await fitOn([...new Set([...validation, ...test])]) : first;
+  await saveJointHead(join(job.context.artifactDir, FUSION_DIR), kept.joint);
+  for (const { joint } of new Set([first, kept])) await joint.release();
   return {
     figures: fused.figures,
     metrics: {
@@ -174,8 +183,8 @@ async function trainFusion(examples: readonly ClassifyExample[], job: Job): Prom
     },
     description: `fusion of text (${text.description}) and image (${image.description})`,
     files: [...text.files, ...image.files, `${FUSION_DIR}/${JOINT_FILE}`],
-    calibration: { image: image.scale, fusion: routes },
-    splits: ['train'],
+    calibration: { image: image.scale, fusion: kept.routes },
+    splits: refit ? ['train', 'validation', 'test'] : ['train'],
   };
 }
 

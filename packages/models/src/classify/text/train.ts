@@ -39,7 +39,8 @@ const REFIT_SHARE = 0.5;
 
 /**
  * Trains a text model, fits the weights of its experts on the validation rows and scores the rows asked for. With `refit`
- * the model that is kept is then trained on all rows; epochs and weights stay those that the validation rows chose.
+ * the model that is kept is then trained on all rows, for as many epochs as the validation rows chose; what it answers
+ * is weighed by the scored rows too.
  */
 export async function trainTextModel(job: TextTraining): Promise<TrainedTextModel> {
   const { listings, labels, classes, training, validation, scored, refit, config, context, outputDir } = job;
@@ -63,12 +64,9 @@ export async function trainTextModel(job: TextTraining): Promise<TrainedTextMode
   const experts = await architecture.open(firstDir, classes.length, context.threads);
   const pick = (rows: Int32Array) => Array.from(rows, (row) => listings[row]!);
   const chosen = await experts.score(pick(validation));
-  const weights = fitBlend(
-    chosen,
-    validation.map((row) => labels[row]!),
-    classes.length,
-  );
   const unseen = await experts.score(pick(scored));
+  const truth = (rows: Int32Array) => rows.map((row) => labels[row]!);
+  const weights = fitBlend(chosen, truth(validation), classes.length);
   await experts.close();
 
   if (refit) {
@@ -85,6 +83,10 @@ export async function trainTextModel(job: TextTraining): Promise<TrainedTextMode
     });
     await rm(firstDir, { recursive: true, force: true });
   }
-  await describeTextModel(outputDir, { architecture: config.architecture, classes: classes.length, weights });
+  const both = chosen.map((scores, e) => Float32Array.from([...scores, ...unseen[e]!]));
+  const kept = refit
+    ? fitBlend(both, Int32Array.from([...truth(validation), ...truth(scored)]), classes.length)
+    : weights;
+  await describeTextModel(outputDir, { architecture: config.architecture, classes: classes.length, weights: kept });
   return { epochs, validation: blend(chosen, weights), scored: blend(unseen, weights) };
 }
