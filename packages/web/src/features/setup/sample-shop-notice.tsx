@@ -1,9 +1,13 @@
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { duration } from '@/shared/lib/format';
 import { mayAct, useMe } from '@/shared/session/session';
 import { Button } from '@/shared/ui/button';
 import { Progress } from '@/shared/ui/progress';
 import { useRetrySampleShop, useSampleShop } from './use-sample-shop';
+
+/** Where this browser keeps that nobody wants to try again. */
+const LEFT = 'vitrine.sampleShop.left';
 
 /** A quiet line under the header while the sample shop is on its way. */
 export function SampleShopNotice() {
@@ -29,11 +33,20 @@ export function SampleShopNotice() {
 
 function FailedNotice({ message }: { message: string }) {
   const retry = useRetrySampleShop();
+  const [left, setLeft] = useState(() => localStorage.getItem(LEFT) === message);
+  if (left) return null;
+  const leave = () => {
+    localStorage.setItem(LEFT, message);
+    setLeft(true);
+  };
   return (
     <section aria-label="Sample shop" className="border-b border-line bg-danger-tint">
       <div className="mx-auto flex max-w-[92rem] flex-wrap items-center gap-x-5 gap-y-2 px-4 py-2.5 text-sm sm:px-8">
         <span className="max-w-prose break-words">The sample shop is not complete: {message}</span>
-        <Button size="small" className="ml-auto" busy={retry.isPending} onClick={() => retry.mutate()}>
+        <Button size="small" variant="ghost" className="ml-auto" onClick={leave}>
+          Leave it
+        </Button>
+        <Button size="small" busy={retry.isPending} onClick={() => retry.mutate()}>
           Try again
         </Button>
       </div>
