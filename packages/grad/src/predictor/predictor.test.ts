@@ -59,6 +59,19 @@ describe('a predictor', () => {
     await predictor.close();
   });
 
+  it('computes the outputs asked for, and is typed by the names given', async () => {
+    const graph = new Graph();
+    const input = graph.input('x', [2, 2]);
+    const bytes = encodeModel(dynamic(toModel(graph, { double: mul(input, 2), triple: mul(input, 3) })));
+    const predictor = await openPredictor(bytes, { ...options, inputs: ['x'], outputs: ['triple'] });
+    const result = await predictor.predict(x(1, 2));
+    expect(result.triple.data).toEqual(Float32Array.of(3, 6));
+    expect(Object.keys(result)).toEqual(['triple']);
+    await predictor.close();
+    await expect(openPredictor(bytes, { ...options, outputs: ['half'] })).rejects.toThrow("no output 'half'");
+    await expect(openPredictor(bytes, { ...options, inputs: ['z'] })).rejects.toThrow('takes x, not z');
+  });
+
   it('lets one bad example fail alone', async () => {
     const predictor = await openPredictor(lookUp(), options);
     const rows = [0, 99, 2].map((row) => predictor.predict({ row: Int32Array.of(row) }));
@@ -101,7 +114,11 @@ describe('batching', () => {
   });
 
   /** A predictor on a model that notes the sizes it is run at. */
-  function noting(predictorOptions: PredictorOptions): { predictor: Predictor; sizes: number[]; finish: () => void } {
+  function noting(predictorOptions: PredictorOptions<'x', 'y'>): {
+    predictor: Predictor<'x', 'y'>;
+    sizes: number[];
+    finish: () => void;
+  } {
     const sizes: number[] = [];
     const finishes: (() => void)[] = [];
     const info = { shape: ['N', 1], dtype: 'float32' } as const;

@@ -6,9 +6,14 @@ import { checkFeeds } from '../runtime/feeds.js';
 import { type Feed, type OnnxModel, openModel, type Value } from '../runtime/onnx-model.js';
 import { openModelInWorker } from '../runtime/open-model-in-worker.js';
 import type { SessionOptions } from '../runtime/session-options.js';
-import { countOf, isBatched, joined, rowsOf, shapeKey, type Values } from './rows.js';
+import { BatchQueue } from './batch-queue.js';
+import { countOf, isBatched, joined, rowsOf, type Values } from './rows.js';
 
-export interface PredictorOptions {
+export interface PredictorOptions<Input extends string = string, Output extends string = string> {
+  /** The inputs, where predictions shall be typed by them; they must be the model's. Default: those of the model. */
+  readonly inputs?: readonly Input[];
+  /** The outputs to compute. Default: all. */
+  readonly outputs?: readonly Output[];
   readonly session?: SessionOptions;
   /** Run in a thread of its own, so that a prediction does not hold up the caller's. Default true. */
   readonly worker?: boolean;
@@ -24,64 +29,59 @@ export interface PredictorOptions {
   readonly warmUp?: boolean;
 }
 
-/** One prediction, or a part of a large one. */
-interface Waiting {
-  readonly feeds: Values;
-  readonly count: number;
-  readonly kind: string;
-  readonly resolve: (result: Values) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** A model that serves: it checks what it is given and computes predictions that come at the same time together. */
-export class Predictor {
+export class Predictor<Input extends string = string, Output extends string = string> {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
-  /** Whether predictions share runs: all inputs and outputs have the same dynamic first axis. Otherwise they run one by one. */
+  /** Whether predictions share runs: inputs and outputs have the same dynamic first axis. Otherwise they run one by one. */
   readonly batched: boolean;
   private readonly largestBatch: number;
   private readonly sizes: readonly number[] | undefined;
-  private readonly waiting: Waiting[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
+  private readonly queue: BatchQueue;
   private closed = false;
 
   /** Use `openPredictor`. */
   constructor(
     private readonly model: OnnxModel,
-    private readonly options: PredictorOptions,
+    options: PredictorOptions<Input, Output>,
   ) {
     this.inputs = model.inputs;
-    this.outputs = model.outputs;
+    this.outputs = options.outputs?.map((name) => find(model, name)) ?? model.outputs;
     this.batched = isBatched([...this.inputs, ...this.outputs]);
     this.sizes = this.batched ? options.batchSizes?.toSorted((a, b) => a - b) : undefined;
     this.largestBatch = this.batched ? (this.sizes?.at(-1) ?? options.maxBatch ?? 16) : 1;
+    const { latency = 0, maxWaiting = 1024 } = options;
+    this.queue = new BatchQueue((parts, count) => this.compute(parts, count), {
+      largest: this.largestBatch,
+      latency,
+      maxWaiting,
+    });
   }
 
   /**
    * The outputs for one or more examples: every input is fed with the examples on its first axis. Throws `feed` when an input is
    * missing, unknown or does not fit, `busy` when too many wait, `closed` after `close`, `model` when the model fails on it.
    */
-  async predict(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Value>> {
+  async predict(feeds: Readonly<Record<Input, Feed>>): Promise<Record<Output, Value>> {
     if (this.closed) throw new GradError('closed', 'The predictor is closed; open another.');
     const values: Values = new Map([...checkFeeds(this.inputs, feeds)].map(([{ name }, value]) => [name, value]));
     const count = this.batched ? countOf(values) : 1;
-    this.makeSureThereIsRoom(count);
-    if (count <= this.largestBatch) return Object.fromEntries(await this.enqueue(values, count));
+    this.queue.makeSureThereIsRoom(count);
     const parts: Promise<Values>[] = [];
     for (let from = 0; from < count; from += this.largestBatch) {
       const to = Math.min(count, from + this.largestBatch);
-      parts.push(this.enqueue(rowsOf(Object.fromEntries(values), count, from, to), to - from));
+      const part = to - from === count ? values : rowsOf(Object.fromEntries(values), count, from, to);
+      parts.push(this.queue.add(part, to - from));
     }
-    return joined(await Promise.all(parts), count);
+    const [first, ...others] = await Promise.all(parts);
+    return (others.length ? joined([first!, ...others], count) : Object.fromEntries(first!)) as Record<Output, Value>;
   }
 
   /** Waits for predictions under way, refuses further ones and frees the model's memory. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    clearTimeout(this.timer);
-    while (this.waiting.length || this.running) await (this.running ?? this.start());
+    await this.queue.drain();
     await this.model.release();
   }
 
@@ -89,104 +89,67 @@ export class Predictor {
   async warmUp(): Promise<void> {
     for (const size of new Set(this.sizes ?? [1, this.largestBatch])) {
       const feeds = this.inputs.map((input) => zeros(input, this.batched ? size : undefined));
-      if (feeds.every((feed) => feed !== undefined)) await this.model.run(Object.fromEntries(feeds));
+      if (feeds.every((feed) => feed !== undefined)) await this.run(Object.fromEntries(feeds));
     }
   }
 
-  private makeSureThereIsRoom(count: number): void {
-    const { maxWaiting = 1024 } = this.options;
-    const ahead = this.examplesWaiting();
-    if (ahead > 0 && ahead + count > maxWaiting) {
-      throw new GradError('busy', `${ahead} examples wait for a prediction already; try again later.`);
-    }
-  }
-
-  private enqueue(feeds: Values, count: number): Promise<Values> {
-    const { latency = 0 } = this.options;
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ feeds, count, kind: shapeKey(feeds), resolve, reject });
-      const enough = !this.batched || this.examplesWaiting() >= this.largestBatch;
-      if (enough || latency === 0) void this.start();
-      else this.timer ??= setTimeout(() => void this.start(), latency);
-    });
-  }
-
-  private examplesWaiting(): number {
-    return this.waiting.reduce((total, { count }) => total + count, 0);
-  }
-
-  /** Works off what waits, unless that is being done. */
-  private start(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.running ??= this.work().finally(() => {
-      this.running = undefined;
-    });
-    return this.running;
-  }
-
-  private async work(): Promise<void> {
-    await Promise.resolve();
-    while (this.waiting.length) await this.run(this.takeBatch());
-  }
-
-  /** The first that waits, with those after it of the same kind that still fit. */
-  private takeBatch(): Waiting[] {
-    const [first] = this.waiting;
-    const batch: Waiting[] = [];
-    let room = this.largestBatch;
-    for (const waiting of this.waiting) {
-      if (waiting.kind !== first!.kind || waiting.count > room) continue;
-      batch.push(waiting);
-      room -= waiting.count;
-    }
-    for (const taken of batch) this.waiting.splice(this.waiting.indexOf(taken), 1);
-    return batch;
-  }
-
-  private async run(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const results = await this.compute(batch);
-      batch.forEach(({ resolve }, i) => {
-        resolve(results[i]!);
-      });
-    } catch (error) {
-      // One bad example must not fail those that happened to share its run.
-      if (batch.length === 1) batch[0]!.reject(error);
-      else for (const alone of batch) await this.run([alone]);
-    }
-  }
-
-  private async compute(batch: readonly Waiting[]): Promise<Values[]> {
-    const [first] = batch;
-    if (!this.batched) {
-      return [new Map(Object.entries(await this.model.run(Object.fromEntries(first!.feeds))))];
-    }
-    const count = batch.reduce((total, waiting) => total + waiting.count, 0);
+  private async compute(parts: readonly Values[], count: number): Promise<Values[]> {
+    if (!this.batched) return [new Map(Object.entries(await this.run(Object.fromEntries(parts[0]!))))];
     const size = this.sizes?.find((candidate) => candidate >= count) ?? count;
-    const feeds = joined(
-      batch.map((waiting) => waiting.feeds),
-      size,
-    );
-    const outputs = await this.model.run(feeds);
+    const outputs = await this.run(joined(parts, size));
     let from = 0;
-    return batch.map((waiting) => {
-      from += waiting.count;
-      return rowsOf(outputs, size, from - waiting.count, from);
+    return parts.map((part) => {
+      const to = from + countOf(part);
+      const rows = rowsOf(outputs, size, from, to);
+      from = to;
+      return rows;
     });
+  }
+
+  private run(feeds: Readonly<Record<string, Value>>): Promise<Record<string, Value>> {
+    return this.model.run(
+      feeds,
+      this.outputs.map(({ name }) => name),
+    );
   }
 }
 
-/** Opens an exported model for serving. Throws `model` when it cannot be read or is not a valid model. */
-export async function openPredictor(source: Uint8Array | string, options: PredictorOptions = {}): Promise<Predictor> {
+/**
+ * Opens an exported model for serving. Throws `model` when it cannot be read, is not a valid model or has not the inputs and
+ * outputs named.
+ */
+export async function openPredictor<const Input extends string = string, const Output extends string = string>(
+  source: Uint8Array | string,
+  options: PredictorOptions<Input, Output> = {},
+): Promise<Predictor<Input, Output>> {
   for (const size of [options.maxBatch ?? 1, ...(options.batchSizes ?? [])]) {
     if (!Number.isInteger(size) || size < 1)
       throw new GradError('feed', `A batch size is a positive whole number, not ${size}.`);
   }
   const open = (options.worker ?? true) ? openModelInWorker : openModel;
-  const predictor = new Predictor(await open(source, options.session), options);
-  if (options.warmUp ?? true) await predictor.warmUp();
-  return predictor;
+  const model = await open(source, options.session);
+  try {
+    checkInputs(model, options.inputs);
+    const predictor = new Predictor(model, options);
+    if (options.warmUp ?? true) await predictor.warmUp();
+    return predictor;
+  } catch (error) {
+    await model.release();
+    throw error;
+  }
+}
+
+function checkInputs({ inputs }: OnnxModel, named: readonly string[] | undefined): void {
+  const names = inputs.map(({ name }) => name);
+  if (!named || names.toSorted().join() === named.toSorted().join()) return;
+  throw new GradError('model', `The model takes ${names.join(', ')}, not ${named.join(', ')}.`);
+}
+
+function find({ outputs }: OnnxModel, name: string): ValueInfo {
+  const output = outputs.find((candidate) => candidate.name === name);
+  if (output) return output;
+  const names = outputs.map((candidate) => candidate.name).join(', ');
+  throw new GradError('model', `The model has no output '${name}'; it has ${names}.`);
 }
 
 /** Zeros for an input; undefined when another dimension than the batch is dynamic. */
