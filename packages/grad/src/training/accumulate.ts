@@ -23,14 +23,25 @@ export async function accumulate(step: AccumulatedStep, parts: readonly Feeds[],
   const current: Record<string, Feed> = { ...state };
   for (const name of trained) current[slotName(name, SUM)] = zerosLike(state[name]!);
   const results: Results[] = [];
+  let next: Results = {};
   for (const part of parts) {
-    const result = await gradients.run({ ...taken(gradients, current), ...part });
-    for (const [name, value] of Object.entries(result)) {
-      if (name.startsWith(nextName(''))) current[name.slice(nextName('').length)] = value;
-    }
-    results.push(result);
+    // Only what the step returns is kept of a part: the sums before are as large as the weights, and of no use.
+    const { state: moved, rest } = separate(await gradients.run({ ...taken(gradients, current), ...part }));
+    for (const [name, value] of Object.entries(moved)) current[name.slice(nextName('').length)] = value;
+    next = moved;
+    results.push(rest);
   }
-  return { ...merge(results, step.inputs), ...(await update.run(taken(update, current))) };
+  return { ...next, ...merge(results, step.inputs), ...(await update.run(taken(update, current))) };
+}
+
+/** What goes into the next part, and what the step returns. */
+function separate(results: Results): { state: Results; rest: Results } {
+  const entries = Object.entries(results);
+  const isState = ([name]: [string, Value]) => name.startsWith(nextName(''));
+  return {
+    state: Object.fromEntries(entries.filter(isState)),
+    rest: Object.fromEntries(entries.filter((entry) => !isState(entry))),
+  };
 }
 
 /** The feeds of each of `count` equal parts of a batch. Throws `feed` when one cannot be split. */
@@ -52,7 +63,7 @@ export function splitFeeds(feeds: Feeds, inputs: BuiltModel['inputs'], count: nu
 
 /** Losses and gradients by unbatched inputs are averaged, other results put one after the other. */
 function merge(results: readonly Results[], inputs: BuiltModel['inputs']): Results {
-  const merged: Results = { ...results.at(-1)! };
+  const merged: Results = { ...results[0]! };
   for (const name of Object.keys(merged)) {
     const values = results.map((result) => result[name]!);
     const gradientOf = name.startsWith(gradientName('')) ? inputs.get(name.slice(gradientName('').length)) : undefined;

@@ -280,7 +280,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const built = buildModel(build, { state, seed, batch, training: true, groups });
   const graph = buildStepGraph(built, state.names('parameter'), options);
   const program = await openModel(encodeModel(graph.model), session);
-  const update = graph.update && (await openModel(encodeModel(graph.update), session));
+  const update = graph.update && (await openModel(encodeModel(graph.update), { ...session, arena: false }));
   return new Trainer(options, state, graph, built, program, update);
 }
 
