@@ -104,12 +104,17 @@ describe.each([
     expect(await page.getByLabel('Data set').inputValue()).toBe(`packed-${suffix}`);
   });
 
-  it('a file that is no data is refused on its page with what to do, and leaves nothing behind', async () => {
+  it('a file that is no data is refused on its page with what to do, and can be mended there', async () => {
     await openDialog();
     const name = `wrong-${suffix}`;
     await choose([{ name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from('weight;height\n1;2\n') }]);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByRole('alert').filter({ hasText: 'weight, height' }).waitFor();
     await page.getByText('No rows came in').waitFor();
+    await page.getByRole('button', { name: 'Import again' }).click();
+    await choose([{ name: 'mended.csv', mimeType: 'text/csv', buffer: Buffer.from('title;height\nMug;2\nCup;3\n') }]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page.getByText('snapshot').waitFor();
   });
 });

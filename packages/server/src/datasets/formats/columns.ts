@@ -47,7 +47,7 @@ export function resolveColumns(found: string[], map: Record<string, string> = {}
   if (of.title === undefined && of.description === undefined && of.image === undefined)
     throw new DataError(
       'data.columns',
-      `None of the columns is known to hold a title, a description or a picture. ${listed(found)} Say which with --map, e.g. --map title=<column>.`,
+      `None of the columns is known to hold a title, a description or a picture. ${listed(found)} Say which under Columns, or with --map title=<column>.`,
       { columns: found },
     );
   return { of, notes };
@@ -66,7 +66,7 @@ function spokenFor(found: string[], map: Record<string, string>): Partial<Record
     if (exact === undefined)
       throw new DataError(
         'data.columns',
-        `There is no column "${column}" for ${field}. ${listed(found)} Say which with --map ${field}=<column>.`,
+        `There is no column "${column}" for ${field}. ${listed(found)} Say which under Columns, or with --map ${field}=<column>.`,
         { columns: found },
       );
     said[field] = exact;

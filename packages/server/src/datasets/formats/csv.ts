@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { DataError } from '@vitrine/models';
 import { CsvError, parse } from 'csv-parse';
@@ -69,7 +70,7 @@ async function* records(
     if (!(cause instanceof CsvError)) throw cause;
     throw new DataError(
       'data.csv',
-      `${path} can't be read after row ${row}: a quote that opens in line ${line + 1} or after it is never closed, or the delimiter isn't "${delimiter}". Mend that row or name the delimiter.`,
+      `${basename(path)} can't be read after row ${row}: a quote that opens in line ${line + 1} or after it is never closed, or the delimiter isn't "${delimiter}". Mend that row or name the delimiter.`,
       cause.message,
     );
   } finally {
@@ -127,11 +128,12 @@ function headerOf(path: string, start: string, delimiter: string): string[] {
   parser.write(start);
   parser.end();
   header ??= (parser.read() as string[] | null) ?? undefined;
-  if (!header) throw new DataError('data.empty', `${path} is empty: export it again with a header line and rows.`);
+  if (!header)
+    throw new DataError('data.empty', `${basename(path)} is empty: export it again with a header line and rows.`);
   const names = header.map((name) => name.trim());
   const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new DataError('data.columns', `Two columns of ${path} are named "${twice}": rename one of them.`);
+    throw new DataError('data.columns', `Two columns of ${basename(path)} are named "${twice}": rename one of them.`);
   return names;
 }
 

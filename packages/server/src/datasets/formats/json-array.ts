@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { DataError } from '@vitrine/models';
 import { MAX_LINE, rowOf, SAMPLE, tooLong } from './json-lines.js';
 import type { Table } from './table.js';
@@ -57,7 +58,10 @@ async function* elementsOf(
     passed += chunk.length;
     if (element.length > MAX_LINE) throw tooLong(path);
   }
-  throw new DataError('data.json', `${path} ends after element ${count} without the ] of its array: export it again.`);
+  throw new DataError(
+    'data.json',
+    `${basename(path)} ends after element ${count} without the ] of its array: export it again.`,
+  );
 }
 
 /** Places of brackets and commas outside strings, with `state.depth` as it is after each; state goes on over chunks. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { DataError } from '@vitrine/models';
 import type { Table, TableRow } from './table.js';
 import type { TextFile } from './text-file.js';
@@ -46,7 +47,10 @@ export function textOf(value: unknown): string {
 }
 
 export function tooLong(path: string): DataError {
-  return new DataError('data.json', `A row of ${path} is over 16 MB: write one JSON object a line (JSON Lines).`);
+  return new DataError(
+    'data.json',
+    `A row of ${basename(path)} is over 16 MB: write one JSON object a line (JSON Lines).`,
+  );
 }
 
 async function* linesOf(path: string, chunks: AsyncIterable<string>): AsyncGenerator<string> {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { DataError } from '@vitrine/models';
 import { inspectText, namedEncoding } from './encoding.js';
@@ -25,7 +26,11 @@ export async function openBytes(path: string, signal?: AbortSignal): Promise<Byt
         yield* file.pipe(unpacked) as AsyncIterable<Buffer>;
       } catch (cause) {
         if (!String((cause as NodeJS.ErrnoException).code).startsWith('Z_')) throw cause;
-        throw new DataError('data.gzip', `${path} is cut short or no gzip file; copy it again.`, String(cause));
+        throw new DataError(
+          'data.gzip',
+          `${basename(path)} is cut short or no gzip file; copy it again.`,
+          String(cause),
+        );
       } finally {
         file.destroy();
       }

@@ -59,7 +59,7 @@ export function DatasetListPage() {
           ))}
         </Table>
       )}
-      {importing && <ImportDialog open onOpenChange={setImporting} />}
+      {importing && <ImportDialog onClose={() => setImporting(false)} />}
     </>
   );
 }
@@ -70,8 +70,12 @@ function Row({ dataset }: { dataset: Dataset }) {
     .join(', ');
   return (
     <tr>
-      <Td>
-        <Link to="/data/$name" params={{ name: dataset.name }} className="font-semibold hover:text-accent">
+      <Td className="min-w-56 max-w-md">
+        <Link
+          to="/data/$name"
+          params={{ name: dataset.name }}
+          className="font-semibold wrap-anywhere hover:text-accent"
+        >
           {dataset.name}
         </Link>
         <p className="text-sm text-muted">{dataset.format}</p>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { integer } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
@@ -8,6 +9,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Tabs } from '@/shared/ui/tabs';
 import { CheckPanel } from './check-panel';
 import { ClassBalance } from './class-balance';
+import { ImportDialog } from './import-dialog';
 import { ImportProgress } from './import-progress';
 import { RejectedTable } from './rejected-table';
 import { RowBrowser } from './row-browser';
@@ -90,13 +92,24 @@ function Snapshot({ dataset }: { dataset: Dataset }) {
   );
 }
 
-function NoRows({ dataset: { importing } }: { dataset: Dataset }) {
+function NoRows({ dataset: { name, format, importing } }: { dataset: Dataset }) {
+  const [again, setAgain] = useState(false);
   const underWay = importing?.state === 'queued' || importing?.state === 'running';
+  if (underWay)
+    return (
+      <EmptyState title="The rows are on their way">
+        They are checked, grouped and split. This page follows the import.
+      </EmptyState>
+    );
   return (
-    <EmptyState title={underWay ? 'The rows are on their way' : 'No rows came in'}>
-      {underWay
-        ? 'They are checked, grouped and split. This page follows the import.'
-        : 'Mend what the message says, then import the file again under the same name.'}
-    </EmptyState>
+    <>
+      <EmptyState
+        title="No rows came in"
+        action={format !== 'catalogue' && <Button onClick={() => setAgain(true)}>Import again</Button>}
+      >
+        Mend what the message says, then import once more under the same name.
+      </EmptyState>
+      {again && <ImportDialog again={{ name, format }} onClose={() => setAgain(false)} />}
+    </>
   );
 }

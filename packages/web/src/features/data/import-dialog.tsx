@@ -10,6 +10,7 @@ import { ColumnFields } from './column-fields';
 import { DataDrop } from './data-drop';
 import { type Chosen, columnsOf, nameAfter, sorted } from './file-columns';
 import { useUploadDataset } from './use-change-datasets';
+import type { Dataset } from './use-datasets';
 
 const formats = [
   { value: 'products', title: 'Products', hint: 'A product a row, with a header: CSV, JSON or Parquet.' },
@@ -18,12 +19,18 @@ const formats = [
 ];
 const nothing: Chosen = { file: null, photos: [] };
 
+interface ImportDialogProps {
+  onClose(): void;
+  /** The data set to import into once more; a new one unless said. */
+  again?: Pick<Dataset, 'name' | 'format'>;
+}
+
 /** Uploads a table, an archive, or a table with photos as a data set, and says which of its columns is what. */
-export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+export function ImportDialog({ onClose, again }: ImportDialogProps) {
   const navigate = useNavigate();
   const upload = useUploadDataset();
-  const [name, setName] = useState('');
-  const [format, setFormat] = useState('products');
+  const [name, setName] = useState(again?.name ?? '');
+  const [format, setFormat] = useState(again?.format ?? 'products');
   const [chosen, setChosen] = useState(nothing);
   const [columns, setColumns] = useState<string[]>([]);
   const [labels, setLabels] = useState<File | null>(null);
@@ -49,12 +56,22 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
         ...{ name, format, file: chosen.file, photos: chosen.photos },
         ...(products ? { labels: null, map: filled } : { labels, map: {} }),
       },
-      { onSuccess: () => navigate({ to: '/data/$name', params: { name } }) },
+      {
+        onSuccess: () => {
+          onClose();
+          void navigate({ to: '/data/$name', params: { name } });
+        },
+      },
     );
   }
 
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Import a data set" wide>
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={again ? `Import ${again.name} again` : 'Import a data set'}
+      wide
+    >
       <form onSubmit={submit} className="flex flex-col gap-6">
         <DataDrop chosen={chosen} onFiles={take} onClear={() => setChosen(nothing)} />
         <div className="grid gap-5 sm:grid-cols-2">
@@ -64,6 +81,7 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
                 {...control}
                 className="control"
                 required
+                readOnly={again !== undefined}
                 pattern="[A-Za-z0-9][A-Za-z0-9._\-]{0,99}"
                 value={name}
                 onChange={(event) => setName(event.target.value)}

@@ -27,8 +27,8 @@ export function RejectedTable({ dataset }: { dataset: Dataset }) {
             <Td right className="w-20 text-muted">
               {row}
             </Td>
-            <Td className="w-48 break-all">{id}</Td>
-            <Td>{reason}</Td>
+            <Td className="min-w-24 break-all sm:w-48">{id}</Td>
+            <Td className="min-w-64">{reason}</Td>
           </tr>
         ))}
       </Table>

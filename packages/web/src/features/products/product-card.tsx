@@ -17,7 +17,12 @@ export function ProductCard({ product, dense, index }: { product: Product; dense
       />
       <div className={clsx('mt-3', dense && 'mt-2')}>
         {!dense && <p className="eyebrow mb-1 truncate">{product.categoryName ?? 'No category'}</p>}
-        <h2 className={clsx('leading-snug', dense ? 'truncate text-sm' : 'line-clamp-2 text-[0.9375rem] font-medium')}>
+        <h2
+          className={clsx(
+            'leading-snug',
+            dense ? 'truncate text-sm' : 'line-clamp-2 wrap-anywhere text-[0.9375rem] font-medium',
+          )}
+        >
           <Link
             to="/products/$id"
             params={{ id: product.id }}

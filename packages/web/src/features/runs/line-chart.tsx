@@ -29,6 +29,19 @@ function columns(lines: Line[]): uPlot.AlignedData {
   return [xs, ...ys];
 }
 
+/** A line's value where the pointer is, or the last before; without a pointer, its newest. */
+function valueAt({ data }: uPlot, line: number, at: number | null): number | undefined {
+  const values = data[line] ?? [];
+  for (let index = at ?? values.length - 1; index >= 0; index--)
+    if (values[index] != null) return values[index] as number;
+  return undefined;
+}
+
+function roundedAt(chart: uPlot, line: number, at: number | null): string {
+  const value = valueAt(chart, line, at);
+  return value === undefined ? '' : String(Math.round(value * 100) / 100);
+}
+
 export function LineChart({ title, xTitle, lines, format }: LineChartProps) {
   const id = useId();
   const place = useRef<HTMLDivElement>(null);
@@ -61,14 +74,17 @@ export function LineChart({ title, xTitle, lines, format }: LineChartProps) {
           { ...axis, size: 62, values: (_, values) => values.map((value) => latest.current.format(value)) },
         ],
         series: [
-          { label: xTitle, value: (_, value) => (value === null ? '' : String(Math.round(value * 100) / 100)) },
+          { label: xTitle, value: (self, _, line, at) => roundedAt(self, line, at) },
           ...(JSON.parse(names) as string[]).map((label, index) => ({
             label,
             stroke: hues[dark ? 'dark' : 'light'][index % 8] ?? muted,
             width: 2,
             spanGaps: true,
             points: { show: false },
-            value: (_: uPlot, value: number | null) => (value === null ? '–' : latest.current.format(value)),
+            value: (self: uPlot, _: number, line: number, at: number | null) => {
+              const value = valueAt(self, line, at);
+              return value === undefined ? '–' : latest.current.format(value);
+            },
           })),
         ],
       },
