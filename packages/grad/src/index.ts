@@ -138,9 +138,9 @@ export type { Optimizer, UpdateInputs, UpdateOutputs } from './optim/optimizer.j
 export { constant, cosine, oneCycle, type Schedule, stepDecay, warmUp } from './optim/schedule.js';
 export { type SgdOptions, sgd } from './optim/sgd.js';
 export { openPredictor, type Predictor, type PredictorOptions } from './predictor/predictor.js';
-export type { CalibrationOptions, Sample } from './quantize/calibrate.js';
+export type { Sample } from './quantize/calibrate.js';
 export { type CompareOptions, type Comparison, compareModels } from './quantize/compare-models.js';
-export { quantize } from './quantize/quantize.js';
+export { type QuantizeOptions, quantize } from './quantize/quantize.js';
 export { createRandom, type Random } from './random.js';
 export { type Feed, floatsOf, type OnnxModel, openModel, type Value } from './runtime/onnx-model.js';
 export { openModelInWorker } from './runtime/open-model-in-worker.js';

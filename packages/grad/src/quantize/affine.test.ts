@@ -35,6 +35,11 @@ describe('weights', () => {
     expect(bias[0]! * 0.5 * scales[0]!).toBeCloseTo(3, 2);
   });
 
+  it('leave the outer half of the levels empty with seven bits', () => {
+    const { weights } = quantizeWeights(Float32Array.of(1, -3), undefined, { channels: 1, inputScale: 1, bits: 7 });
+    expect([...weights]).toEqual([21, -63]);
+  });
+
   it('may be zero, and small beside a large bias', () => {
     const { scales, bias } = quantizeWeights(Float32Array.of(0, 1e-20), Float32Array.of(0, 1000), {
       channels: 2,

@@ -11,7 +11,6 @@ export interface Affine {
 }
 
 const LEVELS = 255;
-const LARGEST_WEIGHT = 127;
 /** Leaves room for the products that are added to a bias in 32 bits. */
 const LARGEST_BIAS = 2 ** 30;
 const SMALLEST_SCALE = 2 ** -100;
@@ -31,16 +30,28 @@ export interface QuantizedWeights {
   readonly bias: Int32Array;
 }
 
+export interface WeightOptions {
+  readonly channels: number;
+  /** What one step of the input stands for. */
+  readonly inputScale: number;
+  /** Default 8. */
+  readonly bits?: WeightBits;
+}
+
+/** 8 use −127 … 127, 7 only −63 … 63. */
+export type WeightBits = 7 | 8;
+
 /**
- * Weights [channels, …] as −127 … 127 with a scale for each output channel, and the bias in the unit of the sums. A bias
+ * Weights [channels, …] as small whole numbers with a scale for each output channel, and the bias in the unit of the sums. A bias
  * too large for that unit widens it.
  */
 export function quantizeWeights(
   weights: Float32Array,
   bias: Float32Array | undefined,
-  { channels, inputScale }: { channels: number; inputScale: number },
+  { channels, inputScale, bits = 8 }: WeightOptions,
 ): QuantizedWeights {
   const per = weights.length / channels;
+  const limit = 2 ** (bits - 1) - 1;
   const result = {
     weights: new Int8Array(weights.length),
     scales: new Float32Array(channels),
@@ -51,7 +62,7 @@ export function quantizeWeights(
     const largest = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const offset = bias?.[channel] ?? 0;
     const wideEnough = Math.abs(offset) / (inputScale * LARGEST_BIAS);
-    result.scales[channel] = Math.max(largest / LARGEST_WEIGHT, wideEnough, SMALLEST_SCALE);
+    result.scales[channel] = Math.max(largest / limit, wideEnough, SMALLEST_SCALE);
     const scale = result.scales[channel]!;
     own.forEach((value, i) => {
       result.weights[channel * per + i] = Math.round(value / scale);

@@ -10,7 +10,7 @@ import { Histogram } from './histogram.js';
 export type Sample = Readonly<Record<string, Feed>>;
 
 export interface CalibrationOptions {
-  /** The share of values a range must hold at either end; rare ones beyond are cut off. Default 1: all. */
+  /** The share of values a range must hold at either end; rare ones beyond are cut off. Default 1: all; 0.9999 helps with hundreds of samples. */
   readonly percentile?: number;
   readonly session?: SessionOptions;
 }

@@ -82,16 +82,19 @@ describe('a trained classifier in eight bits', () => {
 
   const calibration = Array.from({ length: 8 }, (_, i) => ({ x: stripes(8, 1000 + i).x }));
 
-  it.each([{}, { percentile: 0.9999 }])('keeps its accuracy on new examples (%j)', async (options) => {
-    const after = await quantize(before, calibration, { ...options, session });
-    const { x, label } = stripes(400, 5000);
-    const comparison = await compareModels(before, after, [{ x }], { labels: label, session });
-    expect(comparison.accuracy!.before, 'the model has learnt its task').toBeGreaterThan(0.9);
-    expect(comparison.accuracy!.after).toBeGreaterThan(comparison.accuracy!.before - 0.02);
-    expect(comparison.agreement).toBeGreaterThan(0.97);
-    expect(comparison.relativeError).toBeLessThan(0.05);
-    expect(comparison.relativeError, 'eight bits are not thirty-two').toBeGreaterThan(1e-4);
-  });
+  it.each([{}, { percentile: 0.9999 }, { weightBits: 7 as const }])(
+    'keeps its accuracy on new examples (%j)',
+    async (options) => {
+      const after = await quantize(before, calibration, { ...options, session });
+      const { x, label } = stripes(400, 5000);
+      const comparison = await compareModels(before, after, [{ x }], { labels: label, session });
+      expect(comparison.accuracy!.before, 'the model has learnt its task').toBeGreaterThan(0.9);
+      expect(comparison.accuracy!.after).toBeGreaterThan(comparison.accuracy!.before - 0.02);
+      expect(comparison.agreement).toBeGreaterThan(0.97);
+      expect(comparison.relativeError).toBeLessThan(0.05);
+      expect(comparison.relativeError, 'eight bits are not thirty-two').toBeGreaterThan(1e-4);
+    },
+  );
 
   it('computes everything between its border and its scores in eight bits', async () => {
     const { nodes } = await quantize(before, calibration, { session });

@@ -1,11 +1,19 @@
 import { GradError } from '../errors.js';
 import { foldBatchNorm } from '../export/fold-batch-norm.js';
 import type { Model } from '../graph/model.js';
-import type { Range } from './affine.js';
+import type { WeightBits } from './affine.js';
 import { type CalibrationOptions, measureRanges, type Sample } from './calibrate.js';
 import { ModelIndex } from './model-index.js';
 import { makePlan, type Step } from './plan.js';
 import { QuantizedGraph } from './quantized-graph.js';
+
+export interface QuantizeOptions extends CalibrationOptions {
+  /**
+   * Default 8. Processors without eight-bit dot products (x86 before AVX-512 VNNI and AVX-VNNI) add two products in 16 bits,
+   * which large ones overflow: for those, 7 is exact.
+   */
+  readonly weightBits?: WeightBits;
+}
 
 /**
  * A model for inference with weights and activations in eight bits: a quarter of the size, several times as fast on
@@ -22,9 +30,9 @@ import { QuantizedGraph } from './quantized-graph.js';
 export async function quantize(
   model: Model,
   samples: readonly Sample[],
-  options: CalibrationOptions = {},
+  options: QuantizeOptions = {},
 ): Promise<Model> {
-  const { percentile = 1 } = options;
+  const { percentile = 1, weightBits = 8 } = options;
   if (!samples.length)
     throw new GradError('quantize', 'Quantizing needs samples to measure ranges on; give some dozens.');
   if (!(percentile > 0.5 && percentile <= 1)) {
@@ -38,11 +46,11 @@ export async function quantize(
       'Nothing here can be quantized: the model has no convolution and no matrix product with constant weights.',
     );
   }
-  return rewrite(index, steps, await measureRanges(index.model, measured, samples, options));
+  const ranges = await measureRanges(index.model, measured, samples, options);
+  return rewrite(steps, new QuantizedGraph(index, { ranges, weightBits }));
 }
 
-function rewrite(index: ModelIndex, steps: readonly Step[], ranges: ReadonlyMap<string, Range>): Model {
-  const graph = new QuantizedGraph(index, ranges);
+function rewrite(steps: readonly Step[], graph: QuantizedGraph): Model {
   for (const { node, rule, output } of steps) {
     if (rule) {
       rule.emit(node, output, graph);
@@ -51,7 +59,7 @@ function rewrite(index: ModelIndex, steps: readonly Step[], ranges: ReadonlyMap<
       for (const name of node.outputs) graph.declareFloat(name);
     }
   }
-  const { model } = index;
+  const { model } = graph.index;
   for (const { name } of model.outputs) graph.float(name);
   const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
   const initializers = [...model.initializers, ...graph.initializers.values()].filter(({ name }) => read.has(name));

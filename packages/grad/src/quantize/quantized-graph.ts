@@ -1,6 +1,6 @@
 import type { DType, TensorData } from '../graph/dtype.js';
 import type { Attribute, GraphNode, Initializer } from '../graph/model.js';
-import { type Affine, affineOf, type Range } from './affine.js';
+import { type Affine, affineOf, type Range, type WeightBits } from './affine.js';
 import type { ModelIndex } from './model-index.js';
 
 /** The names under which a value lies in eight bits. */
@@ -20,10 +20,14 @@ export class QuantizedGraph {
 
   constructor(
     readonly index: ModelIndex,
-    private readonly ranges: ReadonlyMap<string, Range>,
+    private readonly options: { readonly ranges: ReadonlyMap<string, Range>; readonly weightBits: WeightBits },
   ) {
     for (const { name } of index.model.inputs) this.inFloat.add(name);
     for (const { name } of index.model.initializers) this.inFloat.add(name);
+  }
+
+  get weightBits(): WeightBits {
+    return this.options.weightBits;
   }
 
   append(operator: string, inputs: readonly string[], output: string, options: NodeOptions = {}): void {
@@ -76,7 +80,7 @@ export class QuantizedGraph {
   }
 
   private rangeOf(name: string): Range {
-    const range = this.ranges.get(name);
+    const range = this.options.ranges.get(name);
     if (!range) throw new Error(`The range of '${name}' was not measured.`);
     return range;
   }

@@ -14,7 +14,11 @@ export const conv: Rule = {
     const { shape, data } = graph.index.floats(weight)!;
     const channels = shape[0]!;
     const inputScale = input.affine.scale;
-    const quantized = quantizeWeights(data, graph.index.floats(bias)?.data, { channels, inputScale });
+    const quantized = quantizeWeights(data, graph.index.floats(bias)?.data, {
+      channels,
+      inputScale,
+      bits: graph.weightBits,
+    });
     const { triple, q } = graph.declare(output);
     const weights = [
       graph.constant(`${output}/int8-weight`, quantized.weights, shape, 'int8'),

@@ -35,7 +35,11 @@ function product({ inputs }: GraphNode, output: string, graph: QuantizedGraph, t
   const { shape, data } = graph.index.floats(weight)!;
   const [channels, features] = transposed ? [shape[0]!, shape[1]!] : [shape[1]!, shape[0]!];
   const rows = transposed ? data : transpose(data, features);
-  const { weights, scales } = quantizeWeights(rows, undefined, { channels, inputScale: input.affine.scale });
+  const { weights, scales } = quantizeWeights(rows, undefined, {
+    channels,
+    inputScale: input.affine.scale,
+    bits: graph.weightBits,
+  });
   const names = {
     weight: graph.constant(`${weight}/quantized`, transpose(weights, channels), [features, channels], 'int8'),
     scale: graph.constant(`${weight}/scale`, scales, [channels], 'float32'),
