@@ -15,6 +15,12 @@ export interface EngineOptions {
 
 /** Our engine beside PyTorch and JavaScript's other engines, each in a process of its own, taking turns. */
 export async function engine({ only = '', rounds }: EngineOptions): Promise<void> {
+  const chosen = rows.filter(({ workload }) => workload.includes(only));
+  if (!chosen.length) {
+    throw new Error(`No workload is named ${only}; there are ${rows.map(({ workload }) => workload).join(', ')}.`);
+  }
+  if (!(Number.isInteger(rounds) && rounds > 0))
+    throw new Error('The number of rounds must be a positive whole number.');
   const torch = await findTorch();
   const rivals = findRivals();
   if (!torch) console.warn('SKIPPED: PyTorch; no Python here has torch and torchvision.');
@@ -23,7 +29,7 @@ export async function engine({ only = '', rounds }: EngineOptions): Promise<void
 
   const load = loadavg()[0] ?? 0;
   const results: Result[] = [];
-  for (const row of rows.filter(({ workload }) => workload.includes(only))) {
+  for (const row of chosen) {
     const engines = [ours, ...(torch ? [torch] : []), ...rivals.filter(({ name }) => row.rivals?.includes(name))];
     const outcomes = await contest(row.workload, engines, rounds);
     results.push({ row, outcomes });
