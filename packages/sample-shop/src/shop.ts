@@ -6,7 +6,7 @@ import { generateInteractions, type Interaction, type Shopper } from './shoppers
 export interface ShopOptions {
   /** The same seed gives the same shop. */
   seed?: string | number;
-  /** How many listings; default 480. */
+  /** How many listings; default 720. */
   products?: number;
   /** How many shoppers; default 600. */
   shoppers?: number;
@@ -21,7 +21,7 @@ export interface Shop {
 }
 
 /** Describes a whole shop as plain objects; pictures are drawn when asked for. */
-export function generateShop({ seed = 'vitrine', products = 480, shoppers = 600 }: ShopOptions = {}): Shop {
+export function generateShop({ seed = 'vitrine', products = 720, shoppers = 600 }: ShopOptions = {}): Shop {
   const listed = generateProducts(seed, products);
   return { categories: CATEGORIES, products: listed, ...generateInteractions(seed, shoppers, listed) };
 }

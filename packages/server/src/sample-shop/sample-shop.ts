@@ -34,7 +34,7 @@ const LOOK_MS = 500;
 const input = z.object({
   seed: z.number().default(1),
   /** How many products. */
-  size: z.number().default(480),
+  size: z.number().default(720),
   /** Of the training. */
   config: z.record(z.string(), z.unknown()).default({}),
 });

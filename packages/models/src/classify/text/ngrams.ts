@@ -10,6 +10,8 @@ export interface CleanListing {
 export const HASH_BITS = 22;
 const HALF = 2 ** (HASH_BITS - 1);
 
+/** How often the title counts where a description follows: it names the thing, the rest tells of it and of the shop. */
+const TITLE_TIMES = 4;
 const MAX_WORDS = 512;
 const MAX_SPELT_WORDS = 96;
 const CHARACTERS = { shortest: 2, longest: 5 } as const;
@@ -24,23 +26,26 @@ export interface NgramCounts {
 
 /**
  * The features of a listing, hashed (Weinberger et al. 2009). Words of title and description share their features; the
- * title also has its own where there is a description too. Case and punctuation count because sellers of different
- * trades write differently. The first 512 words are read, the first 96 also by characters.
+ * title also has its own where there is a description too, and counts four times. Case and punctuation count because
+ * sellers of different trades write differently. The first 512 words are read, the first 96 also by characters.
  */
 export function countNgrams({ title, description }: CleanListing): NgramCounts {
   const counts: NgramCounts = { words: new Map(), characters: new Map() };
   const head = tokenize(title || description, MAX_WORDS);
   const rest = title && description ? tokenize(description, MAX_WORDS - head.length) : [];
-  countWords(counts.words, head);
-  countWords(counts.words, rest);
-  if (rest.length > 0) for (const word of head) add(counts.words, hash(fold(word), Salt.title));
+  const times = rest.length > 0 ? TITLE_TIMES : 1;
+  countWords(counts.words, head, times);
+  countWords(counts.words, rest, 1);
+  if (rest.length > 0) for (const word of head) add(counts.words, hash(fold(word), Salt.title), times);
   if (head.length > 0) {
     add(counts.words, hash(fold(head[0]!), Salt.first));
     add(counts.words, hash(fold(head.at(-1)!), Salt.last));
     countShape(counts.words, title || description, head);
   }
-  for (const word of [...head, ...rest].slice(0, MAX_SPELT_WORDS))
-    countCharacters(counts.characters, ` ${fold(word)} `);
+  const spelt = head.slice(0, MAX_SPELT_WORDS);
+  for (const word of spelt) countCharacters(counts.characters, ` ${fold(word)} `, times);
+  for (const word of rest.slice(0, MAX_SPELT_WORDS - spelt.length))
+    countCharacters(counts.characters, ` ${fold(word)} `, 1);
   return counts;
 }
 
@@ -58,13 +63,13 @@ enum Salt {
   characters,
 }
 
-function countWords(counts: Map<number, number>, words: readonly string[]): void {
+function countWords(counts: Map<number, number>, words: readonly string[], times: number): void {
   let previous: string | undefined;
   for (const word of words) {
     const folded = fold(word);
-    add(counts, hash(folded, Salt.word));
-    if (previous !== undefined) add(counts, hash(`${previous} ${folded}`, Salt.word));
-    if (word !== word.toLowerCase()) add(counts, hash(word, Salt.cased));
+    add(counts, hash(folded, Salt.word), times);
+    if (previous !== undefined) add(counts, hash(`${previous} ${folded}`, Salt.word), times);
+    if (word !== word.toLowerCase()) add(counts, hash(word, Salt.cased), times);
     previous = folded;
   }
 }
@@ -81,20 +86,20 @@ function countShape(counts: Map<number, number>, text: string, words: readonly s
   if (/[\u00c0-\u017f]/.test(text)) add(counts, hash('accent', Salt.mark));
 }
 
-function countCharacters(counts: Map<number, number>, word: string): void {
+function countCharacters(counts: Map<number, number>, word: string, times: number): void {
   for (let start = 0; start < word.length; start++) {
     let state = seed(Salt.characters);
     const end = Math.min(word.length, start + CHARACTERS.longest);
     for (let at = start; at < end; at++) {
       state = Math.imul(state ^ word.charCodeAt(at), FNV_PRIME);
       const length = at - start + 1;
-      if (length >= CHARACTERS.shortest) add(counts, HALF + (mix(state ^ length) & (HALF - 1)));
+      if (length >= CHARACTERS.shortest) add(counts, HALF + (mix(state ^ length) & (HALF - 1)), times);
     }
   }
 }
 
-function add(counts: Map<number, number>, feature: number): void {
-  counts.set(feature, (counts.get(feature) ?? 0) + 1);
+function add(counts: Map<number, number>, feature: number, times = 1): void {
+  counts.set(feature, (counts.get(feature) ?? 0) + times);
 }
 
 const FNV_PRIME = 16777619;

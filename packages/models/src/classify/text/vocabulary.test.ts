@@ -21,6 +21,15 @@ describe('countNgrams', () => {
     expect(both.words.size).toBe(alone.words.size + 2);
   });
 
+  it('counts the title four times where a description follows', () => {
+    const [title, description] = ['knife', 'steel'].map((word) => countNgrams(listing(word)));
+    const { words, characters } = countNgrams(listing('knife', 'steel'));
+    const [knife, steel] = [title!, description!].map((alone) => [...alone.characters.keys()][0]!);
+    expect([characters.get(knife!), characters.get(steel!)]).toEqual([4, 1]);
+    expect(Math.max(...words.values())).toBe(4);
+    expect(Math.max(...title!.words.values())).toBe(1);
+  });
+
   it('reads bounded amounts of endless text', () => {
     const endless = Array.from({ length: 5000 }, (_, i) => `word${i}`).join(' ');
     const { words, characters } = countNgrams(listing(endless));
