@@ -24,6 +24,7 @@ import { migrate } from './platform/database/migrate.js';
 import { Jobs } from './platform/jobs/queue.js';
 import type { SampleShopOrder } from './sample-shop/sample-shop.js';
 import { noSnapshots } from './training/snapshots.js';
+import { trainingQueue } from './training/training.js';
 
 export interface ServerOptions {
   /** Created when it's not there; holds the embedded database, photos, data sets, models. */
@@ -52,6 +53,8 @@ export interface ServerOptions {
   serveModels?: boolean | undefined;
   /** How long logged predictions are kept, in days: 90 unless said; 0: for ever. */
   predictionDays?: number | undefined;
+  /** `false`: leave trainings to other processes on the database. */
+  trains?: boolean | undefined;
   /** Bearer token that reads `/metrics` from other machines; without one, only this machine may. */
   metricsToken?: string | undefined;
   /** Whether an empty catalogue gets the sample shop, and how, where it is not the usual. */
@@ -162,6 +165,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   if (options.admin) await accounts.bootstrap(options.admin, audit, log);
   for (const start of starters) await start();
   closers.add(() => jobs.close());
+  if (options.trains === false) jobs.leave(trainingQueue);
   await jobs.open();
   closers.add(() => app.close());
   const url = options.listen === false ? undefined : await listen(app, options);

@@ -11,6 +11,7 @@ interface StartOptions extends CommonOptions {
   port?: string;
   host: string;
   sampleShop: boolean;
+  training: boolean;
 }
 
 /** The built pages, when they are there. */
@@ -20,11 +21,17 @@ function webDir(): string | undefined {
 }
 
 async function start(options: StartOptions): Promise<void> {
+  if (!options.training && !process.env.DATABASE_URL) {
+    console.error('Workers train on a PostgreSQL database that they share with the server: set DATABASE_URL.');
+    process.exitCode = 2;
+    return;
+  }
   const pages = webDir();
   const port = options.port ?? process.env.VITRINE_PORT;
   const server = await openServer({
     ...serverOptions(options.dataDir),
     host: options.host,
+    trains: options.training,
     sampleShop: options.sampleShop && process.env.VITRINE_SAMPLE_SHOP !== 'off',
     ...(pages ? { webDir: pages } : {}),
     ...(port ? { port: Number(port) } : {}),
@@ -84,6 +91,7 @@ export function startCommands(program: Command): void {
     .option('--port <port>', 'port (default: VITRINE_PORT, else 8700)')
     .option('--host <host>', 'address to listen on', process.env.VITRINE_HOST ?? '127.0.0.1')
     .option('--no-sample-shop', 'begin with an empty catalogue')
+    .option('--no-training', 'leave trainings to workers (needs DATABASE_URL)')
     .action(start);
   withCommon(program.command('worker').description('one more worker on the same DATABASE_URL')).action(work);
 }

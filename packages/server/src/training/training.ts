@@ -48,6 +48,9 @@ const CANCEL_MS = 10_000;
 /** Longest time between a run's record and its job, in milliseconds. */
 const QUEUING_MS = 60_000;
 
+/** Trainings wait here for their turn, one at a time in each process. */
+export const trainingQueue = 'training';
+
 const input = z.object({ runId: z.string() });
 
 /** Trainings: each a run with its record, worked on by a durable job, one at a time. */
@@ -57,7 +60,7 @@ export class Training {
   constructor(private readonly options: TrainingOptions) {
     this.#job = options.jobs.define({
       kind: 'train',
-      queue: 'training',
+      queue: trainingQueue,
       input,
       handler: (context) => this.#work(context),
     });

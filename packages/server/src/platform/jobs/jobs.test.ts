@@ -192,7 +192,20 @@ describe.each(databaseKinds)('jobs on %s', async (kind) => {
     expect(calls).toEqual(['first']);
   });
 
-  test('two workers never take the same job', async () => {
+  test('a process may leave a queue’s jobs to others', async () => {
+    const other = newJobs();
+    const [here] = [jobs, other].map((worker, index) =>
+      worker.define({ kind: 'heavy', queue: 'training', input: nothing, handler: async () => index }),
+    );
+    jobs.leave('training');
+    const { id } = (await here?.start({})) ?? { id: '' };
+    await jobs.open();
+    await other.open();
+    expect((await reaches(id, 'succeeded')).result).toBe(1);
+    await other.close();
+  });
+
+  test('two workers never take the same job async () => {
     const seen: number[] = [];
     const workers = [jobs, newJobs()];
     const kinds = workers.map((worker) =>

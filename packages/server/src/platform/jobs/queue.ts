@@ -62,6 +62,11 @@ export class Jobs {
     };
   }
 
+  /** This process takes none of a queue's jobs; others on the database do. */
+  leave(queue: string): void {
+    this.#queues.delete(queue);
+  }
+
   /** Begins to work; all kinds are defined by now. */
   async open(): Promise<void> {
     if (this.database.kind === 'embedded') await this.#store.requeueAll();
