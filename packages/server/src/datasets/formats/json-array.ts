@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { DataError } from '@vitrine/models';
-import { MAX_LINE, rowOf, SAMPLE, tooLong } from './json-lines.js';
+import { columnsIn, MAX_LINE, rowOf, tooLong } from './json-lines.js';
 import type { Table } from './table.js';
 import type { TextFile } from './text-file.js';
 
@@ -9,34 +9,29 @@ import type { TextFile } from './text-file.js';
  * @throws DataError `data.json` (while reading) where the array isn't closed
  */
 export async function openJsonArray(path: string, text: TextFile): Promise<Table> {
-  const columns = new Set<string>();
-  let sampled = 0;
-  for await (const { element } of elementsOf(path, text.chunks())) {
-    const row = rowOf(1, element);
-    if ('cells' in row) for (const name of Object.keys(row.cells)) columns.add(name);
-    if (++sampled === SAMPLE) break;
-  }
+  const columns = await columnsIn(elementsOf(path, text.chunks()));
   let read = 0;
+  const onEnd = (end: number) => {
+    read = end;
+  };
   return {
-    columns: [...columns],
+    columns,
     notes: ['JSON array'],
     fraction: () => Math.min(1, read / Math.max(1, text.length)),
     async *rows() {
       let row = 0;
-      for await (const { element, end } of elementsOf(path, text.chunks())) {
-        read = end;
-        yield rowOf(++row, element);
-      }
+      for await (const element of elementsOf(path, text.chunks(), onEnd)) yield rowOf(++row, element);
       read = text.length;
     },
   };
 }
 
-/** Text of each element of the outermost array, and where it ends in the whole text. */
+/** Text of each element of the outermost array. @param onEnd where an element ends in the whole text */
 async function* elementsOf(
   path: string,
   chunks: AsyncIterable<string>,
-): AsyncGenerator<{ element: string; end: number }> {
+  onEnd?: (end: number) => void,
+): AsyncGenerator<string> {
   const state = { depth: 0, quoted: false, escaped: false };
   let [element, passed, count] = ['', 0, 0];
   for await (const chunk of chunks) {
@@ -49,7 +44,8 @@ async function* elementsOf(
         [element, from] = ['', at + 1];
         if (whole.trim()) {
           count++;
-          yield { element: whole, end: passed + at };
+          onEnd?.(passed + at);
+          yield whole;
         }
         if (state.depth === 0) return;
       }

@@ -6,20 +6,14 @@ import type { TextFile } from './text-file.js';
 /** A longer line is no row of a catalogue. */
 export const MAX_LINE = 16 * 1024 * 1024;
 /** Rows looked at for the names of columns, as rows may leave empty fields out. */
-export const SAMPLE = 200;
+const SAMPLE = 200;
 
 /** Reads JSON Lines: an object a line; values that are no text are written as JSON writes them. */
 export async function openJsonLines(path: string, text: TextFile): Promise<Table> {
-  const columns = new Set<string>();
-  let sampled = 0;
-  for await (const line of linesOf(path, text.chunks())) {
-    const row = rowOf(1, line);
-    if ('cells' in row) for (const name of Object.keys(row.cells)) columns.add(name);
-    if (++sampled === SAMPLE) break;
-  }
+  const columns = await columnsIn(linesOf(path, text.chunks()));
   let row = 0;
   return {
-    columns: [...columns],
+    columns,
     notes: ['JSON Lines'],
     fraction: () => Math.min(1, row / Math.max(1, text.lines)),
     async *rows() {
@@ -27,6 +21,18 @@ export async function openJsonLines(path: string, text: TextFile): Promise<Table
       for await (const line of linesOf(path, text.chunks())) yield rowOf(++row, line);
     },
   };
+}
+
+/** Names of the fields of the first objects. */
+export async function columnsIn(objects: AsyncIterable<string>): Promise<string[]> {
+  const columns = new Set<string>();
+  let sampled = 0;
+  for await (const object of objects) {
+    const row = rowOf(1, object);
+    if ('cells' in row) for (const name of Object.keys(row.cells)) columns.add(name);
+    if (++sampled === SAMPLE) break;
+  }
+  return [...columns];
 }
 
 /** An object's fields as cells, or why there are none. */

@@ -1,12 +1,12 @@
 import type { Schemas } from '@vitrine/client';
 import { type FormEvent, useState } from 'react';
-import { messageOf } from '@/shared/api/client';
 import { ago, date } from '@/shared/lib/format';
 import { mayAct, type Role, type User } from '@/shared/session/session';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
-import { Field } from '@/shared/ui/field';
+import { FormError } from '@/shared/ui/form-error';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { TextField } from '@/shared/ui/text-field';
 import { toast } from '@/shared/ui/toast';
 import { useCreateKey, useKeys, useRevokeKey } from './use-account';
 
@@ -79,18 +79,7 @@ function NewKey({ me }: { me: User }) {
   return (
     <form onSubmit={submit} className="flex flex-col gap-5 self-start rounded-xl bg-paper p-6">
       <h2 className="font-display text-2xl">New key</h2>
-      <Field label="Name">
-        {(control) => (
-          <input
-            {...control}
-            className="control"
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField label="Name" required maxLength={100} value={name} onChange={setName} />
       <fieldset>
         <legend className="mb-2 text-sm font-semibold">May</legend>
         {scopes
@@ -109,11 +98,7 @@ function NewKey({ me }: { me: User }) {
             </label>
           ))}
       </fieldset>
-      {create.error && (
-        <p role="alert" className="text-sm text-danger">
-          {messageOf(create.error)}
-        </p>
-      )}
+      <FormError error={create.error} />
       <Button type="submit" variant="primary" busy={create.isPending} disabled={chosen.length === 0}>
         Create key
       </Button>

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { messageOf } from '@/shared/api/client';
 import type { User } from '@/shared/session/session';
 import { Button } from '@/shared/ui/button';
-import { Field } from '@/shared/ui/field';
+import { TextField } from '@/shared/ui/text-field';
 import { toast } from '@/shared/ui/toast';
 import { useUpdateMe } from './use-account';
 
@@ -25,19 +25,15 @@ function NameForm({ me }: { me: User }) {
   return (
     <form onSubmit={submit} className="flex flex-col gap-5">
       <h2 className="font-display text-2xl">Name</h2>
-      <Field label="Name" error={update.error ? messageOf(update.error) : undefined}>
-        {(control) => (
-          <input
-            {...control}
-            className="control"
-            required
-            maxLength={100}
-            autoComplete="name"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        error={update.error ? messageOf(update.error) : undefined}
+        required
+        maxLength={100}
+        autoComplete="name"
+        value={name}
+        onChange={setName}
+      />
       <Button type="submit" busy={update.isPending} disabled={name === me.name} className="self-start">
         Save name
       </Button>
@@ -66,38 +62,26 @@ function PasswordForm({ email }: { email: string }) {
     <form onSubmit={submit} className="flex flex-col gap-5">
       <h2 className="font-display text-2xl">Password</h2>
       <input type="text" hidden readOnly autoComplete="username" value={email} />
-      <Field label="Current password">
-        {(control) => (
-          <input
-            {...control}
-            className="control"
-            type="password"
-            required
-            autoComplete="current-password"
-            value={currentPassword}
-            onChange={(event) => setCurrent(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field
+      <TextField
+        label="Current password"
+        type="password"
+        required
+        autoComplete="current-password"
+        value={currentPassword}
+        onChange={setCurrent}
+      />
+      <TextField
         label="New password"
         hint="At least 10 characters. Other sessions are signed out."
         error={update.error ? messageOf(update.error) : undefined}
-      >
-        {(control) => (
-          <input
-            {...control}
-            className="control"
-            type="password"
-            required
-            minLength={10}
-            maxLength={200}
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+        type="password"
+        required
+        minLength={10}
+        maxLength={200}
+        autoComplete="new-password"
+        value={password}
+        onChange={setPassword}
+      />
       <Button type="submit" busy={update.isPending} className="self-start">
         Change password
       </Button>

@@ -1,9 +1,10 @@
 import { type FormEvent, useState } from 'react';
-import { messageOf } from '@/shared/api/client';
 import type { Role } from '@/shared/session/session';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { Field } from '@/shared/ui/field';
+import { FormError } from '@/shared/ui/form-error';
+import { TextField } from '@/shared/ui/text-field';
 import { useCreateUser } from './use-admin';
 
 const roles: { value: Role; title: string }[] = [
@@ -22,44 +23,30 @@ export function NewUserDialog({ onClose }: { onClose(): void }) {
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="New account">
       <form onSubmit={submit} className="flex flex-col gap-5">
-        <Field label="Name">
-          {(control) => (
-            <input
-              {...control}
-              className="control"
-              required
-              maxLength={100}
-              value={draft.name}
-              onChange={(event) => setDraft({ ...draft, name: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="Email">
-          {(control) => (
-            <input
-              {...control}
-              className="control"
-              type="email"
-              required
-              value={draft.email}
-              onChange={(event) => setDraft({ ...draft, email: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="Password" hint="At least 10 characters; hand it over safely.">
-          {(control) => (
-            <input
-              {...control}
-              className="control"
-              type="password"
-              required
-              minLength={10}
-              autoComplete="new-password"
-              value={draft.password}
-              onChange={(event) => setDraft({ ...draft, password: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Name"
+          required
+          maxLength={100}
+          value={draft.name}
+          onChange={(name) => setDraft({ ...draft, name })}
+        />
+        <TextField
+          label="Email"
+          type="email"
+          required
+          value={draft.email}
+          onChange={(email) => setDraft({ ...draft, email })}
+        />
+        <TextField
+          label="Password"
+          hint="At least 10 characters; hand it over safely."
+          type="password"
+          required
+          minLength={10}
+          autoComplete="new-password"
+          value={draft.password}
+          onChange={(password) => setDraft({ ...draft, password })}
+        />
         <Field label="Role">
           {(control) => (
             <select
@@ -76,11 +63,7 @@ export function NewUserDialog({ onClose }: { onClose(): void }) {
             </select>
           )}
         </Field>
-        {create.error && (
-          <p role="alert" className="text-sm text-danger">
-            {messageOf(create.error)}
-          </p>
-        )}
+        <FormError error={create.error} />
         <Button type="submit" variant="primary" busy={create.isPending} className="self-start">
           Create account
         </Button>

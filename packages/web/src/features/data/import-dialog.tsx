@@ -1,11 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { messageOf } from '@/shared/api/client';
 import { percent } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { Field } from '@/shared/ui/field';
+import { FormError } from '@/shared/ui/form-error';
 import { Progress } from '@/shared/ui/progress';
+import { TextField } from '@/shared/ui/text-field';
 import { ColumnFields } from './column-fields';
 import { DataDrop } from './data-drop';
 import { type Chosen, columnsOf, nameAfter, sorted } from './file-columns';
@@ -75,19 +76,15 @@ export function ImportDialog({ onClose, again }: ImportDialogProps) {
       <form onSubmit={submit} className="flex flex-col gap-6">
         <DataDrop chosen={chosen} onFiles={take} onClear={() => setChosen(nothing)} />
         <div className="grid gap-5 sm:grid-cols-2">
-          <Field label="Name" hint="Letters, digits, dot, dash, underscore.">
-            {(control) => (
-              <input
-                {...control}
-                className="control"
-                required
-                readOnly={again !== undefined}
-                pattern="[A-Za-z0-9][A-Za-z0-9._\-]{0,99}"
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Name"
+            hint="Letters, digits, dot, dash, underscore."
+            required
+            readOnly={again !== undefined}
+            pattern="[A-Za-z0-9][A-Za-z0-9._\-]{0,99}"
+            value={name}
+            onChange={setName}
+          />
           <Field label="Format" hint={formats.find(({ value }) => value === format)?.hint}>
             {(control) => (
               <select
@@ -119,11 +116,7 @@ export function ImportDialog({ onClose, again }: ImportDialogProps) {
             )}
           </Field>
         )}
-        {upload.error && (
-          <p role="alert" className="rounded-md bg-danger-tint px-3 py-2.5 text-sm text-danger">
-            {messageOf(upload.error)}
-          </p>
-        )}
+        <FormError error={upload.error} />
         <div className="flex flex-wrap items-center gap-5">
           <Button type="submit" variant="primary" busy={upload.isPending} disabled={!chosen.file}>
             Import

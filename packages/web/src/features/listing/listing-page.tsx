@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { messageOf } from '@/shared/api/client';
 import { DetailsFields } from '@/shared/products/details-fields';
 import { PhotoDrop } from '@/shared/products/photo-drop';
 import { bodyOf, emptyDraft, type ProductDraft, problemsOf } from '@/shared/products/product-draft';
 import { Button } from '@/shared/ui/button';
 import { Field } from '@/shared/ui/field';
+import { FormError } from '@/shared/ui/form-error';
 import { PageHeader } from '@/shared/ui/page-header';
 import { toast } from '@/shared/ui/toast';
 import { CategoryPanel } from './category-panel';
@@ -121,11 +121,7 @@ export function ListingPage() {
             explain={explain}
             onExplain={setExplain}
           />
-          {list.error && (
-            <p role="alert" className="rounded-md bg-danger-tint px-3 py-2.5 text-sm text-danger">
-              {messageOf(list.error)}
-            </p>
-          )}
+          <FormError error={list.error} />
           <Button
             type="submit"
             variant="primary"

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { messageOf } from '@/shared/api/client';
 import { CategoryPicker } from '@/shared/categories/category-picker';
 import { DetailsFields } from '@/shared/products/details-fields';
 import { PhotoDrop } from '@/shared/products/photo-drop';
 import { bodyOf, type ProductDraft, problemsOf } from '@/shared/products/product-draft';
 import { Button } from '@/shared/ui/button';
 import { Field } from '@/shared/ui/field';
+import { FormError } from '@/shared/ui/form-error';
 import { PageHeader } from '@/shared/ui/page-header';
 import { ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { TextField } from '@/shared/ui/text-field';
 import { toast } from '@/shared/ui/toast';
 import { useUpdateProduct } from './use-change-product';
 import { type Product, productQuery } from './use-products';
@@ -64,17 +65,13 @@ function EditForm({ product }: { product: Product }) {
       <form onSubmit={submit} className="grid gap-10 md:grid-cols-[minmax(0,20rem)_minmax(0,40rem)]">
         <PhotoDrop hash={hash} onChange={setHash} />
         <div className="flex flex-col gap-5">
-          <Field label="Title" error={problems.title}>
-            {(control) => (
-              <input
-                {...control}
-                className="control"
-                maxLength={1000}
-                value={draft.title}
-                onChange={(event) => change({ title: event.target.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Title"
+            error={problems.title}
+            maxLength={1000}
+            value={draft.title}
+            onChange={(title) => change({ title })}
+          />
           <Field label="Description" optional>
             {(control) => (
               <textarea
@@ -95,11 +92,7 @@ function EditForm({ product }: { product: Product }) {
             )}
           </Field>
           <DetailsFields draft={draft} problems={problems} onChange={change} />
-          {update.error && (
-            <p role="alert" className="text-sm text-danger">
-              {messageOf(update.error)}
-            </p>
-          )}
+          <FormError error={update.error} />
           <div className="mt-2 flex gap-3">
             <Button type="submit" variant="primary" busy={update.isPending}>
               Save changes

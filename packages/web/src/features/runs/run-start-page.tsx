@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { messageOf } from '@/shared/api/client';
 import { integer } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Field } from '@/shared/ui/field';
+import { FormError } from '@/shared/ui/form-error';
 import { PageHeader } from '@/shared/ui/page-header';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { ConfigFields } from './config-fields';
@@ -123,11 +123,7 @@ export function RunStartPage() {
           />
           Promote the model if it does better than the one in production
         </label>
-        {start.error && (
-          <p role="alert" className="rounded-md bg-danger-tint px-3 py-2.5 text-sm text-danger">
-            {messageOf(start.error)}
-          </p>
-        )}
+        <FormError error={start.error} />
         <Button type="submit" variant="primary" size="large" busy={start.isPending} className="self-start">
           Start training
         </Button>

@@ -1,4 +1,4 @@
-import { Field } from '@/shared/ui/field';
+import { TextField } from '@/shared/ui/text-field';
 
 export interface AccountDraft {
   name: string;
@@ -17,48 +17,34 @@ export function AccountFields({ draft, onChange, creating }: AccountFieldsProps)
   return (
     <>
       {creating && (
-        <Field label="Name">
-          {(control) => (
-            <input
-              {...control}
-              className="control"
-              required
-              maxLength={100}
-              autoComplete="name"
-              value={draft.name}
-              onChange={(event) => onChange({ ...draft, name: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Name"
+          required
+          maxLength={100}
+          autoComplete="name"
+          value={draft.name}
+          onChange={(name) => onChange({ ...draft, name })}
+        />
       )}
-      <Field label="Email">
-        {(control) => (
-          <input
-            {...control}
-            className="control"
-            type="email"
-            required
-            autoComplete="username"
-            value={draft.email}
-            onChange={(event) => onChange({ ...draft, email: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Password" hint={creating ? 'At least 10 characters.' : undefined}>
-        {(control) => (
-          <input
-            {...control}
-            className="control"
-            type="password"
-            required
-            minLength={creating ? 10 : undefined}
-            maxLength={200}
-            autoComplete={creating ? 'new-password' : 'current-password'}
-            value={draft.password}
-            onChange={(event) => onChange({ ...draft, password: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Email"
+        type="email"
+        required
+        autoComplete="username"
+        value={draft.email}
+        onChange={(email) => onChange({ ...draft, email })}
+      />
+      <TextField
+        label="Password"
+        hint={creating ? 'At least 10 characters.' : undefined}
+        type="password"
+        required
+        minLength={creating ? 10 : undefined}
+        maxLength={200}
+        autoComplete={creating ? 'new-password' : 'current-password'}
+        value={draft.password}
+        onChange={(password) => onChange({ ...draft, password })}
+      />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { messageOf } from '@/shared/api/client';
 import { meQuery } from '@/shared/session/session';
 import { Button } from '@/shared/ui/button';
+import { FormError } from '@/shared/ui/form-error';
 import { type AccountDraft, AccountFields } from './account-fields';
 import { Entrance } from './entrance';
 import { PreparingShop } from './preparing-shop';
@@ -30,11 +30,7 @@ function FirstAccount() {
     >
       <form onSubmit={submit} className="flex flex-col gap-5">
         <AccountFields draft={draft} onChange={setDraft} creating />
-        {register.error && (
-          <p role="alert" className="rounded-md bg-danger-tint px-3 py-2.5 text-sm text-danger">
-            {messageOf(register.error)}
-          </p>
-        )}
+        <FormError error={register.error} />
         <Button type="submit" variant="primary" size="large" busy={register.isPending}>
           Create administrator
         </Button>

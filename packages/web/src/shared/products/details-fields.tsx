@@ -1,4 +1,5 @@
 import { Field } from '../ui/field';
+import { TextField } from '../ui/text-field';
 import type { ProductDraft } from './product-draft';
 
 interface DetailsFieldsProps {
@@ -41,29 +42,22 @@ export function DetailsFields({ draft, problems, onChange }: DetailsFieldsProps)
           </div>
         )}
       </Field>
-      <Field label="Stock" error={problems.stock}>
-        {(control) => (
-          <input
-            {...control}
-            className="control tabular-nums"
-            inputMode="numeric"
-            value={draft.stock}
-            onChange={(event) => onChange({ stock: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Stock"
+        error={problems.stock}
+        className="tabular-nums"
+        inputMode="numeric"
+        value={draft.stock}
+        onChange={(stock) => onChange({ stock })}
+      />
       {texts.map(({ field, label }) => (
-        <Field key={field} label={label}>
-          {(control) => (
-            <input
-              {...control}
-              className="control"
-              maxLength={100}
-              value={draft[field]}
-              onChange={(event) => onChange({ [field]: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          key={field}
+          label={label}
+          maxLength={100}
+          value={draft[field]}
+          onChange={(value) => onChange({ [field]: value })}
+        />
       ))}
     </div>
   );
