@@ -134,7 +134,7 @@ export function dataCommands(program: Command): void {
   const data = program.command('data').description('data sets: import, look at, check');
   withCommon(data.command('import').description(`import a data set; formats: ${FORMATS.join(', ')}`))
     .argument('<format>', FORMATS.join(' | '))
-    .argument('<path>', 'file or folder')
+    .argument('<path>', 'file, folder or archive (zip, tar)')
     .requiredOption('--name <name>', 'what to call the data set')
     .option('--map <field=column...>', 'which column holds title, description, label, image, id')
     .option('--images <dir>', 'folder of the images (default: beside the file)')
