@@ -1,7 +1,9 @@
+import { manifestSchema, splitSchema } from '@vitrine/models';
 import { z } from 'zod';
 import { endpoint, pageOf, pageQuery, timestamp } from '../http/endpoint.js';
 
 const tag = 'Data sets';
+const { splits, fields } = manifestSchema.shape;
 export const nameParams = z.object({ name: z.string().min(1).max(100) });
 export const datasetName = z
   .string()
@@ -32,13 +34,8 @@ export const datasetSchema = z
     snapshots: z.number().int(),
     rows: z.number().int(),
     rejected: z.number().int(),
-    splits: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
-    fields: z.object({
-      title: z.number().int(),
-      description: z.number().int(),
-      image: z.number().int(),
-      label: z.number().int(),
-    }),
+    splits,
+    fields,
     classes: z.array(z.object({ code: z.string(), name: z.string(), rows: z.number().int() })),
     bytes: z.number().int(),
     importing: jobSchema.nullable(),
@@ -174,7 +171,7 @@ export const listRows = endpoint({
   scope: 'train',
   summary: 'Look at the rows',
   params: nameParams,
-  query: pageQuery.extend({ label: z.string().optional(), split: z.enum(['train', 'validation', 'test']).optional() }),
+  query: pageQuery.extend({ label: z.string().optional(), split: splitSchema.optional() }),
   response: pageOf(rowSchema),
 });
 export const getRowImage = endpoint({
