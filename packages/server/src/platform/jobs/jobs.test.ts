@@ -205,7 +205,7 @@ describe.each(databaseKinds)('jobs on %s', async (kind) => {
     await other.close();
   });
 
-  test('two workers never take the same job async () => {
+  test('two workers never take the same job', async () => {
     const seen: number[] = [];
     const workers = [jobs, newJobs()];
     const kinds = workers.map((worker) =>
