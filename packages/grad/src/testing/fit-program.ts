@@ -15,7 +15,7 @@ import { fit } from '../training/fit.js';
 import { createTrainer } from '../training/trainer.js';
 
 /** A training in a process of its own, in the directory given, that tells its losses: to be killed by the tests. */
-const [directory] = process.argv.slice(2);
+const [directory, averaged] = process.argv.slice(2);
 const [SEED, BATCH, PICTURES, EPOCHS] = [3, 8, 60, 3];
 const STEPS = Math.floor(PICTURES / BATCH);
 
@@ -26,7 +26,7 @@ const trainer = await createTrainer({
   batchSize: BATCH,
   optimizer: adamW(),
   clipNorm: 1,
-  averageDecay: 0.9,
+  ...(averaged === 'averaged' ? { averageDecay: 0.9 } : {}),
   session: { threads: 1 },
   build: ({ scope, input }) => {
     const convolved = conv2d(scope.child('conv'), input('pictures', [3, 8, 8]), 8, 3, { bias: false });

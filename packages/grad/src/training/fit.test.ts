@@ -24,8 +24,8 @@ type Message =
   | { type: 'done'; result: unknown; weights: unknown; steps: number };
 
 /** Runs the training in a child process until it ends, or kills it with SIGKILL at a step; what it said. */
-function attempt(killAt?: number): Promise<Message[]> {
-  const child = fork(new URL('../testing/fit-program.js', import.meta.url), [directory]);
+function attempt(kind: string, killAt?: number): Promise<Message[]> {
+  const child = fork(new URL('../testing/fit-program.js', import.meta.url), [directory, kind]);
   const said: Message[] = [];
   child.on('message', (message: Message) => {
     said.push(message);
@@ -42,8 +42,9 @@ function attempt(killAt?: number): Promise<Message[]> {
 const lossesOf = (messages: Message[]) => messages.flatMap((message) => (message.type === 'step' ? [message] : []));
 
 describe('a training that is killed at any moment', () => {
-  it('goes on to the same losses, weights and best epoch, to the bit', async () => {
-    const whole = await attempt();
+  // Averaged weights are updated in the graph, others on the host.
+  it.each(['plain', 'averaged'])('goes on to the same losses, weights and best epoch, to the bit: %s', async (kind) => {
+    const whole = await attempt(kind);
     const expected = new Map(lossesOf(whole).map((event) => [event.step, event]));
     expect(expected.size).toBe(21);
 
@@ -52,7 +53,7 @@ describe('a training that is killed at any moment', () => {
     let last: Message[] = [];
     // Within the first epoch before anything was saved, within it after that, and within the last.
     for (const killAt of [2, 5, 17, undefined]) {
-      last = await attempt(killAt);
+      last = await attempt(kind, killAt);
       for (const event of lossesOf(last)) {
         expect(event).toEqual(expected.get(event.step));
         seen.set(event.step, event);
