@@ -23,9 +23,14 @@ export const imageConfigSchema = z.strictObject({
   /** A safetensors file with torchvision's weights of the backbone, to start from. */
   weights: z.string().min(1).optional(),
   /** With `weights`: how many of the backbone's six stages, from the picture on, are left as they are. */
-  freeze: z.number().int().min(0).max(5).optional(),
+  freeze: z.number().int().min(0).max(5).optional().describe('Stages of the given weights left as they are, of six.'),
   /** With `weights`: the learning rate of a stage, relative to the next one. */
-  stageDecay: z.number().min(0.01).max(1).optional(),
+  stageDecay: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .optional()
+    .describe('With given weights: the step size of a stage, relative to the next.'),
   /** Multiplies the channels of every layer. */
   width: z.number().min(0.1).max(4).optional(),
   /** Pixels along both sides; pictures are scaled to it. */
@@ -90,7 +95,7 @@ export function planImageTraining(
     width: config.width ?? (backbone === 'resnet18' && !weights ? 0.5 : 1),
     epochs,
     batchSize,
-    lr: config.lr ?? ((weights ? 0.05 : 0.15) * batchSize) / 128,
+    lr: config.lr ?? (0.15 * batchSize) / 128,
     weightDecay: config.weightDecay ?? 5e-4,
     labelSmoothing: config.labelSmoothing ?? (small ? 0.05 : 0.1),
     balanceClasses: config.balanceClasses ?? false,

@@ -91,25 +91,23 @@ describe('fine-tuning', () => {
     await Promise.all([given.release(), model.close()]);
   });
 
-  it('refuses weights that are missing, and those of another network by what does not fit', async () => {
+  it('refuses the weights of another network by what does not fit', async () => {
     const config = { backbone: 'mobilenetv2', epochs: 1 } as const;
     const refused = (weights: string) => expect(trainImageModel(job({ ...config, weights }, 'refused'))).rejects;
-    await refused(join(directory, 'absent.safetensors')).toMatchObject({
-      code: 'config.invalid',
-      message: expect.stringMatching(/"model.weights" is not usable: .*absent.safetensors' cannot be read\.$/),
-    });
     const other = join(directory, 'other.safetensors');
     await writeFile(other, encodeSafetensors([['conv1.weight', { shape: [1], data: Float32Array.of(1) }]]));
     await refused(other).toMatchObject({
       code: 'config.invalid',
-      message: expect.stringMatching(/260 missing: features\.0\.0\.weight .* 1 unknown to the model: conv1\.weight/),
+      message: expect.stringMatching(
+        /"model.weights" is not usable: .* 260 missing: features\.0\.0\.weight .* 1 unknown to the model: conv1\.weight/,
+      ),
     });
   });
 });
 
 describe('a backbone of torchvision', () => {
-  it.each(['resnet50', 'efficientnet_b0'] as const)('%s can be trained from scratch too', async (backbone) => {
-    const training = job({ backbone, epochs: 1, width: 0.25 }, backbone);
+  it('can be trained from scratch too', async () => {
+    const training = job({ backbone: 'efficientnet_b0', epochs: 1, width: 0.25 }, 'scratch');
     await trainImageModel(training);
     const model = await openImageModel(training.outputDir, { threads: 1 });
     const decoded = await model.decode({ kind: 'gray8', bytes: drawn(1), width: SIDE, height: SIDE });

@@ -25,7 +25,7 @@ export interface FineTuning {
 /** The side of pictures when nothing is said: half of what most weights saw, at a quarter of the time. */
 const SIDE = 112;
 /** The learning rate of a stage relative to the next, when nothing is said. */
-const STAGE_DECAY = 0.7;
+const STAGE_DECAY = 0.85;
 
 /** Colour, whatever the pictures hold: the weights know nothing else. */
 export function pretrainedFrame({ size = SIDE, fit = 'contain' }: ImageConfig): PictureFrame {
