@@ -30,21 +30,35 @@ async function temporary(name: string): Promise<string> {
   return directory;
 }
 
-/** Every adapter passes the same suite; `place` is where its bytes lie in the end. */
-const adapters: [name: string, setting: () => string | undefined, place: (root: string) => string][] = [
-  ['disk', () => undefined, (root) => root],
-  ['S3', () => s3.setting(), () => s3.directory],
+/** Changes a byte of what is stored under a name. */
+type Damage = (root: string, setting: string, key: string) => Promise<void>;
+
+const inBucket: Damage = async (_root, setting, key) => {
+  const { bucket, prefix, client } = s3Setting(setting);
+  await new S3Bucket(bucket, prefix, client).put(key, Buffer.from('something else'));
+};
+const onDisk: Damage = async (root, _setting, key) => {
+  const [kind = '', hash = ''] = key.split('/');
+  await writeFile(join(root, 'blobs', kind, hash.slice(0, 2), hash), 'something else');
+};
+
+/** Every adapter passes the same suite. */
+const adapters: [name: string, setting: () => string | undefined, damage: Damage][] = [
+  ['disk', () => undefined, onDisk],
+  ['S3', () => s3.setting(), inBucket],
 ];
 
 const content = Buffer.from('hello, window');
 const key = createHash('sha256').update(content).digest('hex');
 
-describe.each(adapters)('blobs on %s', (_name, setting, place) => {
+describe.each(adapters)('blobs on %s', (_name, settingOf, damage) => {
   let root: string;
+  let setting: string | undefined;
   let blobs: BlobStore;
   beforeEach(async () => {
     root = await temporary('blobs');
-    blobs = await openBlobs(root, setting());
+    setting = settingOf();
+    blobs = await openBlobs(root, setting);
   });
 
   test('are named by their content, from bytes or a stream, and stored once', async () => {
@@ -100,7 +114,7 @@ describe.each(adapters)('blobs on %s', (_name, setting, place) => {
 
   test('that were damaged are said to be, not handed out as if they were whole', async () => {
     await blobs.put(content);
-    await damage(place(root), content);
+    await damage(root, setting ?? '', `content/${key}`);
     await expect(blobs.read(key)).rejects.toMatchObject({ code: 'blob.corrupt' });
     await expect(buffer(await blobs.get(key))).rejects.toMatchObject({ code: 'blob.corrupt' });
   });
@@ -185,7 +199,8 @@ describe('a bucket', () => {
     const later = (await second?.openDirectory('models/a')) ?? '';
     expect(await readFile(join(later, 'weights'), 'utf8')).toBe('other');
     expect((await readFile(join(fetched, 'weights'))).equals(content)).toBe(true);
-    await damage(s3.directory, Buffer.from('other'));
+    const damaged = createHash('sha256').update('other').digest('hex');
+    await inBucket('', setting, `directories/models/a/${damaged}`);
     const third = await openBlobs(await temporary('c'), setting);
     await expect(third.openDirectory('models/a')).rejects.toMatchObject({ code: 'blob.corrupt' });
   });
@@ -244,14 +259,6 @@ test('what was left by a write interrupted days ago is removed when the disk sto
   await DiskBlobStore.open(root);
   expect(await readdir(join(root, 'temporary'))).toEqual(['new']);
 });
-
-/** Overwrites the bytes of whatever file has this content. */
-async function damage(directory: string, bytes: Buffer): Promise<void> {
-  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && (await readFile(path)).equals(bytes)) await writeFile(path, Buffer.alloc(bytes.length, 1));
-  }
-}
 
 async function listed(blobs: BlobStore): Promise<string[]> {
   const keys: string[] = [];

@@ -1,12 +1,6 @@
 /** An S3 server in a process of its own, told its directory and bucket; says its port. */
-import { createRequire } from 'node:module';
+import S3rver from '@20minutes/s3rver';
 
-type S3Server = new (
-  options: Record<string, unknown>,
-) => {
-  run(): Promise<{ port: number }>;
-};
-const S3rver = createRequire(import.meta.url)('@20minutes/s3rver') as S3Server;
 const [directory, bucket] = process.argv.slice(2);
 const server = new S3rver({
   ...{ directory, address: '127.0.0.1', port: 0, silent: true },

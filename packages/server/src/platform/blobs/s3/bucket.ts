@@ -31,6 +31,8 @@ export class S3Bucket {
   ) {
     this.#client = new S3Client({
       ...config,
+      // A server that takes the connection and says nothing would hold requests for ever.
+      requestHandler: { connectionTimeout: 5_000, socketTimeout: 30_000 },
       // Every upload is named by a hash that is checked when it is read; other checksums, not every S3 server can.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
