@@ -1,5 +1,6 @@
-import { differentiable, node } from '../graph/node.js';
+import { differentiable } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
+import { emitMaxPool } from '../lower/max-pool.js';
 import { maxPoolGradient } from '../lower/max-pool-gradient.js';
 import { type PoolOptions, poolGeometry } from '../lower/pool-geometry.js';
 
@@ -9,12 +10,6 @@ import { type PoolOptions, poolGeometry } from '../lower/pool-geometry.js';
  */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
   const geometry = poolGeometry('maxPool', x, options);
-  const y = node('MaxPool', [x], [...x.shape.slice(0, 2), ...geometry.output], {
-    attributes: {
-      kernel_shape: geometry.kernel,
-      strides: geometry.stride,
-      pads: [...geometry.padding, ...geometry.padding],
-    },
-  });
+  const y = emitMaxPool(x, geometry);
   return differentiable(y, [x], (dy) => [maxPoolGradient(x, y, dy, geometry)]);
 }
