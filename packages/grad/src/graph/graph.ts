@@ -27,6 +27,7 @@ export interface NodeOptions {
 
 export interface GraphOptions {
   readonly dynamicBatch?: boolean;
+  readonly channelBlock?: number | undefined;
 }
 
 /**
@@ -43,8 +44,12 @@ export class Graph {
   /** When set, the first axis stands for any batch, so no op may write its size into a node. */
   readonly dynamicBatch: boolean;
 
-  constructor({ dynamicBatch = false }: GraphOptions = {}) {
+  /** Channels per block in the runtime's own layout for convolutions, where it may be used; see `findChannelBlock`. */
+  readonly channelBlock: number | undefined;
+
+  constructor({ dynamicBatch = false, channelBlock }: GraphOptions = {}) {
     this.dynamicBatch = dynamicBatch;
+    this.channelBlock = channelBlock;
   }
 
   /** Declares a value fed at each run. Throws `graph` when the name is taken. */

@@ -1,6 +1,7 @@
 import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
+import { blockedConv, prefersBlocked } from './blocked-conv.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { bandedConv, prefersBands } from './depthwise-bands.js';
 import { gatheredConv, prefersGathered } from './gathered-conv.js';
@@ -30,6 +31,7 @@ export function plainConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g
 export function trainingConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
   if (prefersBands(g)) return bandedConv(x, weight, bias, g);
   if (prefersGathered(g)) return gatheredConv(x, weight, bias, g);
+  if (prefersBlocked(x.graph, g)) return blockedConv(x, weight, bias, g);
   return prefersBatchInnermost(g) ? batchInnermostConv(x, weight, bias, g) : plainConv(x, weight, bias, g);
 }
 

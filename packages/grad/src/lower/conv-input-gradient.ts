@@ -2,6 +2,7 @@ import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { transpose } from '../ops/transpose.js';
+import { blockedInputGradient, prefersBlocked } from './blocked-conv.js';
 import { trainingConv } from './conv-forward.js';
 import { type ConvGeometry, unreached } from './conv-geometry.js';
 import { bandedInputGradient, prefersBands } from './depthwise-bands.js';
@@ -15,14 +16,16 @@ export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): 
   const [vertical, horizontal] = padding as [number, number];
   const flippable = g.stride[0] === 1 && g.stride[1] === 1 && vertical >= 0 && horizontal >= 0;
   if (!flippable) return plainConvTranspose(dy, weight, undefined, g);
-  return trainingConv(dy, flipped(weight, g), undefined, {
+  const adjoint = {
     ...g,
     inChannels: g.outChannels,
     outChannels: g.inChannels,
     input: g.output,
     output: g.input,
-    padding: [vertical, horizontal],
-  });
+    padding: [vertical, horizontal] as const,
+  };
+  if (prefersBlocked(dy.graph, adjoint)) return blockedInputGradient(dy, weight, adjoint);
+  return trainingConv(dy, flipped(weight, g), undefined, adjoint);
 }
 
 /** At stride 1 the adjoint is a convolution with the kernel turned by 180° and its channels swapped within each group. */

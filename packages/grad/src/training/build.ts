@@ -49,12 +49,14 @@ export interface BuildOptions {
   readonly groups?: readonly ParameterGroup[];
   /** Build for a model that takes any batch; see `Graph.dynamicBatch`. Default false. */
   readonly dynamicBatch?: boolean;
+  /** Use the runtime's own layout for convolutions; see `Graph.channelBlock`. Default: no. */
+  readonly channelBlock?: number | undefined;
 }
 
 /** Runs `build` on a new graph for one batch size. */
 export function buildModel(build: Build, options: BuildOptions): BuiltModel {
-  const { state, seed, batch, training, groups = [], dynamicBatch = false } = options;
-  const graph = new Graph({ dynamicBatch });
+  const { state, seed, batch, training, groups = [], dynamicBatch = false, channelBlock } = options;
+  const graph = new Graph({ dynamicBatch, channelBlock });
   const scope = Scope.root(graph, state, { seed, training, groups });
   const inputs = new Map<string, { tensor: Tensor; batched: boolean }>();
   const { loss, outputs = {} } = build({

@@ -3,8 +3,9 @@ import { encodeModel } from '../graph/encode.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { ModelState, type NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
+import { findChannelBlock } from '../runtime/channel-block.js';
 import { type Feed, floatsOf, type OnnxModel, openModel, type Value } from '../runtime/onnx-model.js';
-import type { SessionOptions } from '../runtime/session-options.js';
+import { providerName, type SessionOptions } from '../runtime/session-options.js';
 import { accumulate, splitFeeds } from './accumulate.js';
 import { type Build, type BuiltModel, buildModel } from './build.js';
 import { type CheckpointPart, type Json, loadCheckpoint, requireSameArrays, saveCheckpoint } from './checkpoint.js';
@@ -277,7 +278,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     throw new GradError('graph', `A batch of ${batchSize} examples cannot be computed in ${parts} equal parts.`);
   }
   const state = new ModelState();
-  const built = buildModel(build, { state, seed, batch, training: true, groups });
+  const onCpu = (session?.providers ?? ['cpu']).every((provider) => providerName(provider) === 'cpu');
+  const channelBlock = onCpu ? await findChannelBlock() : undefined;
+  const built = buildModel(build, { state, seed, batch, training: true, groups, channelBlock });
   const graph = buildStepGraph(built, state.names('parameter'), options);
   const program = await openModel(encodeModel(graph.model), session);
   const update = graph.update && (await openModel(encodeModel(graph.update), { ...session, arena: false }));

@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeModel } from '../graph/encode.js';
+import { grad } from '../graph/gradient.js';
+import { Graph } from '../graph/graph.js';
+import { type Model, toModel } from '../graph/model.js';
+import { type Conv2dOptions, conv2d } from '../ops/conv2d.js';
+import { mul } from '../ops/mul.js';
+import { sum } from '../ops/sum.js';
+import { createRandom } from '../random.js';
+import { findChannelBlock } from '../runtime/channel-block.js';
+import { floatsOf, openModel } from '../runtime/onnx-model.js';
+
+const BLOCKED = 'com.microsoft.nchwc';
+const [BATCH, CHANNELS, OUT] = [2, 32, 48];
+
+function convolution(channelBlock: number | undefined, kernel: readonly number[], options: Conv2dOptions): Model {
+  const graph = new Graph({ channelBlock });
+  const x = graph.input('x', [BATCH, CHANNELS, 26, 25]);
+  const weight = graph.input('weight', [OUT, CHANNELS, ...kernel]);
+  const bias = graph.input('bias', [OUT]);
+  const y = conv2d(x, weight, { ...options, bias, training: true });
+  const [dx, dw] = grad(sum(mul(y, graph.input('dy', y.shape))), [x, weight]);
+  return toModel(graph, { y, dx: dx!, dw: dw! });
+}
+
+async function run(model: Model): Promise<Record<string, Float32Array>> {
+  const session = await openModel(encodeModel(model), { threads: 1 });
+  const feeds = model.inputs.map(({ name, shape }) => {
+    const random = createRandom(1, name);
+    const length = shape.reduce<number>((size, axis) => size * Number(axis), 1);
+    return [name, Float32Array.from({ length }, () => random.normal())];
+  });
+  const results = await session.run(Object.fromEntries(feeds));
+  await session.release();
+  return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, floatsOf(value)]));
+}
+
+describe('convolution with channels in blocks', () => {
+  let block: number | undefined;
+  beforeAll(async () => {
+    block = await findChannelBlock();
+    if (block === undefined) console.warn('SKIPPED: this processor has no blocked convolutions to rely upon.');
+  });
+
+  it.each([
+    ['3×3', [3, 3], { padding: 1 }, 2],
+    ['3×3 at stride 2', [3, 3], { padding: 1, stride: 2 }, 1],
+    ['uneven kernel and padding', [3, 5], { padding: [0, 2] }, 2],
+    ['no padding', [3, 3], {}, 2],
+    ['dilated', [3, 3], { padding: 2, dilation: 2 }, 2],
+  ] as [string, number[], Conv2dOptions, number][])('%s: value and gradients', async (_, kernel, options, blocked) => {
+    if (block === undefined) return;
+    const model = convolution(block, kernel, options);
+    const convolutions = model.nodes.filter(({ operator, domain }) => operator === 'Conv' && domain === BLOCKED);
+    expect(convolutions).toHaveLength(blocked);
+    const [actual, expected] = [await run(model), await run(convolution(undefined, kernel, options))];
+    for (const [name, values] of Object.entries(expected)) {
+      const scale = Math.max(...values.map(Math.abs));
+      const difference = Math.max(...values.map((value, i) => Math.abs(value - actual[name]![i]!)));
+      expect(difference / scale).toBeLessThan(1e-6 * Math.sqrt(CHANNELS * 9));
+    }
+  });
+
+  it('leaves alone what has no whole blocks', () => {
+    const graph = new Graph({ channelBlock: 16 });
+    const y = conv2d(graph.input('x', [1, 3, 32, 32]), graph.input('w', [16, 3, 3, 3]), { training: true });
+    expect(toModel(graph, { y }).nodes.map(({ domain }) => domain)).toEqual(['']);
+  });
+});

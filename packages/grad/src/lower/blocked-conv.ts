@@ -1,0 +1,84 @@
+import { node } from '../graph/node.js';
+import { sizeOf } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { reshape } from '../ops/reshape.js';
+import { transpose } from '../ops/transpose.js';
+import type { ConvGeometry } from './conv-geometry.js';
+
+/** The runtime's own operators on channels in blocks: [N, C, H, W] stored as [N, C / block, H, W, block]. */
+const DOMAIN = 'com.microsoft.nchwc';
+/** Smaller pictures leave those kernels too few columns. */
+const MIN_OUTPUT = 12 * 12;
+
+/**
+ * Whether to convolve with channels in blocks: the runtime's fastest kernels, which it uses by itself where weights are
+ * constant. A quarter faster than the plain ones including the way there and back; see `findChannelBlock`.
+ */
+export function prefersBlocked(graph: Tensor['graph'], g: ConvGeometry): boolean {
+  const block = graph.channelBlock;
+  return (
+    block !== undefined &&
+    g.groups === 1 &&
+    g.kernel[0] * g.kernel[1] > 1 &&
+    sizeOf(g.output) >= MIN_OUTPUT &&
+    g.inChannels % block === 0 &&
+    g.outChannels % block === 0
+  );
+}
+
+/** The convolution x * weight (+ bias). */
+export function blockedConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
+  return convolve(x, blockedWeight(weight), bias, g);
+}
+
+/** The gradient of its input at stride 1, from weights turned by 180°; `g` is the geometry of that convolution. */
+export function blockedInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): Tensor {
+  return convolve(dy, turnedBlockedWeight(weight), undefined, g);
+}
+
+function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
+  const shape = [g.batch, g.outChannels, ...g.output];
+  const blocked = node('ReorderInput', [x], x.shape, { domain: DOMAIN, attributes: { channels_last: 0 } });
+  const y = node('Conv', [blocked, weight, bias], shape, {
+    domain: DOMAIN,
+    attributes: {
+      kernel_shape: g.kernel,
+      strides: g.stride,
+      dilations: g.dilation,
+      pads: [...g.padding, ...g.padding],
+      group: 1,
+    },
+  });
+  return node('ReorderOutput', [y], shape, {
+    domain: DOMAIN,
+    attributes: { channels: g.outChannels, channels_last: 0 },
+  });
+}
+
+/** [K, C, kh, kw] stored as [K / block, C / block, kh, kw, block of C, block of K]. */
+function blockedWeight(weight: Tensor): Tensor {
+  const [outChannels, inChannels] = weight.shape as [number, number];
+  const block = weight.graph.channelBlock!;
+  const taps = sizeOf(weight.shape.slice(2));
+  const inner = intoBlocks(reshape(weight, [1, outChannels, inChannels * taps, 1]));
+  const axes = [outChannels / block, inChannels / block, block, taps, block];
+  return reshape(transpose(reshape(inner, axes), [0, 1, 3, 2, 4]), weight.shape);
+}
+
+/** The weight of the adjoint convolution [C, K, kh, kw], turned by 180°, stored likewise. */
+function turnedBlockedWeight(weight: Tensor): Tensor {
+  const [outChannels, inChannels, height, width] = weight.shape as [number, number, number, number];
+  const block = weight.graph.channelBlock!;
+  const taps = height * width;
+  const inner = intoBlocks(reshape(weight, [outChannels, inChannels, taps, 1]));
+  const axes = [outChannels / block, block, inChannels / block, taps, block];
+  const blocks = [(inChannels * outChannels) / block ** 2, taps, block ** 2];
+  const swapped = reshape(transpose(reshape(inner, axes), [2, 0, 3, 1, 4]), blocks);
+  const backward = weight.graph.constant(Int32Array.from({ length: taps }, (_, tap) => taps - 1 - tap));
+  const turned = node('Gather', [swapped, backward], blocks, { attributes: { axis: 1 } });
+  return reshape(turned, [inChannels, outChannels, height, width]);
+}
+
+function intoBlocks(x: Tensor): Tensor {
+  return node('ReorderInput', [x], x.shape, { domain: DOMAIN, attributes: { channels_last: 0 } });
+}
