@@ -1,4 +1,4 @@
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { mean } from '../ops/mean.js';
 import { sgd } from '../optim/sgd.js';
 import { normals } from '../testing/check-gradient.js';
 import { type Build, buildModel } from '../training/build.js';
-import { createTrainer } from '../training/trainer.js';
+import { createTrainer, type Trainer } from '../training/trainer.js';
 import { importWeights } from './import-weights.js';
 import { matchWeights } from './match-weights.js';
 
@@ -61,6 +61,17 @@ async function fileOf(name: string, arrays: Iterable<readonly [string, StoredArr
   return file;
 }
 
+/** The module `fine-tune.js` of the README, with this build as the package. */
+async function readmeExample() {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, code] = /```js\n(\/\/ fine-tune\.js\n.*?)```/s.exec(readme)!;
+  const file = join(directory, 'fine-tune.mjs');
+  await writeFile(file, code!.replaceAll('@vitrine/grad', new URL('../index.js', import.meta.url).href));
+  return (await import(file)) as {
+    fineTune(file: string, options: { classes: number; size: number; batchSize: number }): Promise<Trainer>;
+  };
+}
+
 describe('the weights of every architecture', () => {
   it.each(NAMES)('%s: come from a file with torchvision’s names, all of them', (name) => {
     const build = classifier(name, 1000);
@@ -103,18 +114,29 @@ describe('the weights of every architecture', () => {
 });
 
 describe('importWeights', () => {
-  it('hands over a trained network, so that another trainer computes the same', async () => {
+  it('hands a trained network to the README’s example, which computes the same and tunes what is not frozen', async () => {
+    const labels = Int32Array.of(0, 1, 2, 0);
+    const pictures = normals([4, 3, 32, 32]);
     const options = { batchSize: 4, optimizer: sgd(), session: { threads: 1 } };
-    const feeds = { x: normals([4, 3, 32, 32]), labels: Int32Array.of(0, 1, 2, 0) };
-    const trained = await createTrainer({ seed: 1, build: classifier('mobilenet_v2', 5), ...options });
-    await trained.step(feeds, { lr: 0.1 });
+    const trained = await createTrainer({ seed: 7, build: classifier('mobilenet_v2', 5), ...options });
+    await trained.step({ x: pictures, labels }, { lr: 0.1 });
     const file = await fileOf('mobilenet.safetensors', asTorchvision(trained.weights()));
 
-    const tuned = await createTrainer({ seed: 2, build: classifier('mobilenet_v2', 3), ...options });
-    tuned.setWeights(await importWeights(file, tuned.weights(), { skip: [architectures.mobilenet_v2.head] }));
-    const [expected, actual] = [await trained.evaluate(feeds), await tuned.evaluate(feeds)];
-    expect(actual.outputs.features).toEqual(expected.outputs.features);
+    const { fineTune } = await readmeExample();
+    const tuned = await fineTune(file, { classes: 3, size: 32, batchSize: 4 });
+    const [expected, actual] = [await trained.evaluate({ x: pictures }), await tuned.evaluate({ pictures })];
+    actual.outputs.features!.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected.outputs.features![i]!, 5);
+    });
     expect(actual.outputs.logits).toHaveLength(4 * 3);
+
+    const before = tuned.weights();
+    await tuned.step({ pictures, labels }, { lr: 0.1 });
+    const changed = [...tuned.weights()].filter(([name, { data }]) =>
+      data.some((v, i) => v !== before.get(name)!.data[i]),
+    );
+    const stages = new Set(changed.map(([name]) => name.split('.').slice(0, 2).join('.')));
+    expect([...stages]).toEqual([...Array.from({ length: 15 }, (_, i) => `features.${i + 4}`), 'classifier.1']);
     await Promise.all([trained.release(), tuned.release()]);
   });
 
