@@ -105,7 +105,7 @@ export { logSumExp } from './ops/log-sum-exp.js';
 export { maskedSoftmax } from './ops/masked-softmax.js';
 export { matmul } from './ops/matmul.js';
 export { max } from './ops/max.js';
-export { maxPool } from './ops/max-pool.js';
+export { globalMaxPool, maxPool } from './ops/max-pool.js';
 export { mean } from './ops/mean.js';
 export { mul } from './ops/mul.js';
 export { neg } from './ops/neg.js';

@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { emitMaxPool } from '../lower/max-pool.js';
 import { maxPoolGradient } from '../lower/max-pool-gradient.js';
 import { type PoolOptions, poolGeometry } from '../lower/pool-geometry.js';
+import { max } from './max.js';
 
 /**
  * The largest value of each window of x [N, C, H, W]. The gradient goes to the maximum; in the fast forms (windows
@@ -12,4 +13,9 @@ export function maxPool(x: Tensor, options: PoolOptions): Tensor {
   const geometry = poolGeometry('maxPool', x, options);
   const y = emitMaxPool(x, geometry);
   return differentiable(y, [x], (dy) => [maxPoolGradient(x, y, dy, geometry)]);
+}
+
+/** The largest value over all positions: [N, C, H, W] → [N, C]. Tied maxima share the gradient evenly. */
+export function globalMaxPool(x: Tensor): Tensor {
+  return max(x, [2, 3]);
 }

@@ -3,7 +3,7 @@ import { pair } from '../lower/conv-geometry.js';
 import type { PoolOptions } from '../lower/pool-geometry.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { averagePool, globalAveragePool } from './average-pool.js';
-import { maxPool } from './max-pool.js';
+import { globalMaxPool, maxPool } from './max-pool.js';
 import { relu6 } from './relu6.js';
 
 interface PoolCase {
@@ -66,6 +66,15 @@ describe('pooling', () => {
     );
     expect([...y]).toEqual([9.5, 29.5, 49.5, 69.5, 89.5, 109.5]);
     await checkGradient({ shapes: [shape], op: (x) => globalAveragePool(x!) });
+  });
+
+  it('takes the maximum of whole pictures', async () => {
+    const shape = [2, 3, 4, 5];
+    const y = await evaluateOp((x) => globalMaxPool(x!), [{ shape, data: ladder(0, shape) }]);
+    [...y].forEach((value, i) => {
+      expect(value).toBe(Math.max(...ladder(0, shape).subarray(20 * i, 20 * i + 20)));
+    });
+    await checkGradient({ shapes: [shape], op: (x) => globalMaxPool(x!), values: ladder });
   });
 
   it('refuses padding beyond half the window', async () => {
