@@ -97,6 +97,7 @@ function start(
   readiness.set('models', () => opened);
   const housekeeping = new Housekeeping((chore, error) => log.error({ err: error, chore }, 'housekeeping failed'));
   housekeeping.add('products', () => purgeProducts(db));
+  housekeeping.add('runs', () => training.sweep());
   if (predictionDays > 0) housekeeping.add('predictions', () => prunePredictions(db, predictionDays));
   context.onClose(() => housekeeping.close());
   const production = registry.production((model, error) =>

@@ -1,7 +1,7 @@
 import './training/testing/words.test.task.js';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,7 +61,8 @@ describe.skipIf(!postgres)('several machines', () => {
 
   test('a run goes on elsewhere from the last shared checkpoint after its worker was killed', async () => {
     const config = JSON.stringify({ epochs: 60, pace: 50 });
-    const child = fork(main, [await directory(), config, JSON.stringify(shared)]);
+    const killed = await directory();
+    const child = fork(main, [killed, config, JSON.stringify(shared)]);
     const [{ run }] = (await once(child, 'message')) as [{ run: string }];
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -72,6 +73,10 @@ describe.skipIf(!postgres)('several machines', () => {
     const resumed = (await logsOf(other, run)).find((message) => message.startsWith('resumed after epoch'));
     expect(Number(resumed?.split(' ').at(-1))).toBeGreaterThan(0);
     expect(other.served.current('classify')).toMatchObject({ version: 1 });
+    const back = await openLoop(killed, shared);
+    closers.push(() => back.close());
+    await back.training.sweep();
+    expect(await readdir(join(killed, 'runs'))).toEqual([]);
   });
 
   test('workers share the runs, each of which is trained once', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/models';
 import { eq, inArray } from 'drizzle-orm';
@@ -142,6 +142,15 @@ export class Training {
         error: cancelled ? null : error,
         finishedAt: new Date(),
       });
+    }
+  }
+
+  /** Removes what runs left on this machine that have ended elsewhere. */
+  async sweep(): Promise<void> {
+    const { db, directory } = this.options;
+    for (const id of await readdir(directory).catch(() => [])) {
+      const [run] = await db.select({ state: runs.state }).from(runs).where(eq(runs.id, id));
+      if (!run || run.state === 'succeeded') await rm(join(directory, id), { recursive: true, force: true });
     }
   }
 

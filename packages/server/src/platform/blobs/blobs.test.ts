@@ -11,6 +11,7 @@ import { DiskBlobStore } from './disk-blob-store.js';
 import { openBlobs } from './open-blobs.js';
 import { S3Bucket } from './s3/bucket.js';
 import { DirectoryCache } from './s3/directory-cache.js';
+import { S3BlobStore } from './s3/s3-blob-store.js';
 import { s3Setting } from './s3/setting.js';
 
 let s3: TestS3;
@@ -215,6 +216,16 @@ describe('a bucket', () => {
     const answer = await fetch((await blobs.link(key, options)) ?? '');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain']);
     expect(await answer.text()).toBe(content.toString());
+  });
+
+  test('that goes away is a typed error', async () => {
+    if (process.env.VITRINE_TEST_S3) return;
+    const gone = await testS3();
+    const setting = { ...s3Setting(gone.setting(), { ...process.env, ...gone.environment }) };
+    const blobs = await S3BlobStore.open(setting, await temporary('gone'));
+    await gone.close();
+    for (const ask of [() => blobs.put(content), () => blobs.read(key), () => blobs.openDirectory('models/a')])
+      await expect(ask()).rejects.toMatchObject({ code: 'blobs.unreachable', status: 503 });
   });
 
   test('is listed page after page', async () => {
