@@ -11,7 +11,9 @@ export interface Measured {
 /** What an engine did with a workload: numbers, or the reason why there are none. */
 export type Outcome = Measured | { readonly cannot: string };
 
+/** Runs before any counts; one is enough for an engine that takes long. */
 const WARM_UP = 3;
+const LONG_MS = 2000;
 /** An engine runs for about so long before it is another's turn. */
 const TURN_MS = 200;
 const MAX_RUNS_PER_TURN = 50;
@@ -33,7 +35,8 @@ export async function contest(
     if ('cannot' in contestant) {
       outcomes.set(engine.name, contestant);
     } else {
-      const warmUp = await contestant.run(WARM_UP);
+      const warmUp = await contestant.run(1);
+      if (warmUp[0]! < LONG_MS) warmUp.push(...(await contestant.run(WARM_UP - 1)));
       const runs = Math.ceil(Math.min(MAX_RUNS_PER_TURN, TURN_MS / Math.min(...warmUp)));
       entered.push({ name: engine.name, contestant, runs, times: [] });
     }
