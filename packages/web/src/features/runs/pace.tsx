@@ -5,42 +5,42 @@ import { isLive, type Run, type Series, seriesQuery } from './use-runs';
 const measures = ['examplesPerSecond', 'dataWait', 'memoryMB'] as const;
 type Measure = (typeof measures)[number];
 
-const measureOf = (name: string) => measures.find((measure) => name === measure || name.endsWith(`.${measure}`));
+const measureOf = (name: string) => measures.find((measure) => name.split('.').at(-1) === measure);
 
 /** Whether a series tells how fast a training goes, not how well. */
 export function isPace({ name }: Series): boolean {
   return measureOf(name) !== undefined;
 }
 
-/** The newest value of each measure, whichever part of the model told it. */
-export function paceOf(series: readonly Series[]): Partial<Record<Measure, number>> {
-  const newest: Partial<Record<Measure, { step: number; value: number }>> = {};
+/** The newest value of a measure for each part of the model that told it: `image`, `text`, or '' where there are none. */
+function newest(series: readonly Series[], wanted: Measure): [part: string, value: number][] {
+  const parts = new Map<string, { step: number; value: number }>();
   for (const { name, points } of series) {
-    const measure = measureOf(name);
+    if (measureOf(name) !== wanted) continue;
+    const part = name.includes('.') ? (name.split('.')[0] ?? '') : '';
     const last = points.at(-1);
-    if (measure && last && last.step >= (newest[measure]?.step ?? 0)) newest[measure] = last;
+    if (last && last.step >= (parts.get(part)?.step ?? 0)) parts.set(part, last);
   }
-  return Object.fromEntries(Object.entries(newest).map(([measure, { value }]) => [measure, value]));
+  return [...parts].map(([part, { value }]) => [part, value]);
 }
+
+const partTitles: Record<string, string> = { image: 'photos', text: 'text' };
 
 /** How fast a training goes, whether it waits for data, what memory it takes, and how long it still needs. */
 export function PaceLine({ run }: { run: Run }) {
   const { data = [] } = useQuery(seriesQuery(run.id));
-  const { examplesPerSecond, dataWait, memoryMB } = paceOf(data);
-  const seconds = run.startedAt ? secondsBetween(run.startedAt, run.finishedAt) : undefined;
-  const facts: [string, string][] = [
-    ...(isLive(run) && run.secondsLeft !== null ? [['Time left', duration(run.secondsLeft)] as [string, string]] : []),
-    ...(!isLive(run) && seconds !== undefined ? [['Time taken', duration(seconds)] as [string, string]] : []),
-    ...fact('Examples a second', examplesPerSecond, (value) =>
-      value < 10 ? value.toFixed(1) : integer(Math.round(value)),
-    ),
-    ...fact('Waiting for data', dataWait, percent),
-    ...fact('Memory', memoryMB, (value) => bytes(value * 2 ** 20)),
+  const memory = newest(data, 'memoryMB').map(([, value]) => value);
+  const facts: [string, string | undefined][] = [
+    isLive(run) ? ['Time left', run.secondsLeft === null ? undefined : duration(run.secondsLeft)] : taken(run),
+    ['Examples a second', byPart(newest(data, 'examplesPerSecond'), rate)],
+    ['Waiting for data', byPart(newest(data, 'dataWait'), percent)],
+    ['Memory', memory.length > 0 ? bytes(Math.max(...memory) * 2 ** 20) : undefined],
   ];
-  if (facts.length === 0) return null;
+  const known = facts.filter(([, value]) => value !== undefined);
+  if (known.length === 0) return null;
   return (
-    <dl aria-label="Pace" className="mb-10 flex flex-wrap gap-x-10 gap-y-3 text-sm">
-      {facts.map(([title, value]) => (
+    <dl className="mb-10 flex flex-wrap gap-x-10 gap-y-3 text-sm">
+      {known.map(([title, value]) => (
         <div key={title} className="flex flex-col-reverse">
           <dt className="text-muted">{title}</dt>
           <dd className="text-lg tabular-nums">{value}</dd>
@@ -50,10 +50,18 @@ export function PaceLine({ run }: { run: Run }) {
   );
 }
 
-function fact(title: string, value: number | undefined, format: (value: number) => string): [string, string][] {
-  return value === undefined ? [] : [[title, format(value)]];
+function taken({ startedAt, finishedAt }: Run): [string, string | undefined] {
+  const seconds = startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : undefined;
+  return ['Time taken', seconds === undefined ? undefined : duration(seconds)];
 }
 
-function secondsBetween(from: string, to: string | null): number {
-  return ((to === null ? Date.now() : Date.parse(to)) - Date.parse(from)) / 1000;
+function rate(value: number): string {
+  return value < 10 ? value.toFixed(1) : integer(Math.round(value));
+}
+
+function byPart(values: [part: string, value: number][], format: (value: number) => string): string | undefined {
+  const [only, ...others] = values;
+  if (!only) return undefined;
+  if (others.length === 0) return format(only[1]);
+  return values.map(([part, value]) => `${format(value)} ${partTitles[part] ?? part}`).join(', ');
 }
