@@ -25,13 +25,13 @@ export function comparison(results: readonly Result[], ours: string, other: stri
   return table(headers, lines);
 }
 
-/** Largest resident memory of each process, in MB. */
+/** Largest resident memory of the processes that train, in MB. */
 export function memory(results: readonly Result[], ours: string, other: string): string {
   const lines = results.flatMap(({ row, outcomes }): Cell[][] => {
     const [a, b] = [peak(outcomes.get(ours)), peak(outcomes.get(other))];
-    return a && b ? [[row.title, a.toFixed(0), b.toFixed(0), (a / b).toFixed(2)]] : [];
+    return row.step && a && b ? [[row.title, a.toFixed(0), b.toFixed(0), (a / b).toFixed(2)]] : [];
   });
-  return table(['peak memory, MB', ours, other, 'ratio'], lines);
+  return table(['peak memory of training, MB; goal ≤ 1.3', ours, other, 'ratio'], lines);
 }
 
 function ratio(a: Outcome | undefined, b: Outcome | undefined): string {

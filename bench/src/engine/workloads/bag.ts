@@ -1,6 +1,6 @@
 import { adam, BagTable, createTrainer, linear, softmaxCrossEntropy } from '@vitrine/grad';
 import { words } from './inputs.js';
-import { THREADS, type Work } from './work.js';
+import { SESSION, type Work } from './work.js';
 
 const [BATCH, LENGTH, ROWS, DIM, CLASSES] = [128, 64, 100_000, 64, 27];
 
@@ -11,7 +11,7 @@ export async function bagStep(): Promise<Work> {
     seed: 1,
     batchSize: BATCH,
     optimizer: adam(),
-    session: { threads: THREADS },
+    session: SESSION,
     inputGradients: ['pooled'],
     build: ({ scope, input }) => {
       const logits = linear(scope, input('pooled', [DIM]), CLASSES);

@@ -12,7 +12,7 @@ import {
 } from '@vitrine/grad';
 import { exported, running } from './inference.js';
 import { uniform } from './inputs.js';
-import { THREADS, type Work } from './work.js';
+import { SESSION, type Work } from './work.js';
 
 const ORDER = 1024;
 
@@ -38,7 +38,7 @@ export async function perceptronStep(): Promise<Work> {
     seed: 1,
     batchSize: 128,
     optimizer: adam(),
-    session: { threads: THREADS },
+    session: SESSION,
     build: ({ scope, input }) => {
       const first = relu(linear(scope.child(0), input('x', [784]), 1024));
       const second = relu(linear(scope.child(1), first, 1024));

@@ -12,7 +12,7 @@ import {
   sum,
 } from '@vitrine/grad';
 import { uniform } from './inputs.js';
-import { THREADS, type Work } from './work.js';
+import { SESSION, type Work } from './work.js';
 
 const SIZE = 224;
 const pictures = (count: number) => ({ x: uniform(count * 3 * SIZE * SIZE) });
@@ -42,6 +42,6 @@ export async function exported(build: Build): Promise<Model> {
 
 /** Runs of a model on the same inputs. */
 export async function running(model: Model, feeds: Readonly<Record<string, Float32Array>>): Promise<Work> {
-  const opened = await openModel(encodeModel(model), { threads: THREADS });
+  const opened = await openModel(encodeModel(model), SESSION);
   return () => opened.run(feeds);
 }

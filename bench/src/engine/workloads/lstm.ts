@@ -1,6 +1,6 @@
 import { adam, createTrainer, embedding, linear, lstm, softmaxCrossEntropy } from '@vitrine/grad';
 import { words } from './inputs.js';
-import { THREADS, type Work } from './work.js';
+import { SESSION, type Work } from './work.js';
 
 const [BATCH, TIME, HIDDEN, VOCABULARY, CLASSES] = [32, 64, 128, 5000, 27];
 
@@ -10,7 +10,7 @@ export async function lstmStep(): Promise<Work> {
     seed: 1,
     batchSize: BATCH,
     optimizer: adam(),
-    session: { threads: THREADS },
+    session: SESSION,
     build: ({ scope, input }) => {
       const x = embedding(scope.child('embedding'), input('words', [TIME], 'int32'), { rows: VOCABULARY, dim: HIDDEN });
       const { final } = lstm(scope.child('lstm'), x, { size: HIDDEN });

@@ -1,6 +1,6 @@
 import { type ArchitectureName, adam, architectures, createTrainer, softmaxCrossEntropy, unet } from '@vitrine/grad';
 import { uniform } from './inputs.js';
-import { THREADS, type Work } from './work.js';
+import { SESSION, type Work } from './work.js';
 
 /** One step of a classifier from scratch with Adam, over random pictures. */
 export async function pictureStep(name: ArchitectureName, size: number, batch: number): Promise<Work> {
@@ -8,7 +8,7 @@ export async function pictureStep(name: ArchitectureName, size: number, batch: n
     seed: 1,
     batchSize: batch,
     optimizer: adam(),
-    session: { threads: THREADS },
+    session: SESSION,
     build: ({ scope, input }) => {
       const { logits } = architectures[name].build(scope, input('x', [3, size, size]), { classes: 1000 });
       return { loss: softmaxCrossEntropy(logits, input('label', [], 'int32')) };
@@ -26,7 +26,7 @@ export async function maskStep(size: number, batch: number): Promise<Work> {
     seed: 1,
     batchSize: batch,
     optimizer: adam(),
-    session: { threads: THREADS },
+    session: SESSION,
     build: ({ scope, input }) => {
       const { encoder } = architectures.resnet18;
       const scores = unet(scope, input('x', [3, size, size]), { classes: CLASSES, encoder, upsampling: 'bilinear' });

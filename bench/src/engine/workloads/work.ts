@@ -1,5 +1,7 @@
+import type { SessionOptions } from '@vitrine/grad';
+
 /** One unit of work, ready to be timed. */
 export type Work = () => Promise<unknown>;
 
-/** Every engine gets as many. */
-export const THREADS = 2;
+/** Every engine gets two threads, which wait actively for work, as PyTorch's do. */
+export const SESSION: SessionOptions = { threads: 2, spinning: true };
