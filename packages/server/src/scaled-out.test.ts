@@ -12,9 +12,11 @@ import { type TestPostgres, testPostgres } from './platform/testing/postgres.tes
 import { type TestS3, testS3 } from './platform/testing/s3.test.fixture.js';
 import { models } from './registry/tables.js';
 import { openServer, type Server } from './server.js';
+import { findRun } from './training/run-store.js';
 import { runLogs } from './training/tables.js';
-import { type Send, sender } from './training/testing/http.test.fixture.js';
+import { formOf, type Send, sender } from './training/testing/http.test.fixture.js';
 import { type Loop, openLoop, testModules } from './training/testing/loop.test.fixture.js';
+import { halves } from './training/testing/pictures.test.fixture.js';
 
 const postgres: TestPostgres | undefined = await testPostgres();
 const main = new URL('./training/testing/loop.test.main.js', import.meta.url);
@@ -150,5 +152,30 @@ describe.skipIf(!postgres)('several machines', () => {
         await sleep(50);
     expect(await answers(sends[1])).toMatchObject({ predictions: [{ code: 'boots' }, { code: 'shirts' }] });
     expect((await sends[1]('DELETE', '/datasets/shop')).status).toBe(204);
+  });
+
+  test('a bucket that browsers reach answers for its photos itself', async () => {
+    const direct = await openServer({
+      ...{ dataDir: await directory(), databaseUrl: shared.url, blobs: `${shared.blobs}?links=direct` },
+      ...{ listen: false, sampleShop: false, serveModels: false, logLevel: 'error' },
+    });
+    closers.push(() => direct.close());
+    const send = sender(direct);
+    const { body } = await send('POST', '/images', formOf({ image: await (await halves()).jpeg().toBuffer() }));
+    const { status, headers } = await send('GET', `/images/${body.hash}/original`);
+    expect(status).toBe(302);
+    const photo = await fetch(String(headers.location));
+    expect([photo.status, photo.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    expect((await photo.arrayBuffer()).byteLength).toBe(body.bytes);
+  });
+
+  test('a server whose connections are cut goes on, and so does its training', async () => {
+    const { training, ended, database } = await worker();
+    const config = { epochs: 20, pace: 50 };
+    const { id } = await training.start({ task: 'classify', dataset: 'test', config, promote: false }, null);
+    while ((await findRun(database.db, id)).fraction < 0.2) await sleep(20);
+    const others = sql`pid <> pg_backend_pid() AND datname = current_database()`;
+    await database.db.execute(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`);
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', metrics: { accuracy: 1 } });
   });
 });
