@@ -12,6 +12,7 @@ const shapes: Shape[] = [
   [4, 3, 5, 2],
   [7, 2],
   [2, 5, 3],
+  [2, 2, 13, 10],
 ];
 
 describe.each(shapes)('batchNorm of %s, %s …', (...shape) => {

