@@ -68,7 +68,7 @@ export const rakuten = withData('rakuten', async (path, dataDir) => {
   const file = join(path, 'rakuten_en_train.csv.gz');
   const set = await importAs(dataDir, 'rakuten', 'rakuten', file, '--names', names);
   const text = row('text', await train(dataDir, 'rakuten', 'model=text'));
-  const compared = await reference(join(dataDir, 'datasets', 'rakuten', set.snapshot));
+  const compared = await reference(join(dataDir, 'blobs/directories/datasets/rakuten', set.snapshot));
   const note = 'All learn from the train split. The training time includes learning again from all rows.';
   await publish('rakuten', 'Rakuten text, 27 types', [countsOf(set), table(headers, [text, ...compared]), note]);
 });
