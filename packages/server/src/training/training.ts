@@ -4,6 +4,7 @@ import { openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/model
 import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
+import { throughOutage } from '../platform/database/outage.js';
 import { newId } from '../platform/id.js';
 import { JobCancelled, type JobContext, JobInterrupted } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
@@ -240,7 +241,8 @@ export class Training {
         signal,
         graceMs: () => (signal.reason instanceof JobInterrupted ? CLOSING_MS : CANCEL_MS),
         write: async (events) => {
-          await storeEvents(db, run.id, events);
+          // A database that restarts meanwhile must not cost the training.
+          await throughOutage(() => storeEvents(db, run.id, events));
           const last = events.findLast((event) => event.type === 'progress');
           if (last) onProgress(last.fraction, last.message ?? `Run #${run.number}`);
           if (events.some((event) => event.type === 'checkpoint')) sharing.offer();

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** PostgreSQL's classes for lost connections, shutdowns and too many clients; the operating system's for the rest. */
+const outage = /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+const pausesMs = [100, 500, 2000, 5000];
+
+/** Whether an error says that the database can't be reached now, rather than that the query is wrong. */
+export function isOutage(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    if (outage.test((cause as NodeJS.ErrnoException).code ?? '')) return true;
+    if (/^Connection terminated|^timeout exceeded when trying to connect/.test(cause.message)) return true;
+  }
+  return false;
+}
+
+/** Tries work on the database again while it can't be reached; the work must bear being done twice. */
+export async function throughOutage<T>(work: () => Promise<T>, patienceMs = 120_000): Promise<T> {
+  const until = Date.now() + patienceMs;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOutage(error) || Date.now() > until) throw error;
+      await sleep(pausesMs[Math.min(attempt, pausesMs.length - 1)]);
+    }
+  }
+}
