@@ -53,7 +53,7 @@ const shots = [
   { name: 'products', open: (page) => page.goto('/products') },
   { name: 'products-dark', colorScheme: 'dark', open: (page) => page.goto('/products?category=dresses') },
   { name: 'list-a-product', open: listing },
-  { name: 'run', open: (page) => page.goto(run) },
+  { name: 'run', viewport: { width: 1280, height: 1180 }, open: (page) => page.goto(run) },
   {
     name: 'confusion',
     open: async (page) => {

@@ -9,15 +9,17 @@ import { fillShop, owner, ownerClient, trainClassifier } from './small-shop.js';
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const widths = [390, 1280];
 const themes = ['light', 'dark'] as const;
-/** Every page, with the tab to open on it. */
-const pages: [path: string, tab?: string][] = [
+/** Every page, with the tab or dialog to open on it. */
+const pages: [path: string, tab?: string | undefined, dialog?: string][] = [
   ['/list'],
   ['/products'],
   ['/products/{product}'],
   ['/products/{product}/edit'],
   ['/data'],
+  ['/data', undefined, 'Import'],
   ['/data/shop'],
   ['/data/shop', 'Classes'],
+  ['/data/shop', 'Rejected (0)'],
   ['/runs'],
   ['/runs/new'],
   ['/runs/1'],
@@ -77,10 +79,11 @@ describe.each(themes)('in the %s theme', (theme) => {
         [await open(true), pages],
       ] as const) {
         const page = await context.newPage();
-        for (const [path, tab] of list) {
+        for (const [path, tab, dialog] of list) {
           await page.goto(path.replace('{product}', product));
           await page.getByRole('heading', { level: 1 }).first().waitFor();
           if (tab) await page.getByRole('tab', { name: tab, exact: true }).click();
+          if (dialog) await page.getByRole('button', { name: dialog, exact: true }).click();
           await page.waitForLoadState('networkidle');
           const { faults, sideways } = await page.evaluate(async () => {
             const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
@@ -92,7 +95,7 @@ describe.each(themes)('in the %s theme', (theme) => {
               sideways: document.documentElement.scrollWidth > window.innerWidth,
             };
           });
-          const where = `${path} ${tab ?? ''}`.trim();
+          const where = `${path} ${tab ?? dialog ?? ''}`.trim();
           found.push(
             ...faults.map((fault) => `${where}: ${fault}`),
             ...(sideways ? [`${where}: scrolls sideways`] : []),

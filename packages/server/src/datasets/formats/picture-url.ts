@@ -1,10 +1,10 @@
-import { lookup } from 'node:dns';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { DataError } from '@vitrine/models';
+import { guardedLookup } from '../../platform/network/guarded-lookup.js';
+import { isPublicAddress } from '../../platform/network/public-address.js';
 import { MAX_PICTURE_BYTES } from './pictures.js';
-import { isPublicAddress } from './public-address.js';
 
 const MAX_REDIRECTS = 4;
 const TIMEOUT_MS = 20_000;
@@ -51,21 +51,9 @@ function request(url: string, signal: AbortSignal, isAllowed: (address: string) 
   if ((protocol !== 'http:' && protocol !== 'https:') || (isIP(host) && !isAllowed(host))) throw refused();
   const get = protocol === 'https:' ? httpsGet : httpGet;
   return new Promise((resolve, reject) => {
-    const options = { signal, lookup: guardedLookup(isAllowed), agent: false, headers: { accept: 'image/*' } };
+    const options = { signal, lookup: guardedLookup(isAllowed, refused), agent: false, headers: { accept: 'image/*' } };
     get(url, options, resolve).on('error', reject);
   });
-}
-
-function guardedLookup(isAllowed: (address: string) => boolean): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, []);
-      if (addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address)))
-        return callback(refused(), []);
-      if (options.all) callback(null, addresses);
-      else callback(null, addresses[0]!.address, addresses[0]!.family);
-    });
-  };
 }
 
 function refused(): DataError {

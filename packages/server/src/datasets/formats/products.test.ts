@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isPublicAddress } from '../../platform/network/public-address.js';
 import { pictureOf, readAll, TestFolder } from '../testing/files.test.fixture.js';
 import { openSource } from './open.js';
 import { fetchPicture } from './picture-url.js';
-import { isPublicAddress } from './public-address.js';
 import type { ReadOptions } from './source.js';
 
 const folder = new TestFolder();

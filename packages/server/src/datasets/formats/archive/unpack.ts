@@ -70,6 +70,7 @@ export async function unpack(
       if (entry.kind !== 'file' || LITTER.test(name) || !DATA.test(name)) continue;
       if (++files > limits.files) throw tooLarge(path, `over ${limits.files} files`);
       bytes += await write(join(folder, name), entry, (more) => {
+        signal?.throwIfAborted();
         if (bytes + more > most) throw tooLarge(path, `over ${Math.floor(most / 2 ** 20)} MB of files`);
       });
       onFiles?.(files);
