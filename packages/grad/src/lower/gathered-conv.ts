@@ -2,6 +2,7 @@ import { node } from '../graph/node.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
+import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { batchInnermost, batchOutermost } from './innermost.js';
@@ -57,15 +58,11 @@ export function gatheredWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): 
  */
 export function gatheredInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): Tensor {
   const rows = weightRows(weight);
-  const [area, taps] = [sizeOf(g.output), sizeOf(g.kernel)];
-  // One position of zeros more, for taps that reach a position from no window.
-  const gradient = reshape(batchInnermost(dy), [g.outChannels, area, g.batch]);
-  const columns = reshape(surround(gradient, [0, 0, 0], [0, 1, 0]), [g.outChannels, (area + 1) * g.batch]);
-  const product = node('Gemm', [rows, columns], [g.inChannels * taps, (area + 1) * g.batch], {
-    attributes: { transA: 1 },
-  });
-  const spread = reshape(product, [g.inChannels, taps * (area + 1), g.batch]);
-  const parts = contributions(g).map((positions) => pick(spread, positions));
+  const [columns, taps] = [sizeOf(g.output) * g.batch, sizeOf(g.kernel)];
+  const gradient = reshape(batchInnermost(dy), [g.outChannels, columns]);
+  const product = node('Gemm', [rows, gradient], [g.inChannels * taps, columns], { attributes: { transA: 1 } });
+  const spread = reshape(product, [g.inChannels, taps * sizeOf(g.output), g.batch]);
+  const parts = contributions(g).map((places) => pickKnown(spread, places));
   return batchOutermost(reshape(parts.reduce(add), [g.inChannels, ...g.input, g.batch]));
 }
 
@@ -106,17 +103,17 @@ function tapPositions({ input, output, kernel, stride, padding, dilation }: Conv
   );
 }
 
-/** The other way round: lists of one (tap, window) per position each, together all of them; the rest points to zeros. */
-function contributions(g: ConvGeometry): number[][] {
+/** The other way round: lists of at most one place (tap, window) per position, which hold all of them together. */
+function contributions(g: ConvGeometry): (number | undefined)[][] {
   const area = sizeOf(g.output);
   const perPosition = Array.from({ length: sizeOf(g.input) }, (): number[] => []);
   tapPositions(g).forEach((windows, tap) => {
     windows.forEach((position, window) => {
-      if (position !== undefined) perPosition[position]!.push(tap * (area + 1) + window);
+      if (position !== undefined) perPosition[position]!.push(tap * area + window);
     });
   });
   const most = Math.max(1, ...perPosition.map(({ length }) => length));
-  return Array.from({ length: most }, (_, i) => perPosition.map((places) => places[i] ?? area));
+  return Array.from({ length: most }, (_, i) => perPosition.map((places) => places[i]));
 }
 
 function* grid([height, width]: readonly [number, number]): Generator<[number, number]> {
@@ -128,4 +125,15 @@ function pick(x: Tensor, positions: readonly number[]): Tensor {
   const [channels, , batch] = x.shape as [number, number, number];
   const indices = x.graph.constant(Int32Array.from(positions));
   return node('Gather', [x, indices], [channels, positions.length, batch], { attributes: { axis: 1 } });
+}
+
+/** The same with zeros where no position is given. */
+function pickKnown(x: Tensor, positions: readonly (number | undefined)[]): Tensor {
+  const picked = pick(
+    x,
+    positions.map((position) => position ?? 0),
+  );
+  if (!positions.includes(undefined)) return picked;
+  const known = Float32Array.from(positions, (position) => (position === undefined ? 0 : 1));
+  return mul(picked, x.graph.constant(known, [1, positions.length, 1]));
 }
