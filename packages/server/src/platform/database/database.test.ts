@@ -91,6 +91,21 @@ describe.each(databaseKinds)('the database, %s', async (kind) => {
     expect(await database.db.select().from(things)).toEqual([]);
   });
 
+  test.runIf(kind === 'postgresql')(
+    'a connection cut within a transaction fails that alone, not the process',
+    async () => {
+      const writer = await database.pool.connect();
+      await writer.query('BEGIN');
+      const { rows } = await writer.query('SELECT pg_backend_pid() AS pid');
+      const ended = new Promise<void>((resolve) => writer.once('end', () => resolve()));
+      await database.pool.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+      await ended;
+      await expect(writer.query("INSERT INTO things (id, name) VALUES (1, 'one')")).rejects.toThrow();
+      writer.release(true);
+      expect(await database.db.select().from(things)).toEqual([]);
+    },
+  );
+
   test('prepared statements of one name live side by side on several connections', async () => {
     const clients = await Promise.all([database.pool.connect(), database.pool.connect()]);
     const [first, second] = await Promise.all(

@@ -74,5 +74,7 @@ function poolOf(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ user: 'postgres', ...config });
   // An idle connection that breaks leaves the pool by itself; the next query opens another.
   pool.on('error', () => undefined);
+  // One that breaks between two queries of a transaction tells the next query; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
