@@ -15,10 +15,11 @@ if (!isThere)
 const folder = new TestFolder();
 afterAll(() => folder.remove());
 
+let imports = 0;
 const importing = (format: Format, path: string, options: ImportOptions = {}) =>
   importFile({
     ...{ name: format, origin: format, format, path, options, absolutePaths: false },
-    temporary: join(folder.path, '.temporary'),
+    temporary: join(folder.path, `.temporary-${imports++}`),
     snapshots: folder.path,
   });
 

@@ -8,6 +8,8 @@ import type { TextFile } from './text-file.js';
 
 /** A record longer than this comes from a quote that is never closed. */
 const MAX_RECORD = 16 * 1024 * 1024;
+/** The line above the header by which Excel is told the delimiter. */
+const SEPARATOR_LINE = /^"?sep=(.)"?\r?\n/i;
 const READING = { relax_column_count: true, relax_quotes: true, skip_empty_lines: true } as const;
 const DELIMITERS = [',', '\t', ';', '|'];
 
@@ -18,15 +20,17 @@ const DELIMITERS = [',', '\t', ';', '|'];
  * @throws DataError `data.empty` without a header, `data.csv` (while reading) at a quote that is never closed
  */
 export function openCsv(path: string, text: TextFile, start: string, named: string | undefined): Table {
-  const delimiter = named === '\\t' || named === 'tab' ? '\t' : (named ?? sniffDelimiter(start));
-  const columns = headerOf(path, start, delimiter);
+  const said = SEPARATOR_LINE.exec(start);
+  const delimiter = named === '\\t' || named === 'tab' ? '\t' : (named ?? said?.[1] ?? sniffDelimiter(start));
+  const headerLine = said ? 2 : 1;
+  const columns = headerOf(path, start.slice(said?.[0].length ?? 0), delimiter);
   let line = 0;
   return {
     columns,
     notes: delimiter === ',' ? [] : [`delimiter ${delimiter === '\t' ? 'tab' : delimiter}`],
     fraction: () => Math.min(1, line / Math.max(1, text.lines)),
     rows: () =>
-      records(path, text, columns, delimiter, (reached) => {
+      records(path, text, { columns, delimiter, headerLine }, (reached) => {
         line = reached;
       }),
   };
@@ -35,8 +39,7 @@ export function openCsv(path: string, text: TextFile, start: string, named: stri
 async function* records(
   path: string,
   text: TextFile,
-  columns: string[],
-  delimiter: string,
+  { columns, delimiter, headerLine }: { columns: string[]; delimiter: string; headerLine: number },
   onLine: (line: number) => void,
 ): AsyncGenerator<TableRow> {
   const input = Readable.from(text.chunks());
@@ -46,11 +49,11 @@ async function* records(
     raw: true,
     ...READING,
     max_record_size: MAX_RECORD,
-    from: 2,
+    from: headerLine + 1,
   });
   input.on('error', (error) => parser.destroy(error));
   let row = 0;
-  let line = 1;
+  let line = headerLine;
   try {
     for await (const { record, info, raw } of input.pipe(parser) as AsyncIterable<{
       record: string[];

@@ -111,6 +111,18 @@ describe('a quote left open', () => {
   });
 });
 
+describe('what spreadsheets write', () => {
+  it('is read with the line that names the delimiter above its header', async () => {
+    const { examples, rejected } = await read('sep=|\r\nid|title\r\n1|Mug, blue; new\r\n2\r\n');
+    expect(examples).toEqual([{ row: 1, id: '1', title: 'Mug, blue; new' }]);
+    expect(rejected).toMatchObject([{ row: 2, reason: expect.stringContaining('line 4') }]);
+  });
+
+  it('may end its lines as old Macs did', async () => {
+    expect((await read('id,title\r1,Mug\r2,Cup\r')).examples.map(({ title }) => title)).toEqual(['Mug', 'Cup']);
+  });
+});
+
 describe('columns', () => {
   it.each([
     ['Artikelnummer;Bezeichnung;Beschreibung;Warengruppe;Bild', 'German'],

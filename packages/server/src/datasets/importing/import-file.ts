@@ -1,7 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
 import { type SnapshotProgress, type WrittenSnapshot, writeSnapshot } from '@vitrine/models';
 import type { ImportOptions } from '../api.js';
-import { type ArchiveKind, archiveKind, unpack } from '../formats/archive/unpack.js';
+import { type ArchiveKind, archiveKind } from '../formats/archive/kind.js';
+import { unpack } from '../formats/archive/unpack.js';
 import { type Format, openSource } from '../formats/open.js';
 
 /** Everything an import needs to know; plain data, so that it can be handed to a worker. */

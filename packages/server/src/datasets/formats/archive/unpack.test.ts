@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tar, zip } from '../../testing/archives.test.fixture.js';
 import { TestFolder } from '../../testing/files.test.fixture.js';
-import { archiveKind, type UnpackLimits, unpack } from './unpack.js';
+import { archiveKind } from './kind.js';
+import { type UnpackLimits, unpack } from './unpack.js';
 
 const folder = new TestFolder();
 afterAll(() => folder.remove());
@@ -42,6 +43,15 @@ describe('an archive', () => {
     expect(await archiveKind(folder.write('a.csv', 'id,title\n'))).toBeUndefined();
     expect(await archiveKind(folder.write('a.csv.gz', gzipSync('id,title\n')))).toBeUndefined();
     expect(await archiveKind(folder.write('empty', ''))).toBeUndefined();
+  });
+
+  it.each([
+    ['a RAR archive', Buffer.from('Rar!\x1a\x07\0 and so on')],
+    ['a photo', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16])],
+    ['an old workbook', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1])],
+    ['a workbook', zip({ '[Content_Types].xml': '<Types/>', 'xl/worksheets/sheet1.xml': '<worksheet/>' })],
+  ])('that is rather %s says so', async (_, bytes) => {
+    await expect(unpacked(bytes)).rejects.toMatchObject({ code: 'data.unreadable' });
   });
 
   it('leaves behind links, programs and what systems add', async () => {

@@ -1,9 +1,12 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, VitrineError } from '@vitrine/models';
-import { openBytes } from '../text-file.js';
+import type { ArchiveKind } from './kind.js';
 import { tarEntries } from './tar.js';
 import { zipEntries } from './zip.js';
+
+/** What every workbook and document of today's Office begins with. */
+const OFFICE = '[Content_Types].xml';
 
 export interface ArchiveEntry {
   path: string;
@@ -28,19 +31,6 @@ const LIMITS: UnpackLimits = { files: 500_000, bytes: 64 * 2 ** 30, ratio: 40, r
 const DATA = /\.(csv|tsv|txt|json|jsonl|ndjson|parquet|jpe?g|png|webp|gif|avif|tiff?|idx\d?)(\.gz)?$|ubyte(\.gz)?$/i;
 /** What programs leave beside the files they mean. */
 const LITTER = /(^|\/)(__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$)/i;
-
-export type ArchiveKind = 'tar' | 'zip';
-
-/** Whether a file is a zip or a tar, gzipped or not, by its first bytes. @throws DataError `data.file`, `data.gzip` */
-export async function archiveKind(path: string): Promise<ArchiveKind | undefined> {
-  let start: Buffer = Buffer.alloc(0);
-  for await (const chunk of (await openBytes(path)).chunks()) {
-    start = Buffer.concat([start, chunk]);
-    if (start.length >= 512) break;
-  }
-  if (start.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'))) return 'zip';
-  return start.toString('latin1', 257, 262) === 'ustar' ? 'tar' : undefined;
-}
 
 /**
  * Unpacks the data files of an archive into `folder`, a new one, as a stream. Links, devices and files of other kinds are
@@ -67,6 +57,11 @@ export async function unpack(
     for await (const entry of kind === 'zip' ? zipEntries(path) : tarEntries(path, signal)) {
       signal?.throwIfAborted();
       const name = insideName(path, entry.path);
+      if (name === OFFICE)
+        throw new DataError(
+          'data.unreadable',
+          `${basename(path)} is an Office file: save its sheet as CSV, and import that.`,
+        );
       if (entry.kind !== 'file' || LITTER.test(name) || !DATA.test(name)) continue;
       if (++files > limits.files) throw tooLarge(path, `over ${limits.files} files`);
       bytes += await write(join(folder, name), entry, (more) => {
