@@ -73,7 +73,7 @@ async function* records(
     if (!(cause instanceof CsvError)) throw cause;
     throw new DataError(
       'data.csv',
-      `${basename(path)} can't be read after row ${row}: a quote that opens in line ${line + 1} or after it is never closed, or the delimiter isn't "${delimiter}". Mend that row or name the delimiter.`,
+      `${basename(path)} can't be read after line ${line}: a quote that opens in line ${line + 1} or below is never closed, or the delimiter isn't "${delimiter}". Mend that row or name the delimiter.`,
       cause.message,
     );
   } finally {

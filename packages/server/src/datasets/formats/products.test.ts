@@ -110,7 +110,7 @@ describe('a table of products', () => {
   it('stops at a quote that is never closed, and says where', async () => {
     await expect(read('id,title\n1,Mug\n2,"Cup\n3,Pan\n')).rejects.toMatchObject({
       code: 'data.csv',
-      message: expect.stringContaining('after row 1'),
+      message: expect.stringContaining('after line 2'),
     });
   });
 
