@@ -8,6 +8,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { type ParameterGroup, requireGroups, settingsOf } from '../nn/parameter-groups.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
+import { beforeReshape } from '../ops/reshape.js';
 import { sub } from '../ops/sub.js';
 import { clipByGlobalNorm, globalNorm } from '../optim/clip.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -120,7 +121,9 @@ function emitGradients(reached: readonly Reached[], { clipNorm }: StepOptions): 
   const { clipped, norm } = clip(reached, clipNorm);
   return {
     ...(norm ? { [GRADIENT_NORM]: norm } : {}),
-    ...Object.fromEntries(reached.map(({ name }, i) => [nextName(slotName(name, GRADIENT)), clipped[i]!])),
+    ...Object.fromEntries(
+      reached.map(({ name }, i) => [nextName(slotName(name, GRADIENT)), beforeReshape(clipped[i]!)]),
+    ),
   };
 }
 
