@@ -1,5 +1,6 @@
 import { createRandom, type Trainer } from '@vitrine/grad';
 import { negativeLogLikelihood } from '../../metrics/calibration.js';
+import { argmaxRows } from '../../metrics/classification.js';
 import { softmaxRows } from '../../metrics/softmax.js';
 import { blend, fitBlend, type Scores } from '../blend.js';
 import { type Evidence, type JointTraining, scoreJointly, trainJointHead } from './joint-head.js';
@@ -23,15 +24,15 @@ const ROUTES: readonly Route[] = ['both', 'text', 'image'];
 
 /**
  * Trains the joint head and decides, for listings with text, picture or both, who answers: the joint head, or the heads
- * by a weight each (stacking, Wolpert 1992), whichever is the more likely to be right about rows it did not learn from
- * (cross-validation in ten folds).
+ * by a weight each (stacking, Wolpert 1992). That is the heads, unless the joint head is right about more of the rows that
+ * it did not learn from (cross-validation in ten folds) and its probabilities tell more about them.
  */
 export async function fitFusion(given: Omit<JointTraining, 'rows'>): Promise<Fusion> {
   const { evidence, labels, classes } = given;
-  const losses = labels.length < FOLDS ? undefined : await crossValidate(given);
+  const held = labels.length < FOLDS ? undefined : await crossValidate(given);
   const chosen = (route: Route) => {
     const heads = headsOf(evidence, route);
-    if (losses && losses.joint[route] < losses.stacked[route]) return [...heads.map(() => 0), 1];
+    if (held && isBetter(held.joint[route], held.stacked[route])) return [...heads.map(() => 0), 1];
     return [...fitBlend(heads, labels, classes), 0];
   };
   return {
@@ -40,26 +41,44 @@ export async function fitFusion(given: Omit<JointTraining, 'rows'>): Promise<Fus
   };
 }
 
-type Losses = Record<Route, number>;
+/** How well rows not learnt from were answered: how many right, and the summed negative log-likelihood of the labels. */
+interface Score {
+  right: number;
+  loss: number;
+}
+type HeldOut = Record<Route, Score>;
 
-/** Summed negative log-likelihoods of the labels, each by a joint head or weights that had not seen its fold. */
-async function crossValidate(given: Omit<JointTraining, 'rows'>): Promise<{ joint: Losses; stacked: Losses }> {
+function isBetter(score: Score, than: Score): boolean {
+  return score.right > than.right && score.loss < than.loss;
+}
+
+/** Each row answered by a joint head, and by weights, that had not seen its fold. */
+async function crossValidate(given: Omit<JointTraining, 'rows'>): Promise<{ joint: HeldOut; stacked: HeldOut }> {
   const { evidence, labels, classes, seed } = given;
   const order = createRandom(seed, 'folds').shuffle(Int32Array.from(labels.keys()));
-  const joint: Losses = { both: 0, text: 0, image: 0 };
-  const stacked: Losses = { both: 0, text: 0, image: 0 };
+  const nothing = (): HeldOut => ({
+    both: { right: 0, loss: 0 },
+    text: { right: 0, loss: 0 },
+    image: { right: 0, loss: 0 },
+  });
+  const [joint, stacked] = [nothing(), nothing()];
   for (let fold = 0; fold < FOLDS; fold++) {
     const held = order.filter((_, i) => i % FOLDS === fold);
     const others = order.filter((_, i) => i % FOLDS !== fold);
     const [seen, unseen] = [others, held].map((rows) => pickRows(evidence, rows, classes)) as [Evidence, Evidence];
     const [learnt, asked] = [others, held].map((rows) => rows.map((row) => labels[row]!)) as [Int32Array, Int32Array];
-    const lossOf = (logits: Scores) =>
-      held.length * negativeLogLikelihood({ classes, probabilities: softmaxRows(logits, classes), labels: asked });
+    const count = (score: Score, logits: Scores) => {
+      const probabilities = softmaxRows(logits, classes);
+      score.loss += held.length * negativeLogLikelihood({ classes, probabilities, labels: asked });
+      argmaxRows(logits, classes).forEach((answer, i) => {
+        if (answer === asked[i]) score.right += 1;
+      });
+    };
     const head = await trainJointHead({ ...given, rows: [...others] });
     for (const route of ROUTES) {
-      joint[route] += lossOf(await scoreJointly(head, onlyOf(unseen, route), classes));
+      count(joint[route], await scoreJointly(head, onlyOf(unseen, route), classes));
       const weights = fitBlend(headsOf(seen, route), learnt, classes);
-      stacked[route] += lossOf(blend(headsOf(unseen, route), weights));
+      count(stacked[route], blend(headsOf(unseen, route), weights));
     }
     await head.release();
   }
