@@ -55,8 +55,7 @@ export function batchNorm(
 }
 
 /**
- * dx = a·(dy − Σdy/n − x̂·Σ(dy·x̂)/n) with a = scale / √(variance + ε): per channel an affine function of dy and x,
- * for which inference BatchNormalization is the fastest kernel there is.
+ * dx = a·(dy − Σdy/n − x̂·Σ(dy·x̂)/n) with a = scale / √(variance + ε): per channel an affine function of dy and x.
  */
 function batchNormGradients(
   dy: Tensor,
@@ -73,10 +72,25 @@ function batchNormGradients(
   const slope = mul(scale, inverseDeviation);
   const perElement = mul(slope, -1 / count);
   const xSlope = mul(perElement, mul(inverseDeviation, dScale));
-  const centred = node('BatchNormalization', [x, xSlope, mul(perElement, dyTotal), mean, ones(x, channels)], x.shape, {
-    attributes: { epsilon: { float: 0 } },
+  const centred = affine(x, xSlope, mul(perElement, dyTotal), mean);
+  return [add(centred, mul(dy, perChannel(slope, x))), dScale, dyTotal];
+}
+
+/**
+ * slope · (x − mean) + shift per channel. Over long rows as a depthwise 1×1 convolution, which uses all threads and which
+ * the runtime merges with the addition that follows; else as inference BatchNormalization.
+ */
+function affine(x: Tensor, slope: Tensor, shift: Tensor, mean: Tensor): Tensor {
+  const channels = slope.shape[0]!;
+  if (x.shape.length !== 4 || sizeOf(x.shape.slice(2)) < LONG_ROW) {
+    return node('BatchNormalization', [x, slope, shift, mean, ones(x, channels)], x.shape, {
+      attributes: { epsilon: { float: 0 } },
+    });
+  }
+  const kernel = reshape(slope, [channels, 1, 1, 1]);
+  return node('Conv', [x, kernel, sub(shift, mul(slope, mean))], x.shape, {
+    attributes: { kernel_shape: [1, 1], group: channels },
   });
-  return [add(mul(dy, perChannel(slope, x)), centred), dScale, dyTotal];
 }
 
 /** Batch normalization of x [N, C, …] by given statistics [C], as in inference. They get no gradient. */
