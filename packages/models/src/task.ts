@@ -69,6 +69,8 @@ export interface Task<Config = unknown, Input = unknown, Output = unknown> {
   title: string;
   /** Strict: parsing a config with an unknown key throws a `ConfigError` that names the key and the nearest known one. */
   configSchema: z.ZodType<Config>;
+  /** Settings that name a file on the training's machine: the platform decides which files a caller may name. */
+  configFiles?: readonly string[];
   inputSchema: z.ZodType<Input>;
   outputSchema: z.ZodType<Output>;
   metric: { name: string; direction: 'max' | 'min' };

@@ -1,5 +1,5 @@
 import './training/testing/words.test.task.js';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -263,6 +263,18 @@ describeOnEachDatabase('the loop over HTTP', (holder) => {
         stage: 'candidate',
       });
       expect(refusal(await send('POST', '/models/import', { path: '/nowhere' }))).toEqual([422, 'artifact.invalid']);
+    });
+
+    test('only the command line on this machine may train from a file anywhere on it', async () => {
+      const account = { email: 'erin@example.com', password: 'a long password', name: 'Erin', role: 'engineer' };
+      await send('POST', '/users', account);
+      const login = await send('POST', '/auth/login', account);
+      const remote = sender(server, { cookie: String(login.headers['set-cookie']).split(';')[0] as string });
+      const notes = join(directory, 'notes');
+      await writeFile(notes, 'any notes');
+      const run = { task: 'classify', dataset: 'test', config: { epochs: 1, notes } };
+      expect(refusal(await remote('POST', '/runs', run))).toEqual([422, 'config.invalid']);
+      expect(await finished((await send('POST', '/runs', run)).body.id)).toMatchObject({ state: 'succeeded' });
     });
   });
 

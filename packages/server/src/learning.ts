@@ -14,6 +14,7 @@ import { keepFeedback } from './serving/feedback.js';
 import { PredictionLog, prunePredictions } from './serving/prediction-log.js';
 import { servingRoutes } from './serving/routes.js';
 import { ServedModels } from './serving/served-models.js';
+import { weightsFolder } from './training/config-files.js';
 import { trainingRoutes } from './training/routes.js';
 import { RunNews } from './training/run-stream.js';
 import { SharedCheckpoints } from './training/shared-checkpoints.js';
@@ -49,6 +50,7 @@ export const learning: Feature = (context) => {
     checkpoints: new SharedCheckpoints(blobs),
     onFault: (error) => log.warn({ err: error }, 'a run’s checkpoint can’t be shared'),
     directory: join(dataDir, 'runs'),
+    weights: join(dataDir, weightsFolder),
     trainerModule: trainer ?? trainerModule,
   });
 

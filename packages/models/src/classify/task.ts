@@ -11,6 +11,7 @@ export const classify: Task<ClassifyConfig, ClassifyInput, Classification> = {
   name: 'classify',
   title: 'Classify listings',
   configSchema: classifyConfigSchema,
+  configFiles: ['model.weights'],
   inputSchema: classifyInputSchema,
   outputSchema: classificationSchema,
   metric: { name: 'accuracy', direction: 'max' },

@@ -47,7 +47,7 @@ export function trainingRoutes(route: Route, options: TrainingRoutes): void {
   });
   route(api.listRuns, ({ query }) => listRuns(db, query));
   route(api.startRun, async ({ body, caller }) => {
-    const run = await training.start(body, caller.name);
+    const run = await training.start({ ...body, anyFile: caller.via === 'local' }, caller.name);
     await audit.record(caller, 'run.start', `#${run.number}`, { task: run.task, dataset: run.dataset });
     return run;
   });

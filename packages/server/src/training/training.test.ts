@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,6 +72,32 @@ describeOnEachDatabase('trainings', (holder) => {
         code: 'config.invalid',
         message: expect.stringContaining('epochs'),
       });
+    });
+
+    test('a config names files in the weights folder alone, unless the caller may name any', async () => {
+      const weights = join(directory, 'weights');
+      const secret = join(directory, 'secret');
+      await mkdir(join(weights, 'deep'), { recursive: true });
+      await writeFile(join(weights, 'deep', 'notes'), 'from the folder');
+      await writeFile(secret, 'from elsewhere');
+      await symlink(secret, join(weights, 'link'));
+      const start = (notes: string, anyFile?: boolean) =>
+        loop.training.start({ ...request, config: { epochs: 1, notes }, anyFile }, null);
+      const inside = join(weights, 'deep', 'notes');
+      for (const name of [secret, inside, '../secret', 'deep/../../secret', 'link', 'deep', '.', 'absent', 'a\0b'])
+        await expect(start(name), name).rejects.toMatchObject({
+          code: 'config.invalid',
+          message: expect.stringMatching(/"notes".*folder "weights"/),
+        });
+      await expect(start('../secret', true)).rejects.toMatchObject({ code: 'config.invalid' });
+      for (const [name, anyFile, text] of [
+        ['deep/notes', false, 'from the folder'],
+        [secret, true, 'from elsewhere'],
+      ] as const) {
+        const { id } = await start(name, anyFile);
+        expect(await loop.ended(id)).toMatchObject({ state: 'succeeded', config: { notes: name } });
+        expect(await logsOf(loop, id)).toContain(text);
+      }
     });
 
     test('unknown tasks and data sets are refused', async () => {

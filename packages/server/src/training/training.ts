@@ -11,6 +11,7 @@ import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import type { ModelRow } from '../registry/model-store.js';
 import type { Registry } from '../registry/registry.js';
 import { completeConfig } from './config.js';
+import { locateFiles, refusePaths } from './config-files.js';
 import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from './run-store.js';
 import type { RunNews } from './run-stream.js';
 import { type SharedCheckpoints, Sharing } from './shared-checkpoints.js';
@@ -28,6 +29,8 @@ export interface TrainingOptions {
   onFault(error: unknown): void;
   /** Runs' work directories lie in here. */
   directory: string;
+  /** Files that configs name lie in here. */
+  weights: string;
   version: string;
   threads: number;
   trainerModule: URL;
@@ -39,6 +42,8 @@ export interface RunRequest {
   config: Record<string, unknown>;
   seed?: number | undefined;
   promote: boolean;
+  /** The config may name files by their path, wherever they lie on the machine. */
+  anyFile?: boolean | undefined;
 }
 
 /** How long a trainer may take to stop when the server closes, in milliseconds: it resumes from its checkpoint anyway. */
@@ -76,6 +81,8 @@ export class Training {
     const { db, snapshots, version } = this.options;
     const task = taskNamed(request.task);
     const config = completeConfig(task, request.config);
+    if (!request.anyFile) refusePaths(task, config);
+    await locateFiles(task, config, this.options.weights);
     const snapshot = await snapshots.latest(request.dataset);
     await checkData(task, config, snapshot.directory);
     const id = newId();
@@ -217,7 +224,7 @@ export class Training {
     signal: AbortSignal,
     onProgress: (fraction: number, message: string) => void,
   ): Promise<ModelRow> {
-    const { db, registry, snapshots, checkpoints, news, threads, trainerModule, onFault } = this.options;
+    const { db, registry, snapshots, checkpoints, news, threads, trainerModule, weights, onFault } = this.options;
     const snapshot = await snapshots.byHash(run.snapshot);
     if (!snapshot) throw new VitrineError('dataset.gone', 'The run’s data set was deleted; start a new run.', 409);
     const directory = join(this.#directoryOf(run.id), 'artifact');
@@ -230,7 +237,7 @@ export class Training {
     const order = {
       task: run.task,
       snapshotDir: snapshot.directory,
-      config: run.config,
+      config: await locateFiles(taskNamed(run.task), run.config, weights),
       workDir,
       artifactDir: directory,
     };

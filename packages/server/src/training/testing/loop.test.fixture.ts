@@ -9,6 +9,7 @@ import { migrate } from '../../platform/database/migrate.js';
 import { Jobs } from '../../platform/jobs/queue.js';
 import { Registry } from '../../registry/registry.js';
 import { ServedModels } from '../../serving/served-models.js';
+import { weightsFolder } from '../config-files.js';
 import { findRun, type Run, runOf } from '../run-store.js';
 import { RunNews } from '../run-stream.js';
 import { SharedCheckpoints } from '../shared-checkpoints.js';
@@ -78,6 +79,7 @@ export async function openLoop(directory: string, options: LoopOptions = {}): Pr
   const training = new Training({
     ...{ ...shared, jobs, registry, news, version: '1.2.3', trainerModule: testModules.trainer },
     directory: join(directory, 'runs'),
+    weights: join(directory, weightsFolder),
     checkpoints: new SharedCheckpoints(blobs, 200),
     onFault: (error) => console.error(error),
   });

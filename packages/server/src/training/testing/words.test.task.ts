@@ -32,6 +32,8 @@ const options = z.strictObject({
   blind: z.boolean().default(false),
   /** Learns from all rows in the end. */
   refit: z.boolean().default(false),
+  /** A file whose text goes into the log. */
+  notes: z.string().optional(),
 });
 const configSchema = z.preprocess((value) => {
   const known = Object.keys(options.shape);
@@ -115,6 +117,7 @@ async function passEpochs(config: Config, { workDir, reporter, signal }: Trainin
   const before = await readFile(checkpoint, 'utf8').catch(() => '{"epoch":0}');
   const start = (JSON.parse(before) as { epoch: number }).epoch;
   reporter.log('info', start ? `resumed after epoch ${start}` : 'started');
+  if (config.notes) reporter.log('info', await readFile(config.notes, 'utf8'));
   reporter.phase('train');
   for (let epoch = start + 1; epoch <= config.epochs; epoch++) {
     await sleep(config.pace);
@@ -185,6 +188,7 @@ export const wordsTask: Task<Config, Input, Output> = {
   name: 'classify',
   title: 'Words',
   configSchema,
+  configFiles: ['notes'],
   inputSchema: z.object({ title: z.string().optional() }) as unknown as z.ZodType<Input>,
   outputSchema: z.unknown() as z.ZodType<Output>,
   metric: { name: 'accuracy', direction: 'max' },
