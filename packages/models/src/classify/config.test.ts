@@ -52,6 +52,15 @@ describe('the config of classify', () => {
     for (const raw of [7, 'fast', [1]]) expect(() => classifyConfigSchema.parse(raw)).toThrowError(/list of settings/);
   });
 
+  it('refuses what is nested deeply, long or plenty, in a short sentence', () => {
+    const nested: unknown = JSON.parse(`${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`);
+    const plenty = Object.fromEntries(Array.from({ length: 300_000 }, (_, index) => [`a${index}`, 1]));
+    for (const raw of [nested, { text: nested }, { ['a'.repeat(1_000_000)]: 1 }, plenty])
+      expect(() => classifyConfigSchema.parse(raw)).toThrowError(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/^.{20,200}$/) }),
+      );
+  });
+
   it('hands each model what concerns it, its own settings before those for both', () => {
     const config = classifyConfigSchema.parse({ epochs: 9, 'image.epochs': 4, 'image.size': 64, 'model.text': 'lstm' });
     expect(textConfigOf(config)).toMatchObject({ architecture: 'lstm', epochs: 9 });

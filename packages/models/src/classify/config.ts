@@ -34,18 +34,23 @@ const flatSchema = z.strictObject({ ...both, ...text, ...image });
 export type ClassifyConfig = z.output<typeof flatSchema>;
 
 const KNOWN = Object.keys(flatSchema.shape);
+/** How many objects may lie in one another; known keys have one dot. */
+const DEEPEST = 3;
+/** Letters of an unknown key that are looked at. */
+const LONGEST = 60;
 
 /**
  * The config of `classify`: flat keys, dotted. Nested objects (`{ text: { dim: 64 } }`) and numbers written as text are
  * taken too. Throws `ConfigError`, naming the key and the nearest known one, instead of reporting an issue.
  */
 export const classifyConfigSchema = z.preprocess((raw) => {
-  const flat = flatten(raw ?? {}, '');
+  const flat = flatten(raw ?? {});
   for (const key of Object.keys(flat)) {
     if (KNOWN.includes(key)) continue;
-    const nearest = KNOWN.reduce((best, known) => (likeness(key, known) < likeness(key, best) ? known : best));
-    throw new ConfigError(`The setting "${key}" does not exist. Did you mean "${nearest}"?`, {
-      key,
+    const shown = key.slice(0, LONGEST);
+    const nearest = KNOWN.reduce((best, known) => (likeness(shown, known) < likeness(shown, best) ? known : best));
+    throw new ConfigError(`The setting "${shown}" does not exist. Did you mean "${nearest}"?`, {
+      key: shown,
       nearest,
       known: KNOWN,
     });
@@ -98,17 +103,22 @@ function prefixed<P extends string, S extends object>(prefix: P, shape: S): Pref
   >;
 }
 
-function flatten(value: unknown, path: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    if (path === '') throw new ConfigError('A config is a list of settings, such as lr=0.001.');
-    return { [path]: typeof value === 'string' ? parseScalar(value) : value };
-  }
-  return Object.assign(
-    {},
-    ...Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .map(([key, inner]) => flatten(inner, path ? `${path}.${key}` : key)),
-  );
+function flatten(value: unknown): Record<string, unknown> {
+  const flat: Record<string, unknown> = {};
+  const add = (inner: unknown, path: string, depth: number): void => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) {
+      flat[path] = typeof inner === 'string' ? parseScalar(inner) : inner;
+    } else if (depth > DEEPEST) {
+      throw new ConfigError(`The setting "${path.slice(0, LONGEST)}" is nested too deeply; write model.text=bag, say.`);
+    } else {
+      for (const [key, deeper] of Object.entries(inner))
+        if (deeper !== undefined) add(deeper, depth > 0 ? `${path}.${key}` : key, depth + 1);
+    }
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ConfigError('A config is a list of settings, such as lr=0.001.');
+  add(value, '', 0);
+  return flat;
 }
 
 function parseScalar(value: string): unknown {
