@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { ApiError } from '@vitrine/client';
 import { VitrineError } from '@vitrine/models';
+import { withoutParameters } from '@vitrine/server';
 import { Command } from 'commander';
 import { accountCommands } from './commands/accounts.js';
+import { collectCommand } from './commands/collect.js';
 import { dataCommands } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
@@ -25,6 +27,7 @@ const program = new Command('vitrine')
 for (const add of [
   startCommands,
   dataCommands,
+  collectCommand,
   trainCommand,
   runsCommands,
   modelsCommands,
@@ -51,7 +54,7 @@ function report(error: unknown): void {
   } else if (known) {
     console.error(`${error.message} (${error.code})`);
   } else {
-    console.error(error);
+    console.error(withoutParameters(error));
   }
   process.exitCode = error instanceof VitrineError && error.code === 'run.cancelled' ? 130 : 1;
 }

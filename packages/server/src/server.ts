@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { VitrineError } from '@vitrine/models';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { Accounts } from './accounts/accounts.js';
 import { Audit } from './accounts/audit.js';
 import { localPrefix } from './accounts/authentication.js';
@@ -22,6 +21,7 @@ import type { Context, TaskModules } from './platform/context.js';
 import { openDatabase } from './platform/database/database.js';
 import { migrate } from './platform/database/migrate.js';
 import { Jobs } from './platform/jobs/queue.js';
+import { openLog } from './platform/log.js';
 import type { SampleShopOrder } from './sample-shop/sample-shop.js';
 import { noSnapshots } from './training/snapshots.js';
 import { trainingQueue } from './training/training.js';
@@ -55,6 +55,8 @@ export interface ServerOptions {
   predictionDays?: number | undefined;
   /** `false`: leave trainings to other processes on the database. */
   trains?: boolean | undefined;
+  /** Addresses that sites may be collected from beside the public ones: those of test servers. */
+  collectFrom?: readonly string[] | undefined;
   /** Bearer token that reads `/metrics` from other machines; without one, only this machine may. */
   metricsToken?: string | undefined;
   /** Whether an empty catalogue gets the sample shop, and how, where it is not the usual. */
@@ -121,7 +123,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   const dataDir = resolve(options.dataDir);
   makeDataDir(dataDir);
-  const log = pino({ level: options.logLevel ?? 'info', redact: ['req.headers.authorization', 'req.headers.cookie'] });
+  const log = openLog(options.logLevel);
   const database = await openDatabase({ dataDir, url: options.databaseUrl });
   closers.add(() => database.close());
   const migrated = await migrate(database.pool);
@@ -154,6 +156,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
     sampleShop: () => ({ state: 'absent', runId: null, message: '' }),
     servesModels: options.serveModels ?? true,
     predictionDays: options.predictionDays ?? 90,
+    collectFrom: options.collectFrom ?? [],
     wantsSampleShop: options.sampleShop ?? true,
     onStart: (action) => void starters.push(action),
     onClose: (action) => closers.add(action),

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Metrics } from '../monitoring/metrics.js';
+import { openLog } from '../platform/log.js';
 import { type AppOptions, buildApp } from './app.js';
 import type { Caller } from './caller.js';
 import { endpoint } from './endpoint.js';
@@ -32,7 +32,7 @@ let logged: string[];
 async function build(options: Partial<AppOptions> = {}): Promise<void> {
   logged = [];
   metrics = new Metrics();
-  const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
+  const log = openLog('info', { write: (line: string) => void logged.push(line) });
   app = await buildApp({ version: '0', log, metrics, requestsPerMinute: 0, trustProxy: false, ...options });
   route = createRouter(app, { authenticate: async () => admin, trustedOrigins: ['https://shop.example'] });
 }

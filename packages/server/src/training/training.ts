@@ -5,6 +5,7 @@ import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
 import { throughOutage } from '../platform/database/outage.js';
+import { messageOf } from '../platform/database/query-fault.js';
 import { newId } from '../platform/id.js';
 import { JobCancelled, type JobContext, JobInterrupted } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
@@ -279,7 +280,7 @@ export class Training {
   }
 
   async #fail(run: RunRow, error: unknown, cancelled: boolean): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const code = error instanceof VitrineError ? error.code : 'run.failed';
     const output =
       error instanceof VitrineError ? (error.details as { output?: string } | undefined)?.output : undefined;

@@ -1,4 +1,5 @@
 import { VitrineError } from '@vitrine/models';
+import { messageOf } from '../database/query-fault.js';
 import { JobCancelled, type JobContext, type JobDefinition, JobInterrupted, type Progress } from './job.js';
 import type { JobStore } from './store.js';
 import type { JobRow } from './tables.js';
@@ -51,10 +52,7 @@ export class RunningJob {
     const { code, message } =
       error instanceof VitrineError
         ? error
-        : {
-            code: 'job.failed',
-            message: `The job failed unexpectedly: ${error instanceof Error ? error.message : error}`,
-          };
+        : { code: 'job.failed', message: `The job failed unexpectedly: ${messageOf(error)}` };
     return this.store.finish(id, 'failed', { error: { code, message } });
   }
 
