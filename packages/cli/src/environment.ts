@@ -6,7 +6,8 @@ const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 /**
  * What the environment says of the server, for every command alike: `DATABASE_URL`, `VITRINE_BLOBS`, `VITRINE_ADMIN_EMAIL` and `_PASSWORD`,
- * `VITRINE_PUBLIC_URL`, `VITRINE_TRUST_PROXY`, `VITRINE_METRICS_TOKEN`, `VITRINE_PREDICTION_DAYS`, `VITRINE_LOG`.
+ * `VITRINE_PUBLIC_URL`, `VITRINE_TRUST_PROXY`, `VITRINE_METRICS_TOKEN`, `VITRINE_PREDICTION_DAYS`,
+ * `VITRINE_COLLECT_FROM` (addresses of test servers, with commas between), `VITRINE_LOG`.
  * @throws VitrineError `cli.environment` for a value that can't be used
  */
 export function serverOptions(dataDir: string | undefined): ServerOptions {
@@ -20,6 +21,7 @@ export function serverOptions(dataDir: string | undefined): ServerOptions {
     VITRINE_LOG,
     VITRINE_METRICS_TOKEN,
     VITRINE_PREDICTION_DAYS,
+    VITRINE_COLLECT_FROM,
   } = process.env;
   const logLevel = logLevels.find((level) => level === (VITRINE_LOG ?? 'warn'));
   if (!logLevel) throw new VitrineError('cli.environment', `VITRINE_LOG must be one of: ${logLevels.join(', ')}.`);
@@ -33,6 +35,7 @@ export function serverOptions(dataDir: string | undefined): ServerOptions {
     trustProxy: VITRINE_TRUST_PROXY === 'true',
     metricsToken: VITRINE_METRICS_TOKEN || undefined,
     predictionDays: VITRINE_PREDICTION_DAYS ? daysOf(VITRINE_PREDICTION_DAYS) : undefined,
+    collectFrom: VITRINE_COLLECT_FROM?.split(',').map((address) => address.trim()),
     logLevel,
     ...(VITRINE_ADMIN_EMAIL && VITRINE_ADMIN_PASSWORD
       ? { admin: { email: VITRINE_ADMIN_EMAIL, password: VITRINE_ADMIN_PASSWORD } }

@@ -1,6 +1,7 @@
+import { collectFeature } from './collect/feature.js';
 import { datasetFeature } from './datasets/feature.js';
 import { learning } from './learning.js';
 import type { Feature } from './platform/context.js';
 
 /** The capabilities above the platform, in the order they are wired. */
-export const features: readonly Feature[] = [datasetFeature, learning];
+export const features: readonly Feature[] = [datasetFeature, learning, collectFeature];

@@ -1,5 +1,6 @@
 import * as accounts from '../accounts/api.js';
 import * as catalogue from '../catalogue/api.js';
+import * as collect from '../collect/api.js';
 import * as datasets from '../datasets/api.js';
 import * as monitoring from '../monitoring/api.js';
 import * as registry from '../registry/api.js';
@@ -17,6 +18,7 @@ export const endpoints: readonly Endpoint[] = [
   accounts,
   catalogue,
   datasets,
+  collect,
   training,
   registry,
   sampleShop,

@@ -49,6 +49,8 @@ export interface Context {
   sampleShop: () => SampleShopState | Promise<SampleShopState>;
   /** False where nobody will ask for predictions: the command line's own short-lived server. */
   servesModels: boolean;
+  /** Addresses that sites may be collected from beside the public ones: those of test servers. */
+  collectFrom: readonly string[];
   /** Predictions are kept for so long; 0: for ever. */
   predictionDays: number;
   /** Whether the sample shop is wanted at first start, and how, where it is not the usual. */

@@ -55,6 +55,8 @@ export interface JobDefinition<Input, Result> {
   queue?: string;
   /** How many jobs of the queue one process runs at a time; 1 unless said. */
   concurrency?: number;
+  /** How many times it is taken up before it counts as what kills its process; 5 unless said. */
+  attempts?: number;
   /** The input names files of the machine that starts the job: only processes there take it. */
   local?: boolean;
   handler(context: JobContext<Input>): Promise<Result>;

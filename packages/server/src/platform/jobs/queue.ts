@@ -141,8 +141,9 @@ export class Jobs {
       const row = await this.#store.claim(queue.kinds);
       const definition = row && this.#definitions.get(row.kind);
       if (!row || !definition) return;
-      if (row.attempts > maxAttempts) {
-        const message = `The process working on this job died ${maxAttempts} times; the server’s log may say why.`;
+      const { attempts = maxAttempts } = definition;
+      if (row.attempts > attempts) {
+        const message = `The process working on this job died ${attempts} times; the server’s log may say why.`;
         await this.#store.finish(row.id, 'failed', { error: { code: 'job.crashed', message } });
         continue;
       }

@@ -1,0 +1,211 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeDir, testDataDir } from '../platform/testing/data-dir.test.fixture.js';
+import { openServer, type Server } from '../server.js';
+import { type Send, sender } from '../training/testing/http.test.fixture.js';
+import type { Report } from './report.js';
+import { TestShop } from './testing/shop.test.fixture.js';
+
+let dataDir: string;
+let server: Server | undefined;
+let send: Send;
+let shop: TestShop;
+
+async function open(collectFrom: string[] = ['127.0.0.1']): Promise<void> {
+  server = await openServer({
+    ...{ dataDir, listen: false, logLevel: 'error', sampleShop: false, serveModels: false, requestsPerMinute: 0 },
+    collectFrom,
+  });
+  send = sender(server);
+}
+beforeEach(async () => {
+  dataDir = await testDataDir();
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  shop.close();
+  await removeDir(dataDir);
+});
+
+interface Site {
+  job: { state: string; error: { code: string; message: string } | null };
+  report: Report;
+}
+async function ended(): Promise<Site> {
+  for (;;) {
+    const site = (await send('GET', '/collect/sites/test-shop')).body as unknown as Site;
+    if (site.job.state !== 'queued' && site.job.state !== 'running') return site;
+    await sleep(20);
+  }
+}
+async function collected(config: string): Promise<Site> {
+  const put = await send('POST', '/collect/sites', { config });
+  expect(put.body.error).toBeUndefined();
+  await send('POST', '/collect/sites/test-shop/start');
+  return ended();
+}
+interface Listed {
+  sku: string;
+  title: string;
+  price: number;
+  images: string[];
+  categoryName: string;
+  attributes: { page: string };
+}
+async function products(): Promise<Listed[]> {
+  const items: Listed[] = [];
+  for (let page = 1; ; page++) {
+    const { body } = await send('GET', `/products?limit=200&page=${page}`);
+    items.push(...(body.items as Listed[]));
+    if (items.length >= (body.total as number)) return items;
+  }
+}
+const changes = async (change: string) =>
+  ((await send('GET', `/collect/sites/test-shop/changes?change=${change}`)).body.items as { name: string }[]).map(
+    ({ name }) => name,
+  );
+
+describe('a site that is collected', () => {
+  it('becomes products with price, category, page and photos, every page fetched once', async () => {
+    shop = await new TestShop(45).open();
+    await open();
+    const { job, report } = await collected(shop.config());
+    expect(job).toMatchObject({ state: 'succeeded', error: null });
+    expect(report).toMatchObject({ crawl: 1, pages: 48, failed: 0, products: 45, new: 45, changed: 0, gone: 0 });
+    const listed = await products();
+    expect(new Set(listed.map(({ sku }) => sku)).size).toBe(45);
+    expect(listed.find(({ sku }) => sku === 'sku-7')).toMatchObject({
+      ...{ title: 'Dress number 7', price: 17, currency: 'EUR', brand: 'Loom', categoryName: 'Women' },
+      ...{ images: [expect.stringMatching(/^[0-9a-f]{64}$/)], attributes: { page: `${shop.url}/p/7` } },
+    });
+    expect(new Set(shop.asked).size).toBe(shop.asked.length);
+    expect(shop.asked[0]).toBe('/robots.txt');
+  });
+
+  it('is asked again only for what changed, and tells what is new, changed and gone', async () => {
+    shop = await new TestShop(30).open();
+    await open();
+    const config = shop.config('gone: remove');
+    await collected(config);
+    shop.prices.set(3, 99).set(31, 5);
+    shop.prices.delete(4);
+    const before = shop.asked.length;
+    const { report } = await collected(config);
+    expect(report).toMatchObject({ crawl: 2, products: 30, new: 1, changed: 1, gone: 1 });
+    expect([await changes('new'), await changes('changed'), await changes('gone')]).toEqual([
+      ['dress number 31'],
+      ['dress number 3'],
+      ['dress number 4'],
+    ]);
+    expect(shop.asked.slice(before).filter((path) => path.startsWith('/photo/'))).toEqual(['/photo/31']);
+    const listed = await products();
+    expect(listed.find(({ sku }) => sku === 'sku-3')?.price).toBe(99);
+    expect(listed.some(({ sku }) => sku === 'sku-4')).toBe(false);
+
+    shop.prices.set(4, 14);
+    expect((await collected(config)).report).toMatchObject({ products: 31, gone: 0 });
+    expect((await products()).filter(({ sku }) => sku === 'sku-4')).toHaveLength(1);
+  });
+
+  it('keeps the products of pages that fail for now', async () => {
+    shop = await new TestShop(5).open();
+    await open();
+    await collected(shop.config());
+    shop.answers.set('/p/2', { status: 503 });
+    shop.answers.set('/women', { status: 500 });
+    const { report } = await collected(shop.config());
+    expect(report).toMatchObject({ products: 5, gone: 0, failed: 2 });
+    expect(report.problems.map(({ problem }) => problem)).toContain('The shop answers 503.');
+  });
+
+  it('of a server killed three times has every product once', async () => {
+    shop = await new TestShop(300).open();
+    for (const many of [40, 120, 220]) {
+      const main = new URL('./testing/collect.test.main.js', import.meta.url);
+      const child = fork(main, [dataDir, shop.config()]);
+      for (let found = 0; found < many; ) [found] = (await once(child, 'message')) as [number];
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    await open();
+    const { job, report } = await ended();
+    expect(job).toMatchObject({ state: 'succeeded' });
+    expect(report).toMatchObject({ crawl: 1, products: 300, new: 300, changed: 0, duplicates: 0 });
+    const skus = (await products()).map(({ sku }) => sku);
+    expect(skus).toHaveLength(300);
+    expect(new Set(skus).size).toBe(300);
+  });
+
+  it('lists a product that stands under two ids with one name and photo once', async () => {
+    shop = await new TestShop(3).open();
+    const twin = { '@type': 'Product', sku: 'other', name: 'Dress number 2', image: '/photo/2', offers: { price: 12 } };
+    const body = `<script type="application/ld+json">${JSON.stringify(twin)}</script>`;
+    shop.answers.set('/p/3?utm_source=list', { status: 404 }).set('/p/3', { body });
+    await open();
+    const { report } = await collected(shop.config());
+    expect(report).toMatchObject({ products: 2, duplicates: 1 });
+    expect(await products()).toHaveLength(2);
+  });
+});
+
+describe('a crawl is polite', () => {
+  it('robots.txt is obeyed, and rules that can’t be had forbid', async () => {
+    shop = await new TestShop(3).open();
+    shop.robots = 'User-agent: *\nDisallow: /p/2\n';
+    await open();
+    const { report } = await collected(shop.config());
+    expect(report).toMatchObject({ products: 2, failed: 1 });
+    expect(shop.asked).not.toContain('/p/2');
+    shop.answers.set('/robots.txt', { status: 500 });
+    const { job } = await collected(shop.config());
+    expect(job.error).toMatchObject({ code: 'collect.nothing', message: expect.stringContaining('robots.txt') });
+  });
+
+  it('a shop that asks for a pause gets it, then is asked again', async () => {
+    shop = await new TestShop(2).open();
+    const times: number[] = [];
+    shop.answers.set('/women', () => {
+      times.push(Date.now());
+      return times.length === 1
+        ? { status: 429, headers: { 'retry-after': '1' } }
+        : { body: '<a class="product" href="/p/1">' };
+    });
+    await open();
+    expect((await collected(shop.config())).report.products).toBe(1);
+    expect(times).toHaveLength(2);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  it('private addresses are refused: named, by a redirect, as a photo', async () => {
+    shop = await new TestShop(1).open();
+    await open([]);
+    const refused = await collected(shop.config());
+    expect(refused.job.error).toMatchObject({ code: 'collect.nothing', message: expect.stringContaining('public') });
+    expect(shop.asked).toEqual([]);
+    const byName = shop.config().replaceAll('127.0.0.1', 'localhost');
+    expect((await collected(byName)).job.error?.message).toContain('public');
+    await server?.close();
+    await open();
+    shop.answers.set('/women', { status: 302, headers: { location: 'http://127.0.0.2/women' } });
+    expect((await collected(shop.config())).job.error?.message).toContain('public');
+    expect(shop.asked).toEqual(['/robots.txt', '/women']);
+  });
+});
+
+describe('a config', () => {
+  it('shows in a preview what it reads from one page, and where from', async () => {
+    shop = await new TestShop(25).open();
+    await open();
+    const config = shop.config("product: { fields: { name: [{ css: 'h2' }, h1] } }");
+    const page = await send('POST', '/collect/preview', { config, url: `${shop.url}/p/1` });
+    expect(page.body.products).toMatchObject([
+      { product: { id: 'sku-1', name: 'Dress', price: 11 }, origins: { name: { css: 'h1' }, id: { jsonld: 'sku' } } },
+    ]);
+    const listing = await send('POST', '/collect/preview', { config, url: `${shop.url}/women` });
+    expect(listing.body.links).toHaveLength(21);
+    expect((await send('GET', '/products')).body.total).toBe(0);
+  });
+});

@@ -1,0 +1,123 @@
+import type { Queries } from '../../platform/database/database.js';
+import type { Progress } from '../../platform/jobs/job.js';
+import type { Site } from '../config.js';
+import type { Fetcher } from '../fetching/fetcher.js';
+import type { PageRow } from '../tables.js';
+import { Frontier } from './frontier.js';
+import { Keeper } from './keeper.js';
+import type { Photos } from './photos.js';
+import { type Visit, visit } from './visit.js';
+
+const BATCH = 100;
+const TELL_MS = 1000;
+
+export interface CrawlOptions {
+  db: Queries;
+  site: Site;
+  /** Which crawl of the site it is: the same number goes on where it stopped. */
+  crawl: number;
+  fetcher: Fetcher;
+  photos: Photos;
+  signal: AbortSignal;
+  progress(progress: Progress): void;
+}
+
+/** Visits all pages of a site that its config leads to, several at a time, and keeps what they bring in batches. */
+export class Crawl {
+  readonly #frontier: Frontier;
+  readonly #keeper: Keeper;
+  /** Pages taken from the frontier whose visit is not kept yet. */
+  readonly #underWay = new Set<string>();
+  readonly #ready: PageRow[] = [];
+  readonly #visits: Visit[] = [];
+  #keeping: Promise<void> | undefined;
+  #taking: Promise<PageRow | undefined> = Promise.resolve(undefined);
+  #total = 0;
+  #kept = 0;
+  #toldAt = 0;
+
+  constructor(private readonly options: CrawlOptions) {
+    const { db, site, crawl } = options;
+    this.#frontier = new Frontier(site.name, crawl);
+    this.#keeper = new Keeper(db, site, crawl, this.#frontier);
+  }
+
+  /** @returns whether every page was visited that the config leads to, within its limit of pages */
+  async run(): Promise<boolean> {
+    const { db, site, signal } = this.options;
+    const starts = site.start.map(({ url, category }) => ({ url: new URL(url).href, category, depth: 0 }));
+    await this.#frontier.add(db, starts, starts.length);
+    const before = await this.#frontier.count(db);
+    this.#total = before.waiting + before.done + before.failed;
+    const startedAt = Date.now();
+    const workers = Array.from({ length: site.limits.concurrency }, () => this.#work(startedAt));
+    const outcomes = await Promise.allSettled(workers);
+    await this.#keeping;
+    signal.throwIfAborted();
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    const isWhole = this.#total < site.limits.pages;
+    if (isWhole) await this.#keeper.sweep();
+    return isWhole;
+  }
+
+  async #work(startedAt: number): Promise<void> {
+    const { site, fetcher, photos, signal } = this.options;
+    for (let page = await this.#next(); page; page = await this.#next()) {
+      signal.throwIfAborted();
+      const answer = await fetcher.page(page.url, page);
+      const visited = await visit(page, answer, site, (product) => photos.of(product.images, site.images.max));
+      this.#visits.push(visited);
+      this.#keeping ??= this.#keep(startedAt).finally(() => {
+        this.#keeping = undefined;
+      });
+      // What is kept slower than it is fetched must not pile up.
+      if (this.#visits.length > BATCH) await this.#keeping;
+    }
+  }
+
+  /** One page at a time is handed out; undefined when none is left and none can come. */
+  #next(): Promise<PageRow | undefined> {
+    this.#taking = this.#taking.then(() => this.#take());
+    return this.#taking;
+  }
+
+  async #take(): Promise<PageRow | undefined> {
+    const { db, signal } = this.options;
+    for (;;) {
+      signal.throwIfAborted();
+      const page = this.#ready.shift();
+      if (page) return page;
+      const rows = await this.#frontier.next(db, BATCH, this.#underWay);
+      for (const row of rows) this.#underWay.add(row.url);
+      this.#ready.push(...rows);
+      if (rows.length > 0) continue;
+      if (this.#underWay.size === 0) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async #keep(startedAt: number): Promise<void> {
+    while (this.#visits.length > 0) {
+      const batch = this.#visits.splice(0, BATCH);
+      this.#total += await this.#keeper.keep(batch, this.options.site.limits.pages - this.#total);
+      for (const { page } of batch) this.#underWay.delete(page.url);
+      this.#kept += batch.length;
+      if (Date.now() - this.#toldAt < TELL_MS) continue;
+      this.#toldAt = Date.now();
+      await this.#tell(startedAt);
+    }
+  }
+
+  async #tell(startedAt: number): Promise<void> {
+    const { waiting, done, failed } = await this.#frontier.count(this.options.db);
+    const perSecond = this.#kept / Math.max(0.001, (Date.now() - startedAt) / 1000);
+    const all = waiting + done + failed;
+    const text = `${done + failed} of ${all} pages, ${Math.round(perSecond * 60)} a minute`;
+    this.options.progress({
+      fraction: (done + failed) / Math.max(1, all),
+      message: failed ? `${text}, ${failed} failed` : text,
+      secondsLeft: waiting / perSecond,
+    });
+  }
+}

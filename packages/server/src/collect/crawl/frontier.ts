@@ -1,0 +1,81 @@
+import { and, eq, ne, sql } from 'drizzle-orm';
+import type { Queries } from '../../platform/database/database.js';
+import { collectPages, type PageRow } from '../tables.js';
+
+/** A page to be visited. */
+export interface Target {
+  url: string;
+  depth: number;
+  category: string[];
+}
+
+/** How far a crawl is, in pages. */
+export interface Count {
+  waiting: number;
+  done: number;
+  failed: number;
+}
+
+/** The pages of one crawl of a site, in the database: whatever dies, the pages that wait still wait. */
+export class Frontier {
+  constructor(
+    private readonly site: string,
+    private readonly crawl: number,
+  ) {}
+
+  /** Adds pages that this crawl has not met, at most `room` of them. @returns how many were new to it */
+  async add(db: Queries, targets: readonly Target[], room: number): Promise<number> {
+    const unique = [...new Map(targets.map((target) => [target.url, target])).values()].slice(0, Math.max(0, room));
+    if (unique.length === 0) return 0;
+    const { site, crawl } = this;
+    const added = await db
+      .insert(collectPages)
+      .values(unique.map((target) => ({ ...target, site, crawl, state: 'waiting' as const, links: [], products: [] })))
+      .onConflictDoUpdate({
+        target: [collectPages.site, collectPages.url],
+        set: { crawl, state: 'waiting', depth: sql`excluded.depth`, category: sql`excluded.category`, problem: null },
+        setWhere: ne(collectPages.crawl, crawl),
+      })
+      .returning({ url: collectPages.url });
+    return added.length;
+  }
+
+  /** Pages that wait, near the start first, those under way left out. */
+  async next(db: Queries, limit: number, underWay: ReadonlySet<string>): Promise<PageRow[]> {
+    const rows = await db
+      .select()
+      .from(collectPages)
+      .where(
+        and(eq(collectPages.site, this.site), eq(collectPages.crawl, this.crawl), eq(collectPages.state, 'waiting')),
+      )
+      .orderBy(collectPages.depth, collectPages.url)
+      .limit(limit + underWay.size);
+    return rows.filter(({ url }) => !underWay.has(url)).slice(0, limit);
+  }
+
+  async count(db: Queries): Promise<Count> {
+    const rows = await db
+      .select({ state: collectPages.state, pages: sql<number>`count(*)`.mapWith(Number) })
+      .from(collectPages)
+      .where(and(eq(collectPages.site, this.site), eq(collectPages.crawl, this.crawl)))
+      .groupBy(collectPages.state);
+    const of = (state: PageRow['state']) => rows.find((row) => row.state === state)?.pages ?? 0;
+    return { waiting: of('waiting'), done: of('done'), failed: of('failed') };
+  }
+
+  /** Notes pages as visited, and an alias of each that has one, so that no link leads to the same page again. */
+  async finish(db: Queries, pages: readonly PageRow[]): Promise<void> {
+    if (pages.length === 0) return;
+    const from = (column: string) => sql.raw(`excluded.${column}`);
+    await db
+      .insert(collectPages)
+      .values([...pages])
+      .onConflictDoUpdate({
+        target: [collectPages.site, collectPages.url],
+        set: {
+          ...{ crawl: from('crawl'), state: from('state'), problem: from('problem'), etag: from('etag') },
+          ...{ lastModified: from('last_modified'), links: from('links'), products: from('products') },
+        },
+      });
+  }
+}

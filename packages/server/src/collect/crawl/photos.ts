@@ -1,0 +1,61 @@
+import { InputError } from '@vitrine/models';
+import { eq } from 'drizzle-orm';
+import type { Images } from '../../catalogue/images.js';
+import type { Queries } from '../../platform/database/database.js';
+import type { Fetcher } from '../fetching/fetcher.js';
+import { collectImages } from '../tables.js';
+import { lookOf, looksSame } from './look.js';
+
+/** A stored photo: content hash, perceptual hash. */
+export interface Photo {
+  hash: string;
+  look: string;
+}
+
+/** Fetches products' photos; each address once, each content once. */
+export class Photos {
+  /** Being fetched, so that products that share a photo wait for one. */
+  readonly #fetching = new Map<string, Promise<Photo | undefined>>();
+
+  constructor(
+    private readonly db: Queries,
+    private readonly images: Images,
+    private readonly fetcher: Fetcher,
+  ) {}
+
+  /** The first `max` photos that can be had and that look different from one another. */
+  async of(links: readonly string[], max: number): Promise<Photo[]> {
+    const photos: Photo[] = [];
+    for (const link of links) {
+      if (photos.length >= max) break;
+      const photo = await this.#one(link);
+      if (photo && !photos.some(({ look }) => looksSame(look, photo.look))) photos.push(photo);
+    }
+    return photos;
+  }
+
+  #one(url: string): Promise<Photo | undefined> {
+    const fetching = this.#fetching.get(url) ?? this.#fetch(url).finally(() => this.#fetching.delete(url));
+    this.#fetching.set(url, fetching);
+    return fetching;
+  }
+
+  async #fetch(url: string): Promise<Photo | undefined> {
+    const [known] = await this.db.select().from(collectImages).where(eq(collectImages.url, url));
+    if (known) return known;
+    const bytes = await this.fetcher.picture(url);
+    if (!bytes) return undefined;
+    try {
+      const { hash } = await this.images.store(bytes);
+      const photo = { hash, look: await lookOf(bytes) };
+      await this.db
+        .insert(collectImages)
+        .values({ url, ...photo })
+        .onConflictDoNothing();
+      return photo;
+    } catch (error) {
+      if (error instanceof InputError) return undefined;
+      throw error;
+    }
+  }
+}

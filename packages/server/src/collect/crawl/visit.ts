@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Site } from '../config.js';
+import { Page } from '../extract/page.js';
+import type { ShopProduct } from '../extract/product.js';
+import { readPage } from '../extract/read-page.js';
+import type { FetchedPage } from '../fetching/fetcher.js';
+import type { PageRow } from '../tables.js';
+import type { Photo } from './photos.js';
+
+/** A product as found on a page, with its photos stored. */
+export interface Sighting {
+  key: string;
+  /** Hash of what the page says of it. */
+  content: string;
+  /** Whether its own page was read, or a listing. */
+  paged: boolean;
+  product: ShopProduct;
+  photos: Photo[];
+}
+
+/** What came of visiting a page. */
+export interface Visit {
+  page: PageRow;
+  /** The page's other address, by its canonical link. */
+  alias: string | undefined;
+  /** Products read anew. */
+  sightings: Sighting[];
+}
+
+/**
+ * What one answer means for its page. Unchanged, or not to be had for now: what was read there last time holds on.
+ * Gone, or never read: it holds nothing.
+ */
+export async function visit(
+  page: PageRow,
+  answer: FetchedPage,
+  site: Site,
+  photosOf: (product: ShopProduct) => Promise<Photo[]>,
+): Promise<Visit> {
+  if (answer.kind === 'unchanged') return { page: { ...page, state: 'done' }, alias: undefined, sightings: [] };
+  if (answer.kind === 'failed')
+    return { page: { ...page, state: 'failed', problem: answer.problem }, alias: undefined, sightings: [] };
+  if (answer.kind === 'gone') {
+    const empty = { etag: null, lastModified: null, links: [], products: [] };
+    return { page: { ...page, ...empty, state: 'failed', problem: answer.problem }, alias: undefined, sightings: [] };
+  }
+  const read = new Page(answer.url, answer.body, answer.contentType);
+  const { products, links } = readPage(read, site);
+  const paged =
+    read.json === undefined && products.length === 1 && products[0]?.product.url === (read.canonical ?? read.url);
+  const sightings = await Promise.all(
+    products.map(async ({ product }) => {
+      const whole = { ...product, category: product.category.length ? product.category : page.category };
+      const content = createHash('sha256').update(JSON.stringify(whole)).digest('hex');
+      const key = (product.id ?? product.url).slice(0, 500);
+      return { key, content, paged, product: whole, photos: await photosOf(product) };
+    }),
+  );
+  const canonical = paged ? products[0]?.product.url : undefined;
+  return {
+    page: {
+      ...page,
+      ...{ state: 'done', problem: null, etag: answer.etag, lastModified: answer.lastModified, links },
+      products: sightings.map(({ key }) => key),
+    },
+    alias: canonical === page.url ? undefined : canonical,
+    sightings,
+  };
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { parseSite } from '../config.js';
+import { atPath, jsonAt } from './json-path.js';
+import { Page } from './page.js';
+import { currencyIn, parsePrice } from './price.js';
+import { readPage } from './read-page.js';
+
+const site = (more = '') => parseSite(`name: shop\nstart: ['https://shop.example/']\n${more}`);
+const read = (body: string, config = site(), type = 'text/html') =>
+  readPage(new Page('https://shop.example/coats?page=2', body, type), config);
+
+describe('a price', () => {
+  it.each([
+    ['34.99', 34.99],
+    ['29,99 €', 29.99],
+    ['1.234,50 €', 1234.5],
+    ['$1,299.00', 1299],
+    ['1 299 kr', 1299],
+    ['1.299', 1299],
+    ['€28.07 - €53.99', 28.07],
+    ['ab 12,9', 12.9],
+    ['12,– €', 12],
+    ['free', undefined],
+  ])('%j is %j', (text, price) => {
+    expect(parsePrice(text)).toBe(price);
+  });
+  it('names its currency, where only one can be meant', () => {
+    expect(['EUR', '29,99 €', '£5', '$5', '5 kr'].map(currencyIn)).toEqual(['EUR', 'EUR', 'GBP', undefined, undefined]);
+  });
+});
+
+describe('JSON', () => {
+  it('is read at a path, through arrays and over all entries', () => {
+    const value = { offers: [{ price: 1 }, { price: 2 }], byId: { a: { n: 'x' }, b: { n: 'y' } } };
+    expect(atPath(value, 'offers.price')).toEqual([1, 2]);
+    expect(atPath(value, 'offers.1.price')).toEqual([2]);
+    expect(atPath(value, 'byId.*.n')).toEqual(['x', 'y']);
+    expect(atPath(value, 'constructor.name')).toEqual([]);
+  });
+  it('is found in a script, up to its closing bracket', () => {
+    expect(jsonAt(`var a = { "b": "}\\"", "c": [1] }; more()`, 0)).toEqual({ b: '}"', c: [1] });
+    expect(jsonAt('var a = { "b": ', 0)).toBeUndefined();
+  });
+});
+
+describe('a product page', () => {
+  const facts = { sku: 'c1', name: 'Coat', price: 80, currency: 'EUR', image: 'https://shop.example/c.jpg' };
+  const expected = { id: 'c1', name: 'Coat', price: 80, currency: 'EUR', images: [facts.image] };
+  it('is read from JSON-LD, in a graph too', () => {
+    const { sku, name, image } = facts;
+    const product = { '@type': ['Product'], sku, name, image, offers: { price: '80.00', priceCurrency: 'EUR' } };
+    const crumbs = {
+      '@type': 'BreadcrumbList',
+      itemListElement: ['Home', 'Women', 'Coats', 'Coat'].map((title) => ({ item: { name: title } })),
+    };
+    const graph = JSON.stringify({ '@graph': [crumbs, product] });
+    const { products } = read(`<script type="application/ld+json">${graph}</script>`);
+    expect(products).toMatchObject([{ product: { ...expected, category: ['Women', 'Coats'] } }]);
+  });
+  it('is read from microdata', () => {
+    const { products } = read(`<div itemscope itemtype="https://schema.org/Product"><h1 itemprop="name">Coat</h1>
+      <meta itemprop="sku" content="c1"><img itemprop="image" src="/c.jpg">
+      <p itemprop="offers" itemscope itemtype="https://schema.org/Offer"><b itemprop="price" content="80">80,00</b>
+      <meta itemprop="priceCurrency" content="EUR"></p></div>`);
+    expect(products).toMatchObject([{ product: expected }]);
+  });
+  it('is read from embedded JSON and by selectors', () => {
+    const config = site(`product: { fields: {
+      id: { json: item.no, in: '#data' }, name: h1, price: [{ css: .none }, { css: .price }],
+      images: { json: '*', after: 'photos =', template: 'https://shop.example/{}.jpg' },
+      colour: { url: 'page=(\\d)', map: { '2': red } } } }`);
+    const { products } = read(
+      `<h1> Coat </h1><i class="price">80 €</i><script id="data"><![CDATA[{"item":{"no":"c1"}}]]></script>
+       <script>var photos = ["c"];</script>`,
+      config,
+    );
+    expect(products).toMatchObject([{ product: { ...expected, colour: 'red' } }]);
+  });
+  it('that is none, or cut short, is no product', () => {
+    for (const body of ['', '<h1>About us</h1>', '<script type="application/ld+json">{"@type":"Product"', '\0\u{fffd}'])
+      expect(read(body).products).toEqual([]);
+  });
+});
+
+describe('a listing', () => {
+  it('leads on within the site alone, each address in one spelling', () => {
+    const links = [
+      '/a?utm_source=x#top',
+      'https://shop.example/a',
+      'https://other.example/b',
+      'javascript:void(0)',
+      '/c?z=1&b=2',
+    ];
+    const body = links.map((href) => `<a class="p" href="${href}"></a>`).join('');
+    expect(read(body, site('listing: { links: a.p }')).links).toEqual([
+      'https://shop.example/a',
+      'https://shop.example/c?b=2&z=1',
+    ]);
+  });
+  it('in JSON is read item by item, and turns its page while it brings any', () => {
+    const config = site(`listing: { paging: { parameter: page, first: 1 }, items: { json: products, fields: {
+      id: { json: code }, name: { json: title }, price: { json: price }, currency: { value: SEK } } } }`);
+    const products = [
+      { code: 1, title: 'Coat', price: '80' },
+      { code: 2, title: '' },
+    ];
+    const { products: found, links } = read(JSON.stringify({ products }), config, 'application/json');
+    expect(found.map(({ product }) => product)).toMatchObject([{ id: '1', name: 'Coat', price: 80, currency: 'SEK' }]);
+    expect(links).toEqual(['https://shop.example/coats?page=3']);
+    expect(read('{"products":[]}', config, 'application/json').links).toEqual([]);
+  });
+});

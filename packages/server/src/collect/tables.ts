@@ -1,0 +1,60 @@
+import { boolean, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+export const collectSites = pgTable('collect_sites', {
+  name: text().primaryKey(),
+  /** As it was written: YAML. */
+  config: text().notNull(),
+  crawl: integer().notNull().default(0),
+  finished: boolean().notNull().default(true),
+  jobId: text('job_id'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+
+export const collectPages = pgTable(
+  'collect_pages',
+  {
+    site: text().notNull(),
+    url: text().notNull(),
+    crawl: integer().notNull(),
+    state: text().$type<'waiting' | 'done' | 'failed'>().notNull(),
+    depth: integer().notNull(),
+    category: text().array().notNull(),
+    problem: text(),
+    etag: text(),
+    lastModified: text('last_modified'),
+    links: text().array().notNull(),
+    products: text().array().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.site, table.url] })],
+);
+export type PageRow = typeof collectPages.$inferSelect;
+
+export const collectProducts = pgTable(
+  'collect_products',
+  {
+    site: text().notNull(),
+    key: text().notNull(),
+    productId: text('product_id').notNull(),
+    url: text().notNull(),
+    name: text().notNull(),
+    content: text().notNull(),
+    paged: boolean().notNull(),
+    look: text(),
+    duplicateOf: text('duplicate_of'),
+    firstCrawl: integer('first_crawl').notNull(),
+    changedCrawl: integer('changed_crawl').notNull(),
+    lastCrawl: integer('last_crawl').notNull(),
+    goneCrawl: integer('gone_crawl'),
+  },
+  (table) => [primaryKey({ columns: [table.site, table.key] })],
+);
+export type KnownProduct = typeof collectProducts.$inferSelect;
+
+export const collectImages = pgTable('collect_images', {
+  url: text().primaryKey(),
+  hash: text().notNull(),
+  look: text().notNull(),
+});
