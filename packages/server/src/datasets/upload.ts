@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { VitrineError } from '@vitrine/models';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { textOf } from '../http/form.js';
 import { validate } from '../http/validate.js';
 import { datasetName, formatSchema, type ImportOptions, importOptions } from './api.js';
 
@@ -73,7 +74,7 @@ async function receiveParts(request: FastifyRequest, inbox: string) {
   const most = MAX_PHOTOS + 2;
   for await (const part of request.parts({ limits: { fileSize: MAX_UPLOAD, files: most, parts: most + 10 } })) {
     if (part.type === 'field') {
-      fields[part.fieldname] = String(part.value);
+      fields[part.fieldname] = textOf(part.value);
       continue;
     }
     const path = pathOf(part, files, inbox, images);

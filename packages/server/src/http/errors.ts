@@ -26,13 +26,22 @@ const requestErrors: Record<string, [code: string, message: string]> = {
     'Send application/json (or multipart/form-data where a file goes).',
   ],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['request.invalid', 'The body is empty; send JSON.'],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['request.invalid', 'The body is not valid JSON.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['request.invalid', 'The body is not valid JSON, or a key in it is named __proto__.'],
+  FST_ERR_BAD_URL: ['request.invalid', 'The address holds a broken escape; write % as %25.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['request.invalid', 'The address is too long: no id has so many letters.'],
+  FST_PROTO_VIOLATION: [
+    'request.invalid',
+    'A field of the form has a name that is not accepted; see /docs for those there are.',
+  ],
   FST_REQ_FILE_TOO_LARGE: ['request.tooLarge', 'The file is too large.'],
   FST_FILES_LIMIT: ['request.invalid', 'The form holds too many files.'],
   FST_PARTS_LIMIT: ['request.invalid', 'The form holds too many parts.'],
   FST_FIELDS_LIMIT: ['request.invalid', 'The form holds too many fields.'],
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['request.mediaType', 'Send multipart/form-data.'],
 };
+
+/** What the parser of forms says of those that end early or lack their boundary: plain errors, known by their words alone. */
+const brokenForm = /^Multipart: |\bmultipart data$|^Unsupported Content-Type\.$|^The needle cannot have/;
 
 function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
@@ -48,6 +57,10 @@ function known(error: unknown): VitrineError | undefined {
     if (code === 'ENOSPC')
       return new VitrineError('storage.full', 'The disk is full. Free some space, then try again.', 507);
     const [mapped, status, message] = (code && databaseErrors[code]) || [];
+    if (cause instanceof Error && brokenForm.test(cause.message)) {
+      const sentence = 'The form is cut short or malformed; send it again as multipart/form-data, with its boundary.';
+      return new VitrineError('request.invalid', sentence, 400, undefined, { cause });
+    }
     if (mapped && message) return new VitrineError(mapped, message, status, undefined, { cause });
   }
   return undefined;

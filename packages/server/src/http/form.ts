@@ -22,7 +22,7 @@ export async function readForm(request: FastifyRequest, fileBytes: number): Prom
   if (!request.isMultipart()) throw new VitrineError('request.mediaType', 'Send multipart/form-data.', 415);
   const form: Form = { fields: Object.create(null), files: Object.create(null) };
   for await (const part of request.parts({ limits: { fileSize: fileBytes, files: 12 } })) {
-    if (part.type === 'field') form.fields[part.fieldname] = String(part.value);
+    if (part.type === 'field') form.fields[part.fieldname] = textOf(part.value);
     else
       form.files[part.fieldname] = {
         filename: part.filename,
@@ -31,4 +31,9 @@ export async function readForm(request: FastifyRequest, fileBytes: number): Prom
       };
   }
   return form;
+}
+
+/** A field's text; one that is declared as JSON comes parsed. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

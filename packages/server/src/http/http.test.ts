@@ -77,6 +77,50 @@ describe('input and answer', () => {
     expect(answer.json().error.message).toContain(sentence);
   });
 
+  const form = endpoint({
+    ...common,
+    method: 'POST',
+    path: '/form',
+    id: 'form',
+    consumes: 'json|multipart',
+    body: z.object({ title: z.string() }),
+    response: z.object({ title: z.string() }),
+  });
+  const part = (name: string, more = '') => `--x\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n`;
+
+  test.each([
+    ['without a boundary', 'multipart/form-data', 'title=Coat', 400],
+    ['whose boundary never comes', 'multipart/form-data; boundary=x', 'title=Coat', 400],
+    ['with an endless boundary', `multipart/form-data; boundary=${'x'.repeat(300)}`, 'title=Coat', 400],
+    ['cut in a header', 'multipart/form-data; boundary=x', '--x\r\ncontent-disp', 400],
+    ['cut in a field', 'multipart/form-data; boundary=x', `${part('title')}Co`, 400],
+    ['cut in a file', 'multipart/form-data; boundary=x', `${part('image', '; filename="a.jpg"')}abc`, 400],
+    ['with a prototype’s field', 'multipart/form-data; boundary=x', `${part('__proto__')}a\r\n--x--\r\n`, 400],
+    ['of 100 parts', 'multipart/form-data; boundary=x', `${`${part('title')}a\r\n`.repeat(100)}--x--\r\n`, 413],
+  ])('a form %s is refused', async (_, type, payload, status) => {
+    route(form, ({ body }) => body);
+    const answer = await post('/form', payload, { 'content-type': type });
+    expect([answer.statusCode, answer.json().error.code]).toEqual([status, 'request.invalid']);
+    expect(answer.json().error.message).toMatch(/form/);
+  });
+
+  test('a field that is declared as JSON is taken as it was sent', async () => {
+    route(form, ({ body }) => body);
+    const json = `${part('title', '\r\ncontent-type: application/json')}{"a":1}\r\n--x--\r\n`;
+    const answer = await post('/form', json, { 'content-type': 'multipart/form-data; boundary=x' });
+    expect(answer.json()).toEqual({ title: '{"a":1}' });
+  });
+
+  test.each([
+    ['/echo/%ff', 400, '%25'],
+    [`/echo/${'3'.repeat(400)}`, 414, 'too long'],
+  ])('an address that can’t be read is refused: %.12s', async (url, status, sentence) => {
+    registerEcho();
+    const answer = await post(url, { title: 'Coat' });
+    expect([answer.statusCode, answer.json().error.code]).toEqual([status, 'request.invalid']);
+    expect(answer.json().error.message).toContain(sentence);
+  });
+
   test('a body of another type is refused', async () => {
     registerEcho();
     expect((await post('/echo/3', '<a/>', { 'content-type': 'text/xml' })).statusCode).toBe(415);
