@@ -23,6 +23,7 @@ import { migrate } from './platform/database/migrate.js';
 import { Jobs } from './platform/jobs/queue.js';
 import { openLog } from './platform/log.js';
 import type { SampleShopOrder } from './sample-shop/sample-shop.js';
+import { Schedules } from './schedules/schedules.js';
 import { noSnapshots } from './training/snapshots.js';
 import { trainingQueue } from './training/training.js';
 
@@ -148,6 +149,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   const starters: (() => void | Promise<void>)[] = [];
   const context: Context = {
     ...{ version, dataDir, database, db, blobs, jobs, app, route, log, metrics, audit },
+    schedules: new Schedules(db, (err) => log.error({ err }, 'schedule fault')),
     readiness: new Map(),
     taskModules: options.taskModules ?? {},
     snapshots: noSnapshots,

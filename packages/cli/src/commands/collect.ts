@@ -11,6 +11,8 @@ import { print, printTable } from '../output.js';
 interface CollectOptions extends CommonOptions {
   start?: string[];
   preview?: string;
+  schedule?: string;
+  timezone: string;
 }
 
 /** The config file's text, or a ready config's by its name; with other start pages where those are given. */
@@ -30,6 +32,7 @@ async function configOf({ client }: Connection, site: string, start: string[] | 
 
 async function collect(path: string, options: CollectOptions): Promise<void> {
   if (options.preview) return preview(path, options.preview, options);
+  if (options.schedule) return schedule(path, options.schedule, options);
   const site = await overLong(options, async (connection) => {
     const { client } = connection;
     const config = await configOf(connection, path, options.start);
@@ -47,6 +50,18 @@ function describe({ name, report }: Schemas['CollectSite']): void {
   console.log(`  new ${report.new}, changed ${report.changed}, gone ${report.gone}, shown twice ${report.duplicates}`);
   if (report.failed) console.log(`  ${report.failed} pages failed:`);
   for (const { url, problem } of report.problems) console.log(`    ${url}  ${problem}`);
+}
+
+async function schedule(path: string, cron: string, options: CollectOptions): Promise<void> {
+  const { timezone } = options;
+  const set = await over(options, async (connection) => {
+    const { client } = connection;
+    const config = await configOf(connection, path, options.start);
+    const { name } = unwrap(await client.POST('/api/v1/collect/sites', { body: { config } }));
+    const body = { kind: 'collect', target: { site: name }, cron, timezone };
+    return unwrap(await client.POST('/api/v1/schedules', { body }));
+  });
+  print(options.json, set, () => console.log(`The server collects it next at ${set.nextAt}.`));
 }
 
 async function preview(path: string, url: string, options: CollectOptions): Promise<void> {
@@ -83,5 +98,7 @@ export function collectCommand(program: Command): void {
     .argument('<site>', 'config file, or a ready config: hm, otto, zalando, amazon')
     .option('--start <url...>', 'begin at these pages instead of the config’s')
     .option('--preview <url>', 'show what the config reads from one page, and keep nothing')
+    .option('--schedule <cron>', 'have the server collect it at these times, as in "0 3 * * *"')
+    .option('--timezone <zone>', 'of --schedule', Intl.DateTimeFormat().resolvedOptions().timeZone)
     .action(collect);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { Images } from '../catalogue/images.js';
 import type { Feature } from '../platform/context.js';
 import { isPublicAddress } from '../platform/network/public-address.js';
@@ -6,10 +7,17 @@ import * as api from './api.js';
 import { Collect } from './collect.js';
 
 /** Collecting shops' sites into the catalogue. */
-export const collectFeature: Feature = ({ db, blobs, jobs, route, audit, dataDir, collectFrom }) => {
+export const collectFeature: Feature = ({ db, blobs, jobs, route, audit, dataDir, schedules, collectFrom }) => {
   const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const isAllowed = (address: string) => isPublicAddress(address) || collectFrom.includes(address);
   const collect = new Collect({ db, jobs, images, isAllowed });
+
+  schedules.define({
+    kind: 'collect',
+    target: z.object({ site: z.string() }),
+    check: ({ site }) => collect.get(site),
+    start: ({ site }, userId) => collect.start(site, userId),
+  });
 
   route(api.listCollectSites, () => collect.list());
   route(api.getCollectSite, ({ params }) => collect.get(params.name));

@@ -5,6 +5,7 @@ import * as datasets from '../datasets/api.js';
 import * as monitoring from '../monitoring/api.js';
 import * as registry from '../registry/api.js';
 import * as sampleShop from '../sample-shop/api.js';
+import * as schedules from '../schedules/api.js';
 import * as serving from '../serving/api.js';
 import * as training from '../training/api.js';
 import type { Endpoint } from './endpoint.js';
@@ -19,6 +20,7 @@ export const endpoints: readonly Endpoint[] = [
   catalogue,
   datasets,
   collect,
+  schedules,
   training,
   registry,
   sampleShop,

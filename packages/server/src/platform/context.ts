@@ -3,6 +3,7 @@ import type { Audit } from '../accounts/audit.js';
 import type { Route } from '../http/router.js';
 import type { Metrics } from '../monitoring/metrics.js';
 import type { SampleShopOrder } from '../sample-shop/sample-shop.js';
+import type { Schedules } from '../schedules/schedules.js';
 import type { Snapshots } from '../training/snapshots.js';
 import type { BlobStore } from './blobs/blob-store.js';
 import type { Database, Queries } from './database/database.js';
@@ -30,6 +31,8 @@ export interface Context {
   db: Queries;
   blobs: BlobStore;
   jobs: Jobs;
+  /** Where features say what can be started by the clock. */
+  schedules: Schedules;
   app: FastifyInstance;
   /** Registers the handler of an endpoint. */
   route: Route;
