@@ -1,8 +1,18 @@
-import { Boxes, ChartLine, Database, LayoutGrid, type LucideIcon, PenLine, Shield, UserRound } from 'lucide-react';
+import {
+  Boxes,
+  ChartLine,
+  CloudDownload,
+  Database,
+  LayoutGrid,
+  type LucideIcon,
+  PenLine,
+  Shield,
+  UserRound,
+} from 'lucide-react';
 import { mayAct, type Role } from '@/shared/session/session';
 
 export interface Destination {
-  to: '/list' | '/products' | '/data' | '/runs' | '/models' | '/account' | '/admin';
+  to: '/list' | '/products' | '/collect' | '/data' | '/runs' | '/models' | '/account' | '/admin';
   title: string;
   icon: LucideIcon;
   least: Role;
@@ -11,6 +21,7 @@ export interface Destination {
 const destinations: Destination[] = [
   { to: '/list', title: 'List a product', icon: PenLine, least: 'seller' },
   { to: '/products', title: 'Products', icon: LayoutGrid, least: 'seller' },
+  { to: '/collect', title: 'Collect', icon: CloudDownload, least: 'engineer' },
   { to: '/data', title: 'Data', icon: Database, least: 'engineer' },
   { to: '/runs', title: 'Runs', icon: ChartLine, least: 'engineer' },
   { to: '/models', title: 'Models', icon: Boxes, least: 'engineer' },

@@ -85,6 +85,12 @@ const productEditRoute = createRoute({
   path: '/products/$id/edit',
   component: lazyRouteComponent(() => import('@/features/products/product-edit-page'), 'ProductEditPage'),
 });
+const collectRoute = createRoute({
+  getParentRoute: inShell,
+  path: '/collect',
+  beforeLoad: needs('engineer'),
+  component: lazyRouteComponent(() => import('@/features/collect/collect-page'), 'CollectPage'),
+});
 const datasetsRoute = createRoute({
   getParentRoute: inShell,
   path: '/data',
@@ -152,6 +158,7 @@ export const router = createRouter({
       productsRoute,
       productRoute,
       productEditRoute,
+      collectRoute,
       datasetsRoute,
       datasetRoute,
       runsRoute,

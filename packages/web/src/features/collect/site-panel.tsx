@@ -1,0 +1,130 @@
+import { useState } from 'react';
+import { ago, duration, integer } from '@/shared/lib/format';
+import { Badge } from '@/shared/ui/badge';
+import { Button } from '@/shared/ui/button';
+import { Confirm } from '@/shared/ui/confirm';
+import { Progress } from '@/shared/ui/progress';
+import { ChangeList } from './change-list';
+import { type Change, isCollecting, type Site, useDeleteSite, useStartCollect, useStopCollect } from './use-collect';
+import { useSchedule, useSetNightly } from './use-schedule';
+
+const changes: Change[] = ['new', 'changed', 'gone'];
+
+/** One site: how far its crawl is, what the newest one brought, and when the next one comes. */
+export function SitePanel({ site, onEdit }: { site: Site; onEdit(): void }) {
+  const { name, job, report } = site;
+  const [shown, setShown] = useState<Change>();
+  const start = useStartCollect();
+  const stop = useStopCollect();
+  const remove = useDeleteSite();
+  const collecting = isCollecting(site);
+  return (
+    <li className="rounded-xl border border-line p-5 sm:p-6">
+      <div className="flex flex-wrap items-center gap-3">
+        <h2 className="font-display text-2xl">{name}</h2>
+        {collecting && (
+          <Badge tone="accent" dot>
+            Collecting
+          </Badge>
+        )}
+        {job?.state === 'cancelled' && <Badge>Stopped</Badge>}
+        {job?.finishedAt && <span className="text-sm text-muted">{ago(job.finishedAt)}</span>}
+        <div className="ml-auto flex flex-wrap gap-2">
+          {collecting && job ? (
+            <Button size="small" busy={stop.isPending} onClick={() => stop.mutate(job.id)}>
+              Stop
+            </Button>
+          ) : (
+            <Button size="small" variant="primary" busy={start.isPending} onClick={() => start.mutate(name)}>
+              {report.waiting > 0 ? 'Go on' : 'Collect now'}
+            </Button>
+          )}
+          <Button size="small" onClick={onEdit}>
+            Config
+          </Button>
+          <Confirm
+            trigger={
+              <Button size="small" variant="danger">
+                Delete
+              </Button>
+            }
+            title={`Delete ${name}?`}
+            description="The config and what is known of its pages go; its products stay in the catalogue."
+            action="Delete"
+            danger
+            onConfirm={() => remove.mutate(name)}
+          />
+        </div>
+      </div>
+      {collecting && job && (
+        <div className="mt-4 max-w-md">
+          <Progress label={`Collecting ${name}`} fraction={job.fraction} />
+          <p className="mt-1.5 text-[0.8125rem] text-muted tabular-nums">
+            {job.message || 'Waiting'}
+            {job.secondsLeft !== null && ` · ${duration(job.secondsLeft)} left`}
+          </p>
+        </div>
+      )}
+      {job?.state === 'failed' && (
+        <p role="alert" className="mt-3 max-w-prose text-sm wrap-anywhere text-danger">
+          {job.error?.message}
+        </p>
+      )}
+      {report.crawl > 0 && (
+        <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm tabular-nums">
+          <span>{integer(report.products)} products</span>
+          {changes.map((change) => (
+            <Button
+              key={change}
+              size="small"
+              variant="ghost"
+              disabled={report[change] === 0}
+              aria-expanded={shown === change}
+              onClick={() => setShown(shown === change ? undefined : change)}
+            >
+              {integer(report[change])} {change}
+            </Button>
+          ))}
+          <span className="text-muted">
+            {integer(report.pages)} pages, {integer(report.failed)} failed, {integer(report.duplicates)} shown twice
+          </span>
+        </p>
+      )}
+      {shown && <ChangeList site={site} change={shown} />}
+      {report.problems.length > 0 && <Problems site={site} />}
+      <Nightly site={name} />
+    </li>
+  );
+}
+
+function Problems({ site: { report } }: { site: Site }) {
+  return (
+    <details className="mt-3 text-sm">
+      <summary className="cursor-pointer text-muted">Pages that failed</summary>
+      <ul className="mt-2 flex flex-col gap-1">
+        {report.problems.map(({ url, problem }) => (
+          <li key={url} className="wrap-anywhere">
+            {url} <span className="text-muted">{problem}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Nightly({ site }: { site: string }) {
+  const schedule = useSchedule(site);
+  const set = useSetNightly(site);
+  return (
+    <label className="mt-4 flex items-center gap-2 text-sm">
+      <input
+        type="checkbox"
+        checked={Boolean(schedule)}
+        disabled={schedule === undefined || set.isPending}
+        onChange={(event) => set.mutate(event.target.checked)}
+      />
+      {schedule ? `By itself: ${schedule.cron} (${schedule.timezone})` : 'Every night at three'}
+      {schedule?.problem && <span className="text-danger">{schedule.problem}</span>}
+    </label>
+  );
+}
