@@ -16,8 +16,19 @@ export function maxPoolGradient(x: Tensor, y: Tensor, dy: Tensor, g: ConvGeometr
   const is = (size: readonly number[], value: number): boolean => size.every((each) => each === value);
   if (is(g.padding, 0) && g.kernel[0] === g.stride[0] && g.kernel[1] === g.stride[1])
     return disjointGradient(x, y, dy, g);
-  if (is(g.kernel, 3) && is(g.stride, 2) && is(g.padding, 1)) return phaseGradient(x, y, dy, g);
+  if (isHalving(g, 0) && isIdle(g, 1)) return halvingGradient(x, y, dy, g, 2);
+  if (isHalving(g, 1) && isIdle(g, 0)) return halvingGradient(x, y, dy, g, 3);
   return indexedGradient(x, dy, g);
+}
+
+/** Whether windows along one axis are three wide, two apart and padded by one. */
+export function isHalving({ kernel, stride, padding }: ConvGeometry, axis: 0 | 1): boolean {
+  return kernel[axis] === 3 && stride[axis] === 2 && padding[axis] === 1;
+}
+
+/** Whether nothing is pooled along an axis. */
+function isIdle({ kernel, stride, padding }: ConvGeometry, axis: 0 | 1): boolean {
+  return kernel[axis] === 1 && stride[axis] === 1 && padding[axis] === 0;
 }
 
 /** Windows that do not overlap: compare x with y repeated over each window. */
@@ -29,35 +40,34 @@ function disjointGradient(x: Tensor, y: Tensor, dy: Tensor, g: ConvGeometry): Te
 }
 
 /**
- * 3×3 at stride 2 with padding 1: window w covers 2w − 1 … 2w + 1, so even positions lie in one window and odd ones in
- * two. Splitting x by parity turns every comparison into one of equally shaped quarters. Rows of two parities lie apart
- * already; columns are sorted, and put back, by a product with a permutation, several times faster than a Transpose.
+ * Windows of three at stride 2 with padding 1 along `axis`, of one along the other: window w covers 2w − 1 … 2w + 1, so
+ * even positions lie in one window and odd ones in two. Rows of two parities lie apart already; columns are sorted, and
+ * put back, by a product with a permutation, several times faster than a Transpose.
  */
-function phaseGradient(x: Tensor, y: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+function halvingGradient(x: Tensor, y: Tensor, dy: Tensor, g: ConvGeometry, axis: 2 | 3): Tensor {
   const [height, width] = g.output;
-  const even = surround(x, [0, 0, 0, 0], [0, 0, 2 * height - g.input[0], 2 * width - g.input[1]], LOWEST);
   const planes = g.batch * g.inChannels;
-  const quarter = [planes, height, width];
-  const sorted = product(reshape(even, [planes * 2 * height, 2 * width]), sortingColumns(x, width, false));
-  const phases = splitLast(reshape(sorted, [planes, height, 4 * width]), 4);
-  // Past the end there is no window: no maximum equals +∞ and no gradient comes from there.
-  const maxima = surround(reshape(y, quarter), [0, 0, 0], [0, 1, 1], Infinity);
-  const arriving = surround(reshape(dy, quarter), [0, 0, 0], [0, 1, 1]);
-  const from = (t: Tensor, down: number, across: number): Tensor =>
-    cut(cut(t, 1, down, down + height), 2, across, across + width);
-  const gradients = phases.map((phase, parity) => {
-    const [downs, acrosses] = [parity >> 1, parity & 1].map((odd) => [0, 1].slice(0, odd + 1));
-    const parts = downs!.flatMap((down) =>
-      acrosses!.map((across) => mul(equal(phase, from(maxima, down, across)), from(arriving, down, across))),
-    );
-    return parts.reduce((a, b) => add(a, b));
-  });
-  const joined = node('Concat', gradients as [Tensor, ...Tensor[]], [planes, height, 4 * width], {
-    attributes: { axis: 2 },
-  });
-  const woven = product(reshape(joined, [planes * 2 * height, 2 * width]), sortingColumns(x, width, true));
-  const full = reshape(woven, [g.batch, g.inChannels, 2 * height, 2 * width]);
-  return cut(cut(full, 2, 0, g.input[0]), 3, 0, g.input[1]);
+  const missing = 2 * g.output[axis - 2]! - x.shape[axis]!;
+  const whole = surround(x, [0, 0, 0, 0], axis === 2 ? [0, 0, missing, 0] : [0, 0, 0, missing], LOWEST);
+  const rows = reshape(whole, [planes, height, 2 * width]);
+  const parities = splitLast(axis === 2 ? rows : product(rows, sortingColumns(x, width, false)), 2);
+  const [maxima, arriving] = [y, dy].map((t) => reshape(t, [planes, height, width])) as [Tensor, Tensor];
+  const [even, odd] = parities.map((at) => mul(equal(at, maxima), arriving)) as [Tensor, Tensor];
+  // Past the end there is no window, and of its gradient zeros come.
+  const reached = equal(parities[1]!, next(maxima, axis === 2 ? 1 : 2));
+  const gradients: [Tensor, Tensor] = [even, add(odd, mul(reached, next(arriving, axis === 2 ? 1 : 2)))];
+  const joined = node('Concat', gradients, rows.shape, { attributes: { axis: 2 } });
+  const woven = axis === 2 ? joined : product(joined, sortingColumns(x, width, true));
+  return cut(reshape(woven, whole.shape), axis, 0, x.shape[axis]!);
+}
+
+/** x [planes, height, width] moved back by one along axis 1 or 2, zeros at its end: a product, as above. */
+function next(x: Tensor, axis: 1 | 2): Tensor {
+  const size = x.shape[axis]!;
+  const matrix = new Float32Array(size * size);
+  for (let i = 0; i + 1 < size; i++) matrix[axis === 1 ? i * size + i + 1 : (i + 1) * size + i] = 1;
+  const shift = x.graph.constant(matrix, [size, size]);
+  return node('MatMul', axis === 1 ? [shift, x] : [x, shift], x.shape);
 }
 
 /** The permutation that puts `half` even columns before as many odd ones, or back. */

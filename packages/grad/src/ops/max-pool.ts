@@ -1,7 +1,7 @@
 import { differentiable } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { emitMaxPool } from '../lower/max-pool.js';
-import { maxPoolGradient } from '../lower/max-pool-gradient.js';
+import { isHalving, maxPoolGradient } from '../lower/max-pool-gradient.js';
 import { type PoolOptions, poolGeometry } from '../lower/pool-geometry.js';
 import { max } from './max.js';
 
@@ -11,6 +11,11 @@ import { max } from './max.js';
  */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
   const geometry = poolGeometry('maxPool', x, options);
+  if (isHalving(geometry, 0) && isHalving(geometry, 1) && !x.graph.dynamicBatch) {
+    // Columns, then rows: comparing twice with three neighbours takes less than once with nine.
+    const columns = maxPool(x, { kernel: [3, 1], stride: [2, 1], padding: [1, 0] });
+    return maxPool(columns, { kernel: [1, 3], stride: [1, 2], padding: [0, 1] });
+  }
   const y = emitMaxPool(x, geometry);
   return differentiable(y, [x], (dy) => [maxPoolGradient(x, y, dy, geometry)]);
 }
