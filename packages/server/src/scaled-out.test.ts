@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { jobs } from './platform/jobs/tables.js';
 import { removeDir } from './platform/testing/data-dir.test.fixture.js';
 import { type TestPostgres, testPostgres } from './platform/testing/postgres.test.fixture.js';
 import { type TestS3, testS3 } from './platform/testing/s3.test.fixture.js';
@@ -152,6 +153,23 @@ describe.skipIf(!postgres)('several machines', () => {
         await sleep(50);
     expect(await answers(sends[1])).toMatchObject({ predictions: [{ code: 'boots' }, { code: 'shirts' }] });
     expect((await sends[1]('DELETE', '/datasets/shop')).status).toBe(204);
+  });
+
+  test('servers that start at the same moment begin one sample shop', async () => {
+    const empty = await testPostgres();
+    closers.push(async () => empty?.close());
+    const blobs = s3.setting();
+    const open = async () => {
+      const opened = await openServer({
+        ...{ dataDir: await directory(), databaseUrl: empty?.url, blobs, taskModules: testModules },
+        ...{ listen: false, sampleShop: { size: 4 }, serveModels: false, logLevel: 'error' },
+      });
+      closers.push(() => opened.close());
+      return opened;
+    };
+    const [first] = await Promise.all([open(), open(), open()]);
+    const begun = await first.context.db.select().from(jobs).where(eq(jobs.kind, 'sample-shop'));
+    expect(begun).toHaveLength(1);
   });
 
   test('a bucket that browsers reach answers for its photos itself', async () => {

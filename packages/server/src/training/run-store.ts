@@ -2,6 +2,7 @@ import { type TrainingEvent, VitrineError } from '@vitrine/models';
 import { and, count, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
+import { storable, storableJson } from '../platform/database/storable.js';
 import type { runSchema } from './api.js';
 import { type RunState, runFigures, runLogs, runPoints, runs } from './tables.js';
 
@@ -79,7 +80,7 @@ export async function storeEvents(db: Queries, runId: string, events: TrainingEv
     await storePoints(transaction, runId, events);
     await storeFigures(transaction, runId, events);
     const logs = events.flatMap((event) =>
-      event.type === 'log' ? [{ runId, level: event.level, message: event.message.replaceAll('\0', '') }] : [],
+      event.type === 'log' ? [{ runId, level: event.level, message: storable(event.message) }] : [],
     );
     if (logs.length) await transaction.insert(runLogs).values(logs);
     const standing = standingOf(events);
@@ -113,7 +114,7 @@ async function storeFigures(db: Writer, runId: string, events: TrainingEvent[]):
       const { name, epoch, data } = event;
       await db
         .insert(runFigures)
-        .values({ runId, name, epoch, data })
+        .values({ runId, name, epoch, data: storableJson(data) })
         .onConflictDoUpdate({
           target: [runFigures.runId, runFigures.name, runFigures.epoch],
           set: { data: sql`excluded.data`, sequence: sql`excluded.sequence` },
@@ -125,10 +126,11 @@ async function storeFigures(db: Writer, runId: string, events: TrainingEvent[]):
 function standingOf(events: TrainingEvent[]): Partial<typeof runs.$inferInsert> {
   const standing: Partial<typeof runs.$inferInsert> = {};
   for (const event of events) {
-    if (event.type === 'phase') Object.assign(standing, { phase: event.phase, message: event.message ?? event.phase });
+    if (event.type === 'phase')
+      Object.assign(standing, { phase: event.phase, message: storable(event.message ?? event.phase) });
     if (event.type === 'progress') {
       Object.assign(standing, { fraction: event.fraction, secondsLeft: event.secondsLeft ?? null });
-      if (event.message !== undefined) standing.message = event.message;
+      if (event.message !== undefined) standing.message = storable(event.message);
     }
   }
   return standing;

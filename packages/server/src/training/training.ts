@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
 import { throughOutage } from '../platform/database/outage.js';
 import { messageOf } from '../platform/database/query-fault.js';
+import { storable } from '../platform/database/storable.js';
 import { newId } from '../platform/id.js';
 import { JobCancelled, type JobContext, JobInterrupted } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
@@ -280,7 +281,7 @@ export class Training {
   }
 
   async #fail(run: RunRow, error: unknown, cancelled: boolean): Promise<void> {
-    const message = messageOf(error);
+    const message = storable(messageOf(error));
     const code = error instanceof VitrineError ? error.code : 'run.failed';
     const output =
       error instanceof VitrineError ? (error.details as { output?: string } | undefined)?.output : undefined;
@@ -295,7 +296,7 @@ export class Training {
   }
 
   async #log(runId: string, level: string, message: string): Promise<void> {
-    await this.options.db.insert(runLogs).values({ runId, level, message: message.replaceAll('\0', '') });
+    await this.options.db.insert(runLogs).values({ runId, level, message: storable(message) });
   }
 }
 

@@ -95,6 +95,45 @@ describe.each(databaseKinds)('jobs on %s', async (kind) => {
     expect(faults).toHaveLength(1);
   });
 
+  test('ends also when what it says holds NUL or half a character', async () => {
+    const said = 'cut\0 short \ud83d';
+    const [failing, working] = [
+      jobs.define({
+        kind: 'failing',
+        input: nothing,
+        handler: async () => {
+          throw new VitrineError('data.empty', said);
+        },
+      }),
+      jobs.define({
+        kind: 'working',
+        input: nothing,
+        handler: async ({ progress, step }) => {
+          progress({ message: said });
+          return { said: await step('say', async () => [said]) };
+        },
+      }),
+    ];
+    await jobs.open();
+    const [first, second] = [await failing.start({}), await working.start({})];
+    const kept = 'cut short \ufffd';
+    expect((await reaches(first.id, 'failed')).error?.message).toBe(kept);
+    expect(await reaches(second.id, 'succeeded')).toMatchObject({ message: kept, result: { said: [kept] } });
+    expect(faults).toEqual([]);
+  });
+
+  test('one that may be started once is, however many ask', async () => {
+    const kind = { kind: 'once', input: nothing, handler: async () => null };
+    const others = [newJobs(), newJobs()].map((other) => other.define(kind));
+    const once = jobs.define(kind);
+    await Promise.all([...others, once, once].map((job) => job.startOnce('the-one', {})));
+    expect(await jobs.list(1, 10)).toMatchObject({ total: 1, items: [{ id: 'the-one', state: 'queued' }] });
+    await jobs.open();
+    await reaches('the-one', 'succeeded');
+    await once.startOnce('the-one', {});
+    expect(await jobs.get('the-one')).toMatchObject({ state: 'succeeded' });
+  });
+
   test('tells how far it is and estimates the time left', async () => {
     let end: (() => void) | undefined;
     const slow = jobs.define({

@@ -16,6 +16,8 @@ interface Queue {
 export interface JobKind<Input> {
   /** @throws ZodError when the input is not what the kind says */
   start(input: Input, createdBy?: string | null): Promise<Job>;
+  /** Starts a job under an id of the caller's, unless it was started before, here or by another process. */
+  startOnce(id: string, input: Input): Promise<void>;
 }
 
 const maxAttempts = 5;
@@ -58,6 +60,10 @@ export class Jobs {
         });
         this.#look();
         return jobOf(row);
+      },
+      startOnce: async (id, input) => {
+        await this.#store.addOnce(id, kind, definition.input.parse(input));
+        this.#look();
       },
     };
   }

@@ -1,5 +1,6 @@
 import { and, count, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Queries } from '../database/database.js';
+import { storable, storableJson } from '../database/storable.js';
 import { newId } from '../id.js';
 import { type JobRow, type JobState, jobSteps, jobs } from './tables.js';
 
@@ -21,6 +22,11 @@ export class JobStore {
       .values({ id: newId(), kind, input, ...origin })
       .returning();
     return row as JobRow;
+  }
+
+  /** Adds a job under an id of the caller's, unless one is there; of processes that ask together, one adds it. */
+  async addOnce(id: string, kind: string, input: unknown): Promise<void> {
+    await this.db.insert(jobs).values({ id, kind, input }).onConflictDoNothing();
   }
 
   async find(id: string): Promise<JobRow | undefined> {
@@ -84,7 +90,10 @@ export class JobStore {
   }
 
   async progress(id: string, fraction: number | null, message: string, secondsLeft: number | null): Promise<void> {
-    await this.db.update(jobs).set({ fraction, message, secondsLeft }).where(this.#mine(id));
+    await this.db
+      .update(jobs)
+      .set({ fraction, message: storable(message), secondsLeft })
+      .where(this.#mine(id));
   }
 
   async finish(
@@ -98,8 +107,8 @@ export class JobStore {
         state,
         secondsLeft: null,
         finishedAt: sql`now()`,
-        ...(state === 'succeeded' ? { fraction: 1, result: result ?? null } : {}),
-        ...(error ? { error } : {}),
+        ...(state === 'succeeded' ? { fraction: 1, result: storableJson(result) } : {}),
+        ...(error ? { error: { ...error, message: storable(error.message) } } : {}),
       })
       .where(this.#mine(id));
     await this.db.delete(jobSteps).where(eq(jobSteps.jobId, id));
@@ -136,7 +145,7 @@ export class JobStore {
   async storeStep(jobId: string, name: string, result: unknown): Promise<void> {
     await this.db
       .insert(jobSteps)
-      .values({ jobId, name, result: result ?? null })
+      .values({ jobId, name, result: storableJson(result) })
       .onConflictDoNothing();
   }
 }
