@@ -1,7 +1,7 @@
 import { collectFeature } from './collect/feature.js';
+import type { Feature } from './context.js';
 import { datasetFeature } from './datasets/feature.js';
 import { learning } from './learning.js';
-import type { Feature } from './platform/context.js';
 import { scheduleFeature } from './schedules/feature.js';
 
 /** The capabilities above the platform, in the order they are wired. */

@@ -1,6 +1,5 @@
 export { type ServerFile, serverFileName } from './accounts/local-token.js';
 export { openSource } from './datasets/formats/open.js';
-export { openApiDocument } from './http/openapi.js';
 export { openDatabase } from './platform/database/database.js';
 export { migrate } from './platform/database/migrate.js';
 export { withoutParameters } from './platform/database/query-fault.js';

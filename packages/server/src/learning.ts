@@ -4,7 +4,7 @@ import { trainerModule } from '@vitrine/models';
 import { Images } from './catalogue/images.js';
 import { purgeProducts } from './catalogue/products.js';
 import { catalogueRoutes } from './catalogue/routes.js';
-import type { Context, Feature } from './platform/context.js';
+import type { Context, Feature } from './context.js';
 import { Housekeeping } from './platform/housekeeping.js';
 import { Registry } from './registry/registry.js';
 import { registryRoutes } from './registry/routes.js';

@@ -9,19 +9,21 @@ import { localPrefix } from './accounts/authentication.js';
 import { writeServerFile } from './accounts/local-token.js';
 import { registerAccounts } from './accounts/routes.js';
 import { Settings } from './accounts/settings.js';
+import type { Context, TaskModules } from './context.js';
+import { endpoints } from './endpoints.js';
 import { features } from './features.js';
 import { buildApp } from './http/app.js';
 import { acceptedHosts } from './http/host.js';
+import { openApiDocument } from './http/openapi.js';
 import { createRouter } from './http/router.js';
-import { Metrics } from './monitoring/metrics.js';
 import { registerMonitoring } from './monitoring/routes.js';
 import { checkIdentity } from './platform/blobs/identity.js';
 import { openBlobs } from './platform/blobs/open-blobs.js';
-import type { Context, TaskModules } from './platform/context.js';
 import { openDatabase } from './platform/database/database.js';
 import { migrate } from './platform/database/migrate.js';
 import { Jobs } from './platform/jobs/queue.js';
 import { openLog } from './platform/log.js';
+import { Metrics } from './platform/metrics.js';
 import type { SampleShopOrder } from './sample-shop/sample-shop.js';
 import { Schedules } from './schedules/schedules.js';
 import { noSnapshots } from './training/snapshots.js';
@@ -141,7 +143,10 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   const accounts = new Accounts(db, localToken);
   const { webDir, publicUrl, trustProxy = false, requestsPerMinute = 60_000 } = options;
   const hosts = acceptedHosts(options.host, publicUrl);
-  const app = await buildApp({ version, log, metrics, webDir, requestsPerMinute, trustProxy, hosts });
+  const app = await buildApp({
+    document: openApiDocument(version, endpoints),
+    ...{ log, metrics, webDir, requestsPerMinute, trustProxy, hosts },
+  });
   const route = createRouter(app, {
     authenticate: (request, reply) => accounts.authentication.authenticate(request, reply),
     trustedOrigins: publicUrl ? [new URL(publicUrl).origin] : [],

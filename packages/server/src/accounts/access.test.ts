@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endpoints } from '../endpoints.js';
 import type { Endpoint, Role, Scope } from '../http/endpoint.js';
-import { endpoints } from '../http/endpoints.js';
 import { type As, cookieOf, type TestServer, testServer } from './testing.test.fixture.js';
 
 const password = 'a long enough one';

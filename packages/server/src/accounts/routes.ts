@@ -1,7 +1,7 @@
 import { VitrineError } from '@vitrine/models';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../context.js';
 import type { Caller } from '../http/caller.js';
-import type { Context } from '../platform/context.js';
 import type { Accounts } from './accounts.js';
 import * as api from './api.js';
 import { sessionCookie, setSessionCookie } from './authentication.js';

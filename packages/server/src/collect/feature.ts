@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Images } from '../catalogue/images.js';
-import type { Feature } from '../platform/context.js';
+import type { Feature } from '../context.js';
 import { isPublicAddress } from '../platform/network/public-address.js';
 import * as api from './api.js';
 import { Collect } from './collect.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Feature } from '../platform/context.js';
+import type { Feature } from '../context.js';
 import { Folders } from './folders.js';
 import { datasetRoutes } from './routes.js';
 import { Datasets } from './service.js';

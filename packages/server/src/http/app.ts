@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import type { Metrics } from '../monitoring/metrics.js';
+import type { Metrics } from '../platform/metrics.js';
 import { serveDocs } from './docs.js';
 import { answerError } from './errors.js';
 import { checkHost } from './host.js';
@@ -12,7 +12,8 @@ import { apiPrefix } from './router.js';
 import { serveWeb } from './web.js';
 
 export interface AppOptions {
-  version: string;
+  /** The OpenAPI document of what will be registered. */
+  document: object;
   log: FastifyBaseLogger;
   metrics: Metrics;
   /** The built web app; without it, `/` answers 404. */
@@ -69,7 +70,7 @@ function closeGracefully(app: FastifyInstance): void {
 
 /** The HTTP server without its endpoints: limits, headers, errors, documentation and the web app. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { version, log, metrics, webDir, requestsPerMinute, trustProxy, hosts } = options;
+  const { document, log, metrics, webDir, requestsPerMinute, trustProxy, hosts } = options;
   const app = Fastify({
     loggerInstance: log,
     trustProxy,
@@ -113,7 +114,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(cookie);
   await app.register(multipart, { limits: { fieldSize: 4 << 20, fields: 50, parts: 60, headerPairs: 100 } });
   if (requestsPerMinute > 0) await app.register(rateLimit, { max: requestsPerMinute, timeWindow: '1 minute' });
-  await serveDocs(app, version);
+  await serveDocs(app, document);
   await serveWeb(app, webDir, apiPrefix);
   return app;
 }

@@ -1,11 +1,9 @@
 import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
-import { openApiDocument } from './openapi.js';
 
 /** `/openapi.json`, and `/docs` to read it and try it. */
-export async function serveDocs(app: FastifyInstance, version: string): Promise<void> {
-  const document = openApiDocument(version);
+export async function serveDocs(app: FastifyInstance, document: object): Promise<void> {
   app.get('/openapi.json', async () => document);
   // The plugin's types stop at OpenAPI 3.0.
   const specification = { document } as unknown as StaticDocumentSpec;

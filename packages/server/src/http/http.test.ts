@@ -6,11 +6,12 @@ import { VitrineError } from '@vitrine/models';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Metrics } from '../monitoring/metrics.js';
 import { openLog } from '../platform/log.js';
+import { Metrics } from '../platform/metrics.js';
 import { type AppOptions, buildApp } from './app.js';
 import type { Caller } from './caller.js';
 import { endpoint } from './endpoint.js';
+import { openApiDocument } from './openapi.js';
 import { createRouter, type Route } from './router.js';
 import { lastEventId, sendEvents } from './sse.js';
 
@@ -33,7 +34,14 @@ async function build(options: Partial<AppOptions> = {}): Promise<void> {
   logged = [];
   metrics = new Metrics();
   const log = openLog('info', { write: (line: string) => void logged.push(line) });
-  app = await buildApp({ version: '0', log, metrics, requestsPerMinute: 0, trustProxy: false, ...options });
+  app = await buildApp({
+    document: openApiDocument('0', []),
+    log,
+    metrics,
+    requestsPerMinute: 0,
+    trustProxy: false,
+    ...options,
+  });
   route = createRouter(app, { authenticate: async () => admin, trustedOrigins: ['https://shop.example'] });
 }
 beforeEach(() => build());

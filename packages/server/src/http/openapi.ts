@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type Endpoint, errorSchema } from './endpoint.js';
-import { endpoints } from './endpoints.js';
 
 type Json = Record<string, unknown>;
 
@@ -68,8 +67,8 @@ function operationOf(convert: (schema: z.ZodType, io: 'input' | 'output') => Jso
   };
 }
 
-/** The OpenAPI 3.1 document of the whole API, made from the endpoint definitions alone. */
-export function openApiDocument(version: string): Json {
+/** The OpenAPI 3.1 document of an API, made from its endpoint definitions alone. */
+export function openApiDocument(version: string, endpoints: readonly Endpoint[]): Json {
   const { convert, components: schemas } = components();
   const paths: Record<string, Json> = {};
   for (const endpoint of endpoints) {

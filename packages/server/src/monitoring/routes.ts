@@ -2,9 +2,9 @@ import { statfs } from 'node:fs/promises';
 import { VitrineError } from '@vitrine/models';
 import { sql } from 'drizzle-orm';
 import { sameSecret } from '../accounts/secrets.js';
+import type { Context } from '../context.js';
 import { cancelJob, getJob, listJobs } from '../datasets/api.js';
 import { isFromHere } from '../http/host.js';
-import type { Context } from '../platform/context.js';
 import { getSystem } from './api.js';
 
 /** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics` (for this machine, or with the token), `/system`, and the jobs. */

@@ -5,7 +5,7 @@ import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Images } from '../catalogue/images.js';
 import { categories, products } from '../catalogue/tables.js';
-import type { SampleShopState } from '../platform/context.js';
+import type { SampleShopState } from '../context.js';
 import type { Queries } from '../platform/database/database.js';
 import type { Job, JobContext } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';

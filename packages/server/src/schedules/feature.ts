@@ -1,4 +1,4 @@
-import type { Feature } from '../platform/context.js';
+import type { Feature } from '../context.js';
 import * as api from './api.js';
 
 const LOOK_MS = 5000;

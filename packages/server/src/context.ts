@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { Audit } from '../accounts/audit.js';
-import type { Route } from '../http/router.js';
-import type { Metrics } from '../monitoring/metrics.js';
-import type { SampleShopOrder } from '../sample-shop/sample-shop.js';
-import type { Schedules } from '../schedules/schedules.js';
-import type { Snapshots } from '../training/snapshots.js';
-import type { BlobStore } from './blobs/blob-store.js';
-import type { Database, Queries } from './database/database.js';
-import type { Job } from './jobs/job.js';
-import type { Jobs } from './jobs/queue.js';
+import type { Audit } from './accounts/audit.js';
+import type { Route } from './http/router.js';
+import type { BlobStore } from './platform/blobs/blob-store.js';
+import type { Database, Queries } from './platform/database/database.js';
+import type { Job } from './platform/jobs/job.js';
+import type { Jobs } from './platform/jobs/queue.js';
+import type { Metrics } from './platform/metrics.js';
+import type { SampleShopOrder } from './sample-shop/sample-shop.js';
+import type { Schedules } from './schedules/schedules.js';
+import type { Snapshots } from './training/snapshots.js';
 
 export interface SampleShopState {
   state: 'absent' | 'preparing' | 'training' | 'ready' | 'failed';
