@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError } from '../errors.js';
+import { flatConfigSchema } from '../flat-config.js';
 import { backboneSchema, type ImageConfig, imageConfigSchema } from './image/config.js';
 import { fineTuningOf } from './image/fine-tuning.js';
 import { type TextConfig, textArchitectureSchema, textConfigSchema } from './text/config.js';
@@ -33,38 +33,14 @@ const image = prefixed('image', imageConfigSchema.omit({ backbone: true, weights
 const flatSchema = z.strictObject({ ...both, ...text, ...image });
 export type ClassifyConfig = z.output<typeof flatSchema>;
 
-const KNOWN = Object.keys(flatSchema.shape);
-/** How many objects may lie in one another; known keys have one dot. */
-const DEEPEST = 3;
-/** Letters of an unknown key that are looked at. */
-const LONGEST = 60;
-
 /**
- * The config of `classify`: flat keys, dotted. Nested objects (`{ text: { dim: 64 } }`) and numbers written as text are
- * taken too. Throws `ConfigError`, naming the key and the nearest known one, instead of reporting an issue.
+ * The config of `classify`: flat keys, dotted. Throws `ConfigError`, naming the key and the nearest known one, instead of
+ * reporting an issue.
  */
-export const classifyConfigSchema = z.preprocess((raw) => {
-  const flat = flatten(raw ?? {});
-  for (const key of Object.keys(flat)) {
-    if (KNOWN.includes(key)) continue;
-    const shown = key.slice(0, LONGEST);
-    const nearest = KNOWN.reduce((best, known) => (likeness(shown, known) < likeness(shown, best) ? known : best));
-    throw new ConfigError(`The setting "${shown}" does not exist. Did you mean "${nearest}"?`, {
-      key: shown,
-      nearest,
-      known: KNOWN,
-    });
-  }
-  const result = flatSchema.safeParse(flat);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const key = issue?.path.join('.') ?? '';
-    throw new ConfigError(`The setting "${key}" is not usable: ${issue?.message}.`, { key });
-  }
-  const image = imageConfigOf(result.data);
+export const classifyConfigSchema = flatConfigSchema(flatSchema, (config) => {
+  const image = imageConfigOf(config);
   fineTuningOf(image.backbone ?? 'resnet18', image);
-  return flat;
-}, flatSchema);
+});
 
 /** What the text model is told. */
 export function textConfigOf(config: ClassifyConfig): TextConfig {
@@ -101,46 +77,4 @@ function prefixed<P extends string, S extends object>(prefix: P, shape: S): Pref
     P,
     S
   >;
-}
-
-function flatten(value: unknown): Record<string, unknown> {
-  const flat: Record<string, unknown> = {};
-  const add = (inner: unknown, path: string, depth: number): void => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) {
-      flat[path] = typeof inner === 'string' ? parseScalar(inner) : inner;
-    } else if (depth > DEEPEST) {
-      throw new ConfigError(`The setting "${path.slice(0, LONGEST)}" is nested too deeply; write model.text=bag, say.`);
-    } else {
-      for (const [key, deeper] of Object.entries(inner))
-        if (deeper !== undefined) add(deeper, depth > 0 ? `${path}.${key}` : key, depth + 1);
-    }
-  };
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ConfigError('A config is a list of settings, such as lr=0.001.');
-  add(value, '', 0);
-  return flat;
-}
-
-function parseScalar(value: string): unknown {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
-  return value === 'true' ? true : value === 'false' ? false : value;
-}
-
-/** How far a key is from a known one, or from that without its section. */
-function likeness(key: string, known: string): number {
-  const name = known.slice(known.lastIndexOf('.') + 1);
-  return Math.min(distance(key, known), distance(key, name) + (name === known ? 0 : 0.5));
-}
-
-/** How many letters have to change (Levenshtein 1966). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

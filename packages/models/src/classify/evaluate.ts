@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import { imageFile } from '../snapshot/image-file.js';
 import type { SnapshotRow } from '../snapshot/manifest.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { Predictor, Task } from '../task.js';
@@ -68,10 +68,7 @@ async function* batches(snapshot: Snapshot, split: Options['split']): AsyncGener
 }
 
 async function inputOf(snapshot: Snapshot, { title, description, image }: SnapshotRow): Promise<ClassifyInput> {
-  const bytes = image && (await snapshot.image(image));
-  const raw =
-    image?.kind === 'gray8' ? { width: image.width!, height: image.height!, channels: 1 as const } : undefined;
-  const file = bytes && raw ? await sharp(bytes, { raw }).png().toBuffer() : bytes;
+  const file = image && (await imageFile(image, await snapshot.image(image)));
   return {
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),

@@ -1,15 +1,9 @@
 import { join } from 'node:path';
+import { describeFiles, MODEL_FILE } from '../artifact.js';
 import { DataError } from '../errors.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { ArtifactSummary, Metrics, TrainingContext } from '../task.js';
-import {
-  describeFiles,
-  FUSION_DIR,
-  MODEL_FILE,
-  type ModelDescription,
-  type ModelKind,
-  writeDescription,
-} from './artifact.js';
+import { FUSION_DIR, type ModelDescription, type ModelKind, writeDescription } from './artifact.js';
 import type { ClassifyConfig } from './config.js';
 import { type ClassifyExample, type ClassifyExamples, readExamples } from './examples.js';
 import { fitFusion, fuse, onlyOf, type Route } from './fusion/fit-fusion.js';

@@ -69,7 +69,7 @@ export interface ImagePlan {
 }
 
 /** Sides up to this many pixels take the small network. */
-const SMALL = 40;
+export const SMALL = 40;
 /** Grey pictures of one size up to this many pixels go in as they are. */
 const UNSCALED = 64;
 /** Photos are scaled to fewer pixels where there are few: what they could add is not learnt from so few examples. */
@@ -105,10 +105,11 @@ export function planImageTraining(
   };
 }
 
-function frameFor(
+/** The frame of pictures for a training from scratch on so many rows. */
+export function frameFor(
   images: readonly PackedImage[],
   trainingRows: number,
-  { size, fit = 'contain' }: ImageConfig,
+  { size, fit = 'contain' }: Pick<ImageConfig, 'size' | 'fit'>,
 ): PictureFrame {
   const [first] = images;
   const plain = images.every(

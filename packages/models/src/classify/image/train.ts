@@ -5,13 +5,14 @@ import { DataError } from '../../errors.js';
 import type { PackedImage } from '../../snapshot/manifest.js';
 import type { TrainingContext } from '../../task.js';
 import { type LabelledPicture, pictureStatistics } from './batches.js';
-import { type ImageConfig, type ImagePlan, planImageTraining } from './config.js';
+import { type ImageConfig, planImageTraining } from './config.js';
 import { runImageEpochs } from './epochs.js';
 import { startFromWeights, statisticsOf } from './fine-tuning.js';
 import { saveImageModel } from './image-model.js';
 import { imageNetwork } from './network.js';
 import type { PictureSpec } from './picture.js';
-import { PictureCache } from './picture-cache.js';
+import type { PictureCache } from './picture-cache.js';
+import { openReportedCache } from './reported-cache.js';
 
 /** A labelled picture of the snapshot. */
 export interface ImageRow {
@@ -54,7 +55,7 @@ export async function trainImageModel(job: ImageTraining): Promise<TrainedImageM
   await mkdir(directory, { recursive: true });
   const images = [...job.training, ...job.validation].map(({ image }) => image);
   const plan = planImageTraining(images, job.training.length, config);
-  const cache = await openCache(job, directory, images, plan);
+  const cache = await openReportedCache({ directory, images, read: job.read, frame: plan.frame, context });
   try {
     const usable = examplesOf(job, cache);
     const sample = usable.training.slice(0, STATISTICS_SAMPLE).map(({ index }) => index);
@@ -91,19 +92,6 @@ export async function trainImageModel(job: ImageTraining): Promise<TrainedImageM
 interface Examples {
   readonly training: readonly LabelledPicture[];
   readonly validation: readonly LabelledPicture[];
-}
-
-async function openCache(
-  { read, context: { reporter, signal } }: ImageTraining,
-  directory: string,
-  images: readonly PackedImage[],
-  { frame }: ImagePlan,
-): Promise<PictureCache> {
-  reporter.phase('prepare', `Decoding ${images.length} pictures to ${frame.width} × ${frame.height} pixels`);
-  const cache = await PictureCache.open({ directory, images, read, frame, signal });
-  for (const { reason } of cache.broken.slice(0, 5)) reporter.log('warn', `A picture is left out: ${reason}`);
-  if (cache.broken.length > 5) reporter.log('warn', `${cache.broken.length - 5} more pictures are left out.`);
-  return cache;
 }
 
 /** The rows whose pictures could be decoded, by their place in the cache. */

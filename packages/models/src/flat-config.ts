@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { ConfigError } from './errors.js';
+
+/** How many objects may lie in one another; known keys have one dot. */
+const DEEPEST = 3;
+/** Letters of an unknown key that are looked at. */
+const LONGEST = 60;
+
+/**
+ * A task's config of flat keys, dotted (`text.dim`). Nested objects (`{ text: { dim: 64 } }`) and numbers written as text
+ * are taken too. Instead of reporting an issue it throws `ConfigError`, naming the key and the nearest known one; `check`
+ * may throw further ones for settings that do not go together.
+ */
+export function flatConfigSchema<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape, z.core.$strict>,
+  check: (config: z.output<z.ZodObject<Shape, z.core.$strict>>) => void,
+) {
+  const known = Object.keys(schema.shape);
+  return z.preprocess((raw) => {
+    const flat = flatten(raw ?? {});
+    for (const key of Object.keys(flat)) {
+      if (known.includes(key)) continue;
+      const shown = key.slice(0, LONGEST);
+      const nearest = known.reduce((best, each) => (likeness(shown, each) < likeness(shown, best) ? each : best));
+      throw new ConfigError(`The setting "${shown}" does not exist. Did you mean "${nearest}"?`, {
+        key: shown,
+        nearest,
+        known,
+      });
+    }
+    const result = schema.safeParse(flat);
+    if (!result.success) {
+      const [issue] = result.error.issues;
+      const key = issue?.path.join('.') ?? '';
+      throw new ConfigError(`The setting "${key}" is not usable: ${issue?.message}.`, { key });
+    }
+    check(result.data);
+    return flat;
+  }, schema);
+}
+
+function flatten(value: unknown): Record<string, unknown> {
+  const flat: Record<string, unknown> = {};
+  const add = (inner: unknown, path: string, depth: number): void => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) {
+      flat[path] = typeof inner === 'string' ? parseScalar(inner) : inner;
+    } else if (depth > DEEPEST) {
+      throw new ConfigError(`The setting "${path.slice(0, LONGEST)}" is nested too deeply; write model.text=bag, say.`);
+    } else {
+      for (const [key, deeper] of Object.entries(inner))
+        if (deeper !== undefined) add(deeper, depth > 0 ? `${path}.${key}` : key, depth + 1);
+    }
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ConfigError('A config is a list of settings, such as lr=0.001.');
+  add(value, '', 0);
+  return flat;
+}
+
+function parseScalar(value: string): unknown {
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
+  return value === 'true' ? true : value === 'false' ? false : value;
+}
+
+/** How far a key is from a known one, or from that without its section. */
+function likeness(key: string, known: string): number {
+  const name = known.slice(known.lastIndexOf('.') + 1);
+  return Math.min(distance(key, known), distance(key, name) + (name === known ? 0 : 0.5));
+}
+
+/** How many letters have to change (Levenshtein 1966). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
