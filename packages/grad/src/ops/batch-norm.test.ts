@@ -74,6 +74,26 @@ describe('batchNorm', () => {
     );
   });
 
+  it('stands a channel of one colour, and one far from zero', async () => {
+    const shape = [2, 2, 16, 16];
+    const noise = normals([2 * 256], 'noise');
+    const data = Float32Array.from({ length: 1024 }, (_, i) =>
+      Math.floor(i / 256) % 2 === 0 ? 255 : 20 + noise[(i % 256) + 256 * Math.floor(i / 512)]!,
+    );
+    const inputs = [
+      { shape, data },
+      { shape: [2], data: Float32Array.of(1, 1) },
+      { shape: [2], data: Float32Array.of(0, 0) },
+    ];
+    const variance = await evaluateOp((x, scale, bias) => batchNorm(x!, scale!, bias!).variance, inputs);
+    const far = moments(noise).variance;
+    expect(variance[0]).toBeGreaterThanOrEqual(0);
+    expect(variance[0]).toBeLessThan(255 ** 2 * 1e-6);
+    expect(variance[1]! / far).toBeCloseTo(1, 3);
+    const y = await evaluateOp((x, scale, bias) => batchNorm(x!, scale!, bias!).y, inputs);
+    expect(y.every(Number.isFinite)).toBe(true);
+  });
+
   it('refuses vectors that are not one value per channel', async () => {
     const run = evaluateOp(
       (x, scale) => batchNorm(x!, scale!, scale!).y,

@@ -23,6 +23,8 @@ export interface BatchStatistics {
   readonly variance: Tensor;
 }
 
+type Normalized = { readonly y: Tensor } & BatchStatistics;
+
 const EPSILON = 1e-5;
 /** Rows of at least so many numbers are worth a product each. */
 const LONG_ROW = 128;
@@ -36,8 +38,19 @@ export function batchNorm(
   scale: Tensor,
   bias: Tensor,
   { epsilon = EPSILON }: BatchNormOptions = {},
-): { y: Tensor } & BatchStatistics {
-  const channels = checkChannels(x, [scale, bias]);
+): Normalized {
+  checkChannels(x, [scale, bias]);
+  const { y, mean, variance } = hasLongRows(x)
+    ? normalizeByProducts(x, scale, bias, epsilon)
+    : normalizeByOperator(x, scale, bias, epsilon);
+  differentiableAll([y], [x, scale, bias], ([dy]) =>
+    dy ? batchNormGradients(dy, x, scale, { mean, variance }, epsilon) : [undefined, undefined, undefined],
+  );
+  return { y, mean, variance };
+}
+
+function normalizeByOperator(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Normalized {
+  const channels = scale.shape[0]!;
   // The operator writes its statistics over these two inputs, and the runtime merges equal small constants: numbers that
   // occur nowhere else keep their storage apart. With momentum 0 they do not matter.
   const scratch = () =>
@@ -48,10 +61,24 @@ export function batchNorm(
     [{ shape: x.shape }, { shape: [channels] }, { shape: [channels] }],
     { attributes: { training_mode: 1, momentum: { float: 0 }, epsilon: { float: epsilon } } },
   ) as [Tensor, Tensor, Tensor];
-  differentiableAll([y], [x, scale, bias], ([dy]) =>
-    dy ? batchNormGradients(dy, x, scale, { mean, variance }, epsilon) : [undefined, undefined, undefined],
-  );
   return { y, mean, variance };
+}
+
+/**
+ * With variance = E[x²] − E[x]², all of it on every thread where the operator has one, and merged with an addition and a
+ * ReLU that follow. Rounding may leave the difference of a constant channel below zero.
+ */
+function normalizeByProducts(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Normalized {
+  const share = scale.shape[0]! / sizeOf(x.shape);
+  const mean = mul(channelSum(x), share);
+  const difference = sub(mul(channelDots(x, x), share), mul(mean, mean));
+  const variance = node('Relu', [difference], difference.shape);
+  return { y: affine(x, div(scale, sqrt(add(variance, epsilon))), bias, mean), mean, variance };
+}
+
+/** Whether x is a batch of pictures with rows worth a product each. */
+function hasLongRows({ shape }: Tensor): boolean {
+  return shape.length === 4 && sizeOf(shape.slice(2)) >= LONG_ROW;
 }
 
 /**
@@ -82,7 +109,7 @@ function batchNormGradients(
  */
 function affine(x: Tensor, slope: Tensor, shift: Tensor, mean: Tensor): Tensor {
   const channels = slope.shape[0]!;
-  if (x.shape.length !== 4 || sizeOf(x.shape.slice(2)) < LONG_ROW) {
+  if (!hasLongRows(x)) {
     return node('BatchNormalization', [x, slope, shift, mean, ones(x, channels)], x.shape, {
       attributes: { epsilon: { float: 0 } },
     });
@@ -116,7 +143,7 @@ export function frozenBatchNorm(
   });
 }
 
-function checkChannels(x: Tensor, vectors: readonly Tensor[]): number {
+function checkChannels(x: Tensor, vectors: readonly Tensor[]): void {
   const channels = x.shape[1];
   const wrong = vectors.find(({ shape }) => shape.length !== 1 || shape[0] !== channels);
   if (channels === undefined || wrong) {
@@ -125,7 +152,6 @@ function checkChannels(x: Tensor, vectors: readonly Tensor[]): number {
       `batchNorm: x ${formatShape(x.shape)} needs one value per channel, got ${formatShape(wrong?.shape ?? [])}.`,
     );
   }
-  return channels;
 }
 
 /** Σ over all axes but the channels'. */
