@@ -7,6 +7,7 @@ import { dropout } from '../nn/dropout.js';
 import { linear } from '../nn/linear.js';
 import { relu } from '../ops/relu.js';
 import { adamW } from '../optim/adam.js';
+import { stepDecay } from '../optim/schedule.js';
 import { createRandom } from '../random.js';
 import type { Build } from './build.js';
 import { createTrainer, type TrainerOptions } from './trainer.js';
@@ -123,6 +124,13 @@ describe('a step', () => {
     });
     expect(trainer.weights()).toEqual(before);
     expect(trainer.stepsDone).toBe(0);
+  });
+
+  it('refuses a learning rate that is no number, before it gets into the weights', async () => {
+    const trainer = await createTrainer(options);
+    const before = trainer.weights();
+    await expect(trainer.step(rings(64, 1), { lr: stepDecay(0.1, 0)(0) })).rejects.toMatchObject({ code: 'feed' });
+    expect(trainer.weights()).toEqual(before);
   });
 });
 

@@ -99,10 +99,14 @@ export class Trainer {
   }
 
   /**
-   * Trains on one batch. `feeds` holds every declared input. Throws `feed` when one does not fit, and `not-finite`,
-   * leaving all state as it was, when the loss, or the gradient's norm where it is clipped, is not a finite number.
+   * Trains on one batch. `feeds` holds every declared input. Leaves all state as it was and throws `feed` when one does
+   * not fit or `lr` is not a finite number, and `not-finite` when the loss, or the gradient's norm where it is clipped,
+   * is not.
    */
   async step(feeds: Feeds, { lr }: { readonly lr: number }): Promise<StepResult> {
+    if (!Number.isFinite(lr)) {
+      throw new GradError('feed', `The learning rate of step ${this.done + 1} is ${lr}; look at the schedule.`);
+    }
     const results = await this.compute(this.usedFeeds(feeds), { ...this.stateFeeds(), ...this.scalarFeeds(lr) });
     const measures = this.finite(results);
     for (const name of this.state.names()) {
