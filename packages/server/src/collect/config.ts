@@ -126,7 +126,7 @@ export const siteSchema = z.strictObject({
       concurrency: z.int().min(1).max(32).default(4),
       pages: z.int().min(1).max(1_000_000).default(20_000),
       /** Steps from a start page. */
-      depth: z.int().min(0).max(1000).default(200),
+      depth: z.int().min(0).max(100_000).default(2000),
       /** Tries after a failed one, each after twice the wait. */
       retries: z.int().min(0).max(8).default(4),
       retrySeconds: z.number().min(0).max(60).default(1),

@@ -1,5 +1,6 @@
 import { and, asc, count, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import { products as catalogue } from '../catalogue/tables.js';
 import type { Queries } from '../platform/database/database.js';
 import type { changeSchema, reportSchema } from './api.js';
 import { collectPages, collectProducts } from './tables.js';
@@ -59,10 +60,11 @@ export async function changesOf(
     .select({
       productId: collectProducts.productId,
       key: collectProducts.key,
-      name: collectProducts.name,
+      name: sql<string>`coalesce(${catalogue.title}, ${collectProducts.name})`,
       url: collectProducts.url,
     })
     .from(collectProducts)
+    .leftJoin(catalogue, eq(catalogue.id, collectProducts.productId))
     .where(condition)
     .orderBy(asc(collectProducts.name), asc(collectProducts.key))
     .limit(limit)

@@ -55,11 +55,9 @@ export class Keeper {
     });
   }
 
-  #targets({ page, sightings }: Visit): Target[] {
+  #targets({ page }: Visit): Target[] {
     if (page.depth >= this.site.limits.depth) return [];
-    const [only] = sightings;
-    const category = page.category.length || sightings.length !== 1 ? page.category : (only?.product.category ?? []);
-    return page.links.map((url) => ({ url, depth: page.depth + 1, category }));
+    return page.links.map((url) => ({ url, depth: page.depth + 1, category: page.category }));
   }
 
   async #products(tx: Queries, sightings: readonly Sighting[]): Promise<void> {

@@ -83,6 +83,14 @@ describe('a product page', () => {
 });
 
 describe('a listing', () => {
+  it('that tells its products in microdata is no product', () => {
+    const cards = ['a', 'b'].map(
+      (id) => `<li itemscope itemtype="https://schema.org/Product">
+      <meta itemprop="sku" content="${id}"><a class="p" href="/${id}" itemprop="name">${id}</a></li>`,
+    );
+    const { products, links } = read(cards.join(''), site('listing: { links: a.p }'));
+    expect([products, links.length]).toEqual([[], 2]);
+  });
   it('leads on within the site alone, each address in one spelling', () => {
     const links = [
       '/a?utm_source=x#top',

@@ -61,7 +61,6 @@ export interface Found {
 
 /** The product of a product page; undefined where it holds none: no name, or nothing beside a name. */
 export function productOf(page: Page, site: Site): Found | undefined {
-  if (site.product.url && !new RegExp(site.product.url, 'u').test(page.url)) return undefined;
   const found = read(page, (field) => site.product.fields[field] ?? STANDARD[field]);
   const { id, price, images } = found.product;
   const isProduct = id !== null || price !== null || (images.length > 0 && page.linked('Product').length > 0);

@@ -10,18 +10,25 @@ export interface PageContents {
   links: string[];
 }
 
-/** Reads a page: its products, and where the crawl goes on. */
+/** Reads a page: its products, and where the crawl goes on. The page of one product leads nowhere. */
 export function readPage(page: Page, site: Site): PageContents {
-  const own = page.json === undefined ? productOf(page, site) : undefined;
-  const listed = own ? [] : listedProducts(page, site);
-  const products = own ? [own] : listed;
+  const own = page.json === undefined && !isListing(page, site) ? productOf(page, site) : undefined;
+  if (own) return { products: [own], links: [] };
+  const products = listedProducts(page, site);
   const { links, next, follow } = site.listing;
   const hosts = hostsOf(site);
   const targets = [links, follow, next].flatMap((sources) => firstLinks(page, sources));
   // A page past the last one brings nothing, which ends the paging.
-  if (targets.length > 0 || listed.length > 0) targets.push(...nextByNumber(page, site));
+  if (targets.length > 0 || products.length > 0) targets.push(...nextByNumber(page, site));
   const onSite = targets.filter((url) => hosts.has(new URL(url).host) && url !== page.url);
   return { products, links: [...new Set(onSite)] };
+}
+
+/** A page that tells several products and links to several; one with other products beside its own needs `product.url`. */
+function isListing(page: Page, { product, listing }: Site): boolean {
+  if (product.url !== undefined) return !new RegExp(product.url, 'u').test(page.url);
+  const told = Math.max(page.linked('Product').length, page.items('Product').length);
+  return told > 1 && firstLinks(page, listing.links).length > 1;
 }
 
 function firstLinks(page: Page, sources: Site['listing']['links']): string[] {

@@ -13,4 +13,4 @@ await send('POST', '/collect/sites/test-shop/start');
 setInterval(async () => {
   const { body } = await send('GET', '/collect/sites/test-shop');
   process.send?.((body.report as { products: number }).products);
-}, 20);
+}, 100);
