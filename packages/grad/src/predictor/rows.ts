@@ -2,7 +2,7 @@ import { GradError } from '../errors.js';
 import type { TensorData } from '../graph/dtype.js';
 import type { ValueInfo } from '../graph/model.js';
 import { sizeOf } from '../graph/shape.js';
-import type { Value } from '../runtime/onnx-model.js';
+import type { Value } from '../runtime/feeds.js';
 
 /** What a model is fed or gives, by name. */
 export type Values = ReadonlyMap<string, Value>;

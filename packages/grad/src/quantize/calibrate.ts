@@ -1,7 +1,8 @@
 import { GradError } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
 import type { Model } from '../graph/model.js';
-import { type Feed, floatsOf, openModel } from '../runtime/onnx-model.js';
+import type { Feed } from '../runtime/feeds.js';
+import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import type { SessionOptions } from '../runtime/session-options.js';
 import type { Range } from './affine.js';
 import { Histogram } from './histogram.js';

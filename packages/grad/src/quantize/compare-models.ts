@@ -1,7 +1,8 @@
 import { GradError } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
 import type { Model } from '../graph/model.js';
-import { floatsOf, openModel, type Value } from '../runtime/onnx-model.js';
+import type { Value } from '../runtime/feeds.js';
+import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import type { SessionOptions } from '../runtime/session-options.js';
 import type { Sample } from './calibrate.js';
 

@@ -1,8 +1,15 @@
 import { GradError } from '../errors.js';
-import { holds } from '../graph/dtype.js';
+import { holds, type TensorData } from '../graph/dtype.js';
 import type { ValueInfo } from '../graph/model.js';
 import { formatShape, sizeOf } from '../graph/shape.js';
-import type { Feed, Value } from './onnx-model.js';
+
+/** Numbers for an input. A bare array takes the declared shape, with a dynamic dimension inferred from its length. */
+export type Feed = TensorData | Value;
+
+export interface Value {
+  readonly data: TensorData;
+  readonly shape: readonly number[];
+}
 
 /** Every input with what it is fed. Throws `feed` when one is missing, unknown or does not fit. */
 export function checkFeeds(inputs: readonly ValueInfo[], feeds: Readonly<Record<string, Feed>>): Map<ValueInfo, Value> {

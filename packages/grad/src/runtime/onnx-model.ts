@@ -3,16 +3,8 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { GradError } from '../errors.js';
 import type { DType, TensorData } from '../graph/dtype.js';
 import type { ValueInfo } from '../graph/model.js';
-import { checkFeeds } from './feeds.js';
+import { checkFeeds, type Feed, type Value } from './feeds.js';
 import { providerName, type SessionOptions, toOrtOptions } from './session-options.js';
-
-/** Numbers for an input. A bare array takes the declared shape, with a dynamic dimension inferred from its length. */
-export type Feed = TensorData | Value;
-
-export interface Value {
-  readonly data: TensorData;
-  readonly shape: readonly number[];
-}
 
 /** A model loaded for running. `run` occupies the thread until it is done. */
 export interface OnnxModel {

@@ -5,7 +5,8 @@ import { conv2d } from '../ops/conv2d.js';
 import { matmul } from '../ops/matmul.js';
 import { relu } from '../ops/relu.js';
 import { reshape } from '../ops/reshape.js';
-import { type Feed, floatsOf, openModel } from './onnx-model.js';
+import type { Feed } from './feeds.js';
+import { floatsOf, openModel } from './onnx-model.js';
 import { type ExecutionProvider, providerName, type SessionOptions } from './session-options.js';
 
 export interface SelfTest {

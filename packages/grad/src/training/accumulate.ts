@@ -1,5 +1,6 @@
 import { GradError } from '../errors.js';
-import { type Feed, floatsOf, type OnnxModel, type Value } from '../runtime/onnx-model.js';
+import type { Feed, Value } from '../runtime/feeds.js';
+import { floatsOf, type OnnxModel } from '../runtime/onnx-model.js';
 import type { BuiltModel } from './build.js';
 import { gradientName, nextName, outputName, SUM, slotName } from './step-graph.js';
 

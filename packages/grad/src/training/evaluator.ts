@@ -4,7 +4,8 @@ import { requiredInputs, toModel } from '../graph/model.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ModelState, NamedArray } from '../nn/state.js';
-import { type Feed, floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
+import type { Feed } from '../runtime/feeds.js';
+import { floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
 import type { SessionOptions } from '../runtime/session-options.js';
 import { type Build, type BuiltModel, buildModel } from './build.js';
 
