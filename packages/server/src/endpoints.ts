@@ -3,6 +3,7 @@ import * as catalogue from './catalogue/api.js';
 import * as collect from './collect/api.js';
 import * as datasets from './datasets/api.js';
 import type { Endpoint } from './http/endpoint.js';
+import * as jobs from './jobs/api.js';
 import * as monitoring from './monitoring/api.js';
 import * as registry from './registry/api.js';
 import * as sampleShop from './sample-shop/api.js';
@@ -19,6 +20,7 @@ export const endpoints: readonly Endpoint[] = [
   accounts,
   catalogue,
   datasets,
+  jobs,
   collect,
   schedules,
   training,

@@ -16,6 +16,7 @@ import { buildApp } from './http/app.js';
 import { acceptedHosts } from './http/host.js';
 import { openApiDocument } from './http/openapi.js';
 import { createRouter } from './http/router.js';
+import { jobRoutes } from './jobs/routes.js';
 import { registerMonitoring } from './monitoring/routes.js';
 import { checkIdentity } from './platform/blobs/identity.js';
 import { openBlobs } from './platform/blobs/open-blobs.js';
@@ -169,6 +170,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
     onClose: (action) => closers.add(action),
   };
   registerAccounts(context, accounts);
+  jobRoutes(route, jobs);
   registerMonitoring(context, options.metricsToken);
   for (const feature of features) await feature(context);
   await app.ready();

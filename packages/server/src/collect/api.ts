@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { jobSchema } from '../datasets/api.js';
 import { endpoint, pageOf, pageQuery, timestamp } from '../http/endpoint.js';
+import { jobSchema } from '../jobs/api.js';
 
 const tag = 'Collect';
 const common = { tag, access: 'engineer', scope: 'catalogue' } as const;

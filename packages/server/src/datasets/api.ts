@@ -1,6 +1,7 @@
 import { manifestSchema, splitSchema } from '@vitrine/models';
 import { z } from 'zod';
 import { endpoint, pageOf, pageQuery, timestamp } from '../http/endpoint.js';
+import { jobSchema } from '../jobs/api.js';
 
 const tag = 'Data sets';
 const { splits, fields } = manifestSchema.shape;
@@ -9,21 +10,6 @@ export const datasetName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/i, 'Use letters, digits, dot, dash and underscore for a data set’s name.');
 export const formatSchema = z.enum(['products', 'rakuten', 'fashion-mnist']);
-
-export const jobSchema = z
-  .object({
-    id: z.string(),
-    kind: z.string(),
-    state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
-    fraction: z.number().nullable(),
-    message: z.string(),
-    secondsLeft: z.number().nullable(),
-    error: z.object({ code: z.string(), message: z.string() }).nullable(),
-    result: z.unknown().nullable(),
-    createdAt: timestamp,
-    finishedAt: timestamp.nullable(),
-  })
-  .meta({ id: 'Job' });
 
 export const datasetSchema = z
   .object({
@@ -202,38 +188,4 @@ export const checkDataset = endpoint({
   summary: 'Duplicates, broken images, rare classes, suspect labels',
   params: nameParams,
   response: checkReport,
-});
-
-export const getJob = endpoint({
-  method: 'GET',
-  path: '/jobs/:id',
-  id: 'getJob',
-  tag: 'Jobs',
-  access: 'seller',
-  scope: 'train',
-  summary: 'How far a job is',
-  params: z.object({ id: z.string().max(100) }),
-  response: jobSchema,
-});
-export const listJobs = endpoint({
-  method: 'GET',
-  path: '/jobs',
-  id: 'listJobs',
-  tag: 'Jobs',
-  access: 'engineer',
-  scope: 'train',
-  summary: 'Jobs, newest first',
-  query: pageQuery,
-  response: pageOf(jobSchema),
-});
-export const cancelJob = endpoint({
-  method: 'POST',
-  path: '/jobs/:id/cancel',
-  id: 'cancelJob',
-  tag: 'Jobs',
-  access: 'engineer',
-  scope: 'train',
-  summary: 'Cancel a job',
-  params: z.object({ id: z.string().max(100) }),
-  response: jobSchema,
 });

@@ -3,13 +3,12 @@ import { VitrineError } from '@vitrine/models';
 import { sql } from 'drizzle-orm';
 import { sameSecret } from '../accounts/secrets.js';
 import type { Context } from '../context.js';
-import { cancelJob, getJob, listJobs } from '../datasets/api.js';
 import { isFromHere } from '../http/host.js';
 import { getSystem } from './api.js';
 
-/** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics` (for this machine, or with the token), `/system`, and the jobs. */
+/** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics` (for this machine, or with the token) and `/system`. */
 export function registerMonitoring(context: Context, metricsToken: string | undefined): void {
-  const { app, route, metrics, version, dataDir, database, db, blobs, jobs, readiness } = context;
+  const { app, route, metrics, version, dataDir, database, db, blobs, readiness } = context;
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const checks: Record<string, boolean> = { database: await answers(() => db.execute(sql`SELECT 1`)) };
@@ -41,15 +40,6 @@ export function registerMonitoring(context: Context, metricsToken: string | unde
     diskFreeBytes: await freeBytes(dataDir),
     models: context.loadedModels(),
   }));
-
-  route(listJobs, ({ query }) => jobs.list(query.page, query.limit));
-  route(getJob, ({ params }) => jobs.get(params.id));
-  route(cancelJob, async ({ params }) => {
-    const { state } = await jobs.get(params.id);
-    if (state !== 'queued' && state !== 'running')
-      throw new VitrineError('job.finished', `This job has ${state}; there is nothing to cancel.`, 409);
-    return jobs.cancel(params.id);
-  });
 }
 
 async function freeBytes(directory: string): Promise<number> {

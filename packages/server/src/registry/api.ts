@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { jobSchema } from '../datasets/api.js';
 import { endpoint, idParams, timestamp } from '../http/endpoint.js';
+import { jobSchema } from '../jobs/api.js';
 
 const tag = 'Models';
 export const modelSchema = z
