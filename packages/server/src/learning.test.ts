@@ -208,6 +208,7 @@ describeOnEachDatabase('the loop over HTTP', (holder) => {
     test('tasks come with their config as JSON Schema', async () => {
       expect((await send('GET', '/tasks')).body).toMatchObject([
         { name: 'classify', metric: { name: 'accuracy' }, configSchema: { properties: { epochs: { default: 3 } } } },
+        { name: 'similar', metric: { name: 'precisionAt10' }, configSchema: { properties: { temperature: {} } } },
       ]);
     });
 

@@ -38,7 +38,7 @@ async function evaluate(task: string, options: EvaluateOptions): Promise<void> {
 /** `vitrine evaluate <task> --data N [--model M]`. */
 export function evaluateCommand(program: Command): void {
   withCommon(program.command('evaluate').description('measure a model on a data set'))
-    .argument('<task>', 'classify')
+    .argument('<task>', 'classify or similar')
     .requiredOption('--data <name>', 'data set')
     .option('--model <model>', 'id or task@version (default: the one in production)')
     .option('--split <split>', 'train, validation, test or all (default: test for the set it was trained on, else all)')

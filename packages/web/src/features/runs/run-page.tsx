@@ -54,8 +54,12 @@ export function RunPage() {
         label="Run"
         tabs={[
           { value: 'curves', title: 'Curves', content: <Curves run={run} /> },
-          { value: 'confusion', title: 'Confusion', content: <ConfusionPanel run={run} /> },
-          { value: 'classes', title: 'Classes', content: <ClassTable run={run} /> },
+          ...(run.task === 'classify'
+            ? [
+                { value: 'confusion', title: 'Confusion', content: <ConfusionPanel run={run} /> },
+                { value: 'classes', title: 'Classes', content: <ClassTable run={run} /> },
+              ]
+            : []),
           { value: 'config', title: 'Config', content: <RunConfig run={run} /> },
           { value: 'log', title: 'Log', content: <RunLogs run={run} /> },
         ]}

@@ -1,0 +1,91 @@
+import { type Augmentation, simclrAugmentation } from '@vitrine/grad';
+import { z } from 'zod';
+import { backboneSchema, frameFor, type ImageBackbone, SMALL } from '../classify/image/config.js';
+import { architectureOf } from '../classify/image/network.js';
+import type { PictureFrame } from '../classify/image/picture.js';
+import { ConfigError } from '../errors.js';
+import { flatConfigSchema } from '../flat-config.js';
+import type { PackedImage } from '../snapshot/manifest.js';
+
+const flatSchema = z.strictObject({
+  backbone: backboneSchema.optional().describe('The network; by default chosen by picture size.'),
+  weights: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A safetensors file with torchvision’s weights of the network, to start from.'),
+  size: z.number().int().min(16).max(512).optional().describe('Pixels along both sides; pictures are scaled to it.'),
+  epochs: z.number().int().min(1).max(1000).optional().describe('Passes over the pictures.'),
+  batchSize: z.number().int().min(4).max(2048).optional().describe('Pictures that are told apart at once.'),
+  temperature: z.number().min(0.01).max(10).optional().describe('The lower, the more the closest pictures count.'),
+  projection: z.number().int().min(8).max(1024).optional().describe('Numbers in the vectors that are compared.'),
+  optimizer: z.enum(['adamw', 'lars']).optional().describe('lars is meant for large batches.'),
+  lr: z.number().positive().max(10).optional().describe('Highest step size.'),
+  weightDecay: z.number().min(0).max(1).optional(),
+  augment: z.number().min(0.1).max(2).optional().describe('How much the colours of the two views vary.'),
+  seed: z.number().int().min(0).optional().describe('Every random choice derives from it.'),
+});
+export type SimilarConfig = z.output<typeof flatSchema>;
+
+/** The config of `similar`. Throws `ConfigError`, naming the key, instead of reporting an issue. */
+export const similarConfigSchema = flatConfigSchema(flatSchema, ({ weights, backbone = 'resnet18' }) => {
+  if (weights !== undefined && !architectureOf(backbone)) {
+    throw new ConfigError(
+      `The setting "weights" does not go with the backbone "${backbone}"; choose one of torchvision, such as resnet18.`,
+      { key: 'weights' },
+    );
+  }
+});
+
+/** A training with nothing left open. */
+export interface SimilarPlan {
+  readonly frame: PictureFrame;
+  readonly backbone: ImageBackbone;
+  readonly weights?: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly temperature: number;
+  readonly projection: number;
+  readonly optimizer: 'adamw' | 'lars';
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly augmentation: Augmentation;
+}
+
+/** Completes a config for the pictures at hand: small grey ones go in as they are, others are scaled. */
+export function planSimilar(images: readonly PackedImage[], training: number, config: SimilarConfig): SimilarPlan {
+  const { weights, size = 64 } = config;
+  const frame: PictureFrame = weights
+    ? { width: size, height: size, channels: 3, fit: 'contain' }
+    : frameFor(images, 0, config);
+  const small = !weights && Math.max(frame.width, frame.height) <= SMALL;
+  const batchSize = Math.min(config.batchSize ?? (small ? 256 : 128), training);
+  const optimizer = config.optimizer ?? 'adamw';
+  return {
+    frame,
+    backbone: config.backbone ?? (small ? 'small' : 'resnet18'),
+    ...(weights === undefined ? {} : { weights }),
+    epochs: config.epochs ?? Math.min(200, Math.max(5, Math.round((small ? 400_000 : 60_000) / training))),
+    batchSize,
+    temperature: config.temperature ?? 0.2,
+    projection: config.projection ?? 128,
+    optimizer,
+    lr: config.lr ?? (optimizer === 'adamw' ? 1e-3 : (0.3 * batchSize) / 256),
+    weightDecay: config.weightDecay ?? (optimizer === 'adamw' ? 0.01 : 1e-6),
+    augmentation: augmentationFor(frame, config.augment ?? 0.5),
+  };
+}
+
+/** Side for which SimCLR's blur was meant to be as wide as it is. */
+const BLURRED_SIDE = 224;
+
+/** SimCLR's views; of a product that fills its photo, windows of under a fifth hold nothing that tells what it is. */
+function augmentationFor({ channels, width, height }: PictureFrame, strength: number): Augmentation {
+  const { jitter, grayscale, ...views } = simclrAugmentation(strength);
+  const widest = Math.max(0.2, (2 * Math.min(width, height)) / BLURRED_SIDE);
+  const colours =
+    channels === 1
+      ? { jitter: { probability: 0.8, brightness: 0.8 * strength, contrast: 0.8 * strength } }
+      : { jitter: jitter ?? {}, grayscale: grayscale ?? 0 };
+  return { ...views, ...colours, crop: { area: [0.2, 1] }, blur: { probability: 0.5, sigma: [0.1, widest] } };
+}

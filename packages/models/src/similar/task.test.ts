@@ -1,0 +1,187 @@
+import { cp, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom, type Random } from '@vitrine/grad';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tinySnapshot } from '../classify/testing/tiny-snapshot.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+import type { ArtifactSummary, TrainingContext } from '../task.js';
+import { reporterOf, type TrainingEvent } from '../trainer/events.js';
+import { similar } from './task.js';
+
+const SIDE = 16;
+const CLASSES = ['upright', 'lying', 'checked', 'plain'];
+
+/** Whether a place is dark, in stripes 2 pixels wide. */
+const dark: ((x: number, y: number) => boolean)[] = [
+  (x) => x % 4 < 2,
+  (_, y) => y % 4 < 2,
+  (x, y) => x % 4 < 2 !== y % 4 < 2,
+  () => false,
+];
+
+/** A pattern that begins anywhere, on a ground of any brightness, under noise. */
+function drawn(kind: number, random: Random): Uint8Array {
+  const [x, y] = [random.integer(4), random.integer(4)];
+  const ground = 60 + 150 * random.uniform();
+  const depth = 30 + 20 * random.uniform();
+  return Uint8Array.from({ length: SIDE * SIDE }, (_, i) => {
+    const shade = dark[kind]!((i % SIDE) + x, Math.floor(i / SIDE) + y) ? depth : 0;
+    return Math.max(0, Math.min(255, ground - shade + 12 * random.normal()));
+  });
+}
+
+let directory: string;
+let snapshot: Snapshot;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'similar-'));
+  const random = createRandom(1, 'shapes');
+  const rows = Array.from({ length: 480 }, (_, i) => ({
+    label: CLASSES[i % 4]!,
+    split: i < 320 ? ('train' as const) : i < 400 ? ('validation' as const) : ('test' as const),
+    pixels: { bytes: drawn(i % 4, random), width: SIDE, height: SIDE },
+  }));
+  snapshot = await tinySnapshot(join(directory, 'snapshot'), rows);
+});
+afterAll(async () => {
+  await snapshot.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const config = similar.configSchema.parse({ epochs: 10, batchSize: 64 });
+
+function context(
+  name: string,
+  signal = new AbortController().signal,
+): { context: TrainingContext; events: TrainingEvent[] } {
+  const events: TrainingEvent[] = [];
+  return {
+    events,
+    context: {
+      reporter: reporterOf((event) => events.push(event)),
+      workDir: join(directory, name, 'work'),
+      artifactDir: join(directory, name, 'model'),
+      seed: 1,
+      signal,
+      threads: 1,
+    },
+  };
+}
+
+const seriesOf = (events: readonly TrainingEvent[], name: string) =>
+  events.flatMap((event) => (event.type === 'metrics' && name in event.values ? [event.values[name]!] : []));
+
+describe('the task similar', () => {
+  let summary: ArtifactSummary;
+  let events: TrainingEvent[];
+  const modelDir = () => join(directory, 'whole', 'model');
+  beforeAll(async () => {
+    const whole = context('whole');
+    events = whole.events;
+    await similar.prepare(snapshot, config);
+    summary = await similar.train(snapshot, config, whole.context);
+  });
+
+  it('learns without labels vectors that let unseen pictures of a kind find each other', () => {
+    const { metrics } = summary;
+    const losses = seriesOf(events, 'train.loss');
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+    expect(metrics.precisionAt10).toBeGreaterThan(metrics.untrainedPrecisionAt10! + 0.1);
+    expect(metrics.precisionAt10).toBeGreaterThan(metrics.pixelsPrecisionAt10! + 0.1);
+    expect(seriesOf(events, 'validation.precisionAt10')).toHaveLength(10);
+    expect(metrics.examples).toBe(80);
+  });
+
+  it('goes on after an interruption to exactly the same model', async () => {
+    const few = { ...config, epochs: 3 };
+    const straight = context('straight');
+    await similar.train(snapshot, few, straight.context);
+
+    const controller = new AbortController();
+    const broken = context('broken', controller.signal);
+    const { reporter } = broken.context;
+    const stopping = {
+      ...reporter,
+      checkpoint: (epoch: number) => {
+        if (epoch === 2) controller.abort(new Error('stopped'));
+      },
+    };
+    const interrupted = similar.train(snapshot, few, { ...broken.context, reporter: stopping });
+    await expect(interrupted).rejects.toThrow('stopped');
+
+    const resumed = context('broken');
+    await similar.train(snapshot, few, resumed.context);
+    expect(resumed.events).toContainEqual({ type: 'log', level: 'info', message: 'Going on after epoch 2 of 3.' });
+    const encoderOf = (name: string) => readFile(join(directory, name, 'model', 'encoder.onnx'));
+    expect((await encoderOf('broken')).equals(await encoderOf('straight'))).toBe(true);
+  });
+
+  it('answers a photo with a vector of length 1, and what is no photo with its error', async () => {
+    const predictor = await similar.open(modelDir());
+    const bytes = Buffer.from(drawn(0, createRandom(2, 'photo')));
+    const image = await sharp(bytes, { raw: { width: SIDE, height: SIDE, channels: 1 } })
+      .png()
+      .toBuffer();
+    const [photo, none, broken] = await predictor.predict([{ image }, {}, { image: image.subarray(0, 60) }]);
+    if (!photo?.ok) throw new Error('The photo was refused.');
+    expect(Math.hypot(...photo.output.vector)).toBeCloseTo(1, 5);
+    expect(similar.outputSchema.parse(photo.output)).toEqual(photo.output);
+    expect(none).toMatchObject({ ok: false, error: { code: 'input.empty' } });
+    expect(broken).toMatchObject({ ok: false, error: { code: 'input.image-unreadable' } });
+    await predictor.close();
+  });
+
+  it('measures what is served as it measured after the training', async () => {
+    const predictor = await similar.open(modelDir());
+    const { metrics } = await similar.evaluate(predictor, snapshot);
+    expect(metrics).toMatchObject({ examples: 80, skipped: 0 });
+    expect(metrics.precisionAt10).toBeCloseTo(summary.metrics.precisionAt10!, 2);
+    await predictor.close();
+  });
+
+  it('refuses a model that is missing or cut short', async () => {
+    const copy = join(directory, 'copy');
+    await expect(similar.open(copy)).rejects.toMatchObject({ code: 'artifact.invalid' });
+    for (const file of ['encoder.onnx', 'model.json']) {
+      await cp(modelDir(), copy, { recursive: true });
+      await truncate(join(copy, file), 100);
+      await expect(similar.open(copy)).rejects.toMatchObject({ code: 'artifact.invalid' });
+    }
+  });
+
+  it.each([
+    ['epocs', 3, '"epochs"'],
+    ['temperature', 0, '"temperature"'],
+    ['optimizer', 'sgd', '"optimizer"'],
+  ])('refuses %s = %s in words', (key, value, named) => {
+    expect(() => similar.configSchema.parse({ [key]: value })).toThrowError(
+      expect.objectContaining({ code: 'config.invalid', message: expect.stringContaining(named) }),
+    );
+  });
+
+  it('refuses weights for the small network, and files that are none', async () => {
+    expect(() => similar.configSchema.parse({ weights: 'a.safetensors', backbone: 'small' })).toThrowError(
+      /torchvision/,
+    );
+    const wrong = similar.configSchema.parse({ weights: join(directory, 'nowhere'), epochs: 1, size: 32 });
+    await expect(similar.train(snapshot, wrong, context('wrong').context)).rejects.toMatchObject({
+      code: 'config.invalid',
+      message: expect.stringContaining('"weights"'),
+    });
+  });
+
+  it('says what is missing of data that cannot be learnt from', async () => {
+    const pixels = { bytes: new Uint8Array(SIDE * SIDE), width: SIDE, height: SIDE };
+    const rows = Array.from({ length: 20 }, (_, i) => ({
+      split: i < 12 ? ('train' as const) : ('test' as const),
+      pixels,
+    }));
+    const unlabelled = await tinySnapshot(join(directory, 'unlabelled'), rows);
+    await expect(similar.prepare(unlabelled, config)).rejects.toMatchObject({ code: 'data.classes' });
+    await unlabelled.close();
+    const words = await tinySnapshot(join(directory, 'words'), [{ title: 'A lamp', label: 'lamps', split: 'train' }]);
+    await expect(similar.prepare(words, config)).rejects.toMatchObject({ code: 'data.images' });
+    await words.close();
+  });
+});
