@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { unwrap } from '@vitrine/client';
@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import { existing, mapping } from '../input.js';
 import { print } from '../output.js';
+import { pictureFolder } from '../picture-folder.js';
 import { progressView } from '../progress.js';
 
 interface PredictOptions extends CommonOptions {
@@ -27,6 +28,7 @@ interface Listing {
   image?: Buffer;
 }
 
+type Source = Pick<Awaited<ReturnType<typeof openSource>>, 'rows' | 'fraction'>;
 type Answered = { id: string } & Record<string, unknown>;
 
 const BATCH = 64;
@@ -108,19 +110,42 @@ async function answer(
   });
 }
 
-/** Answers of a file's rows, in order, one for every row: refused rows carry the reason. */
-async function* answers(
-  predictor: Predictor<unknown, unknown>,
-  input: string,
-  options: PredictOptions,
-  onRead: (fraction: number) => void,
-): AsyncGenerator<Answered> {
+/** A file's rows. For a task that looks at pictures alone they are without words, and a folder is its pictures. */
+async function sourceOf(task: string, input: string, options: PredictOptions): Promise<Source> {
+  const path = existing(input);
+  const pictures = task === 'similar';
+  if (pictures && statSync(path).isDirectory()) return pictureFolder(path);
   const format = /idx3-ubyte(\.gz)?$/i.test(input) ? 'fashion-mnist' : 'products';
-  const source = await openSource(format, existing(input), {
+  const source = await openSource(format, path, {
     absolutePaths: true,
     ...(options.map ? { map: mapping(options.map) } : {}),
     ...(options.images ? { images: existing(options.images) } : {}),
   });
+  return pictures ? withoutWords(source) : source;
+}
+
+function withoutWords(source: Source): Source {
+  return {
+    fraction: () => source.fraction(),
+    async *rows() {
+      for await (const read of source.rows()) {
+        if ('rejected' in read) yield read;
+        else {
+          const { title: _title, description: _description, ...example } = read.example;
+          yield { example };
+        }
+      }
+    },
+  };
+}
+
+/** Answers of a file's rows, in order, one for every row: refused rows carry the reason. */
+async function* answers(
+  predictor: Predictor<unknown, unknown>,
+  source: Source,
+  options: PredictOptions,
+  onRead: (fraction: number) => void,
+): AsyncGenerator<Answered> {
   let batch: Example[] = [];
   for await (const row of source.rows()) {
     if ('example' in row) batch.push(row.example);
@@ -138,6 +163,7 @@ async function* answers(
 }
 
 async function predict(task: string, input: string, options: PredictOptions): Promise<void> {
+  const source = await sourceOf(task, input, options);
   const { directory, name } = await locate(task, options);
   const predictor = (await taskNamed(task).open(directory)) as Predictor<unknown, unknown>;
   const out = resolve(options.out);
@@ -149,7 +175,7 @@ async function predict(task: string, input: string, options: PredictOptions): Pr
   try {
     const file = createWriteStream(partial);
     const written = once(file, 'close');
-    for await (const line of answers(predictor, input, options, (fraction) =>
+    for await (const line of answers(predictor, source, options, (fraction) =>
       view.update({ fraction, message: `${rows} rows` }),
     )) {
       rows += 1;
@@ -174,9 +200,12 @@ async function predict(task: string, input: string, options: PredictOptions): Pr
 /** `vitrine predict <task> <input> --out FILE`: file to file; no server is needed. */
 export function predictCommand(program: Command): void {
   withCommon(program.command('predict').description('answer a file’s rows, offline: CSV or JSONL in, JSONL out'))
-    .argument('<task>', 'classify')
-    .argument('<input>', 'CSV, TSV or JSONL with title (or text), description, image; or an idx file of pictures')
-    .requiredOption('--out <file>', 'JSON Lines: { id, predictions } or { id, error }')
+    .argument('<task>', 'classify or similar')
+    .argument(
+      '<input>',
+      'CSV, TSV or JSONL with title (or text), description, image; an idx file of pictures; similar: also a folder of pictures',
+    )
+    .requiredOption('--out <file>', 'JSON Lines: { id, predictions }, for similar { id, vector }, or { id, error }')
     .option('--model <model>', 'id or task@version (default: the one in production)')
     .option('--top <n>', 'how many categories', '5')
     .option('--explain', 'also what decided')
