@@ -24,3 +24,13 @@ export function existing(path: string): string {
   if (!existsSync(full)) throw new VitrineError('cli.path', `There is no file or folder ${path}.`);
   return full;
 }
+
+/** The largest seed that trainings and splits take. */
+export const maxSeed = 2 ** 31 - 1;
+
+/** A whole number given as text. @throws VitrineError `cli.number` naming the option, when it is none or out of range */
+export function whole(option: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new VitrineError('cli.number', `${option} takes a whole number from ${least} to ${most}, not "${text}".`);
+}

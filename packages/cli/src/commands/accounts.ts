@@ -4,6 +4,7 @@ import { VitrineError } from '@vitrine/models';
 import type { Command } from 'commander';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import type { Connection } from '../connection.js';
+import { whole } from '../input.js';
 import { print, printTable } from '../output.js';
 
 type User = Schemas['User'];
@@ -118,7 +119,7 @@ function keyCommands(keys: Command): void {
     .option('--days <n>', 'expires after so many days')
     .action(async (name: string, options: KeyOptions & { scopes: string; days?: string }) => {
       const scopes = options.scopes.split(',') as Schemas['ApiKey']['scopes'];
-      const body = { name, scopes, ...(options.days ? { expiresInDays: Number(options.days) } : {}) };
+      const body = { name, scopes, ...(options.days ? { expiresInDays: whole('--days', options.days, 1, 3650) } : {}) };
       const query = { user: options.user };
       const key = await over(options, async ({ client }) =>
         unwrap(await client.POST('/api/v1/keys', { params: { query }, body })),

@@ -3,7 +3,7 @@ import { VitrineError } from '@vitrine/models';
 import type { Command } from 'commander';
 import { type CommonOptions, over, overLong, withCommon } from '../command.js';
 import { followJob } from '../follow.js';
-import { existing, mapping } from '../input.js';
+import { existing, mapping, maxSeed, whole } from '../input.js';
 import { bytes, print, printTable } from '../output.js';
 
 interface ImportOptions extends CommonOptions {
@@ -45,7 +45,7 @@ async function importData(format: string, path: string, options: ImportOptions):
             ...(images ? { images: existing(images) } : {}),
             ...(labels ? { labels: existing(labels) } : {}),
             ...(names ? { names: existing(names) } : {}),
-            ...(seed ? { seed: Number(seed) } : {}),
+            ...(seed ? { seed: whole('--seed', seed, 0, maxSeed) } : {}),
             ...(split ? { split: splitOf(split) } : {}),
             ...(delimiter ? { delimiter } : {}),
             ...(encoding ? { encoding } : {}),

@@ -8,7 +8,7 @@ import { openSource } from '@vitrine/server';
 import type { Command } from 'commander';
 import sharp from 'sharp';
 import { type CommonOptions, over, withCommon } from '../command.js';
-import { existing, mapping } from '../input.js';
+import { existing, mapping, whole } from '../input.js';
 import { print } from '../output.js';
 import { pictureFolder } from '../picture-folder.js';
 import { progressView } from '../progress.js';
@@ -74,7 +74,7 @@ async function resultsOf(
   listings: Listing[],
   options: PredictOptions,
 ): Promise<object[]> {
-  const how = { top: Number(options.top), explain: options.explain === true };
+  const how = { top: whole('--top', options.top, 1, 1000), explain: options.explain === true };
   const first = await predictor.predict(listings, how);
   const wordsOf = ({ image, ...words }: Listing) => words;
   const again = first.flatMap((result, index) => {
@@ -168,19 +168,22 @@ async function predict(task: string, input: string, options: PredictOptions): Pr
   const predictor = (await taskNamed(task).open(directory)) as Predictor<unknown, unknown>;
   const out = resolve(options.out);
   const partial = `${out}.partial`;
-  await mkdir(dirname(out), { recursive: true });
+  await mkdir(dirname(out), { recursive: true }).catch((error: unknown) => unwritable(options.out, error));
   const view = progressView(options.json === true);
   let rows = 0;
   let failed = 0;
   try {
     const file = createWriteStream(partial);
-    const written = once(file, 'close');
+    const written = once(file, 'close').catch((error: unknown) => unwritable(options.out, error));
+    // A disk that fills up tells when the file is ended; unheard until then, it would end the process.
+    written.catch(() => undefined);
+    await once(file, 'open').catch((error: unknown) => unwritable(options.out, error));
     for await (const line of answers(predictor, source, options, (fraction) =>
       view.update({ fraction, message: `${rows} rows` }),
     )) {
       rows += 1;
       if ('error' in line) failed += 1;
-      if (!file.write(`${JSON.stringify(line)}\n`)) await once(file, 'drain');
+      if (!file.write(`${JSON.stringify(line)}\n`)) await Promise.race([once(file, 'drain'), written]);
     }
     file.end();
     await written;
@@ -195,6 +198,13 @@ async function predict(task: string, input: string, options: PredictOptions): Pr
   print(options.json, { model: name, rows, failed, out }, () =>
     console.log(`${rows} rows answered by ${name}${failed ? `, ${failed} of them with an error` : ''}: ${out}`),
   );
+}
+
+/** @throws VitrineError `cli.out` */
+function unwritable(path: string, cause: unknown): never {
+  const reason = (cause as Error).message;
+  const sentence = `${path} can’t be written: ${reason}. Choose another --out, or free some space.`;
+  throw new VitrineError('cli.out', sentence, 400, undefined, { cause });
 }
 
 /** `vitrine predict <task> <input> --out FILE`: file to file; no server is needed. */

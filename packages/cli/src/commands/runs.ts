@@ -2,6 +2,7 @@ import { type Schemas, unwrap } from '@vitrine/client';
 import type { Command } from 'commander';
 import { type CommonOptions, over, overLong, withCommon } from '../command.js';
 import { followRun } from '../follow.js';
+import { whole } from '../input.js';
 import { metric, print, printTable } from '../output.js';
 
 type Run = Schemas['Run'];
@@ -10,7 +11,9 @@ async function list(options: CommonOptions & { task?: string; limit: string }): 
   const page = await over(options, async ({ client }) =>
     unwrap(
       await client.GET('/api/v1/runs', {
-        params: { query: { limit: Number(options.limit), ...(options.task ? { task: options.task } : {}) } },
+        params: {
+          query: { limit: whole('--limit', options.limit, 1, 200), ...(options.task ? { task: options.task } : {}) },
+        },
       }),
     ),
   );

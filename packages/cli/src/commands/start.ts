@@ -5,6 +5,7 @@ import { openServer } from '@vitrine/server';
 import type { Command } from 'commander';
 import { type CommonOptions, withCommon } from '../command.js';
 import { serverOptions } from '../environment.js';
+import { whole } from '../input.js';
 import { print } from '../output.js';
 
 interface StartOptions extends CommonOptions {
@@ -34,7 +35,7 @@ async function start(options: StartOptions): Promise<void> {
     trains: options.training,
     sampleShop: options.sampleShop && process.env.VITRINE_SAMPLE_SHOP !== 'off',
     ...(pages ? { webDir: pages } : {}),
-    ...(port ? { port: Number(port) } : {}),
+    ...(port ? { port: whole('--port', port, 0, 65_535) } : {}),
   });
   print(options.json, { url: server.url }, () => {
     console.log(`Vitrine is open at ${server.url}`);

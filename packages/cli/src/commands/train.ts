@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type CommonOptions, overLong, withCommon } from '../command.js';
 import { trainingConfig } from '../config.js';
 import { followRun } from '../follow.js';
+import { maxSeed, whole } from '../input.js';
 import { duration, metric, print } from '../output.js';
 
 interface TrainOptions extends CommonOptions {
@@ -16,7 +17,8 @@ interface TrainOptions extends CommonOptions {
 
 async function train(task: string, overrides: string[], options: TrainOptions): Promise<void> {
   const { seed: seedSetting, ...config } = await trainingConfig(options.config, overrides);
-  const seed = options.seed ?? seedSetting;
+  const given = options.seed ?? seedSetting;
+  const seed = given === undefined ? undefined : whole('--seed', String(given), 0, maxSeed);
   const { run, promoted } = await overLong(options, async (connection) => {
     const { client } = connection;
     if (options.detach && !connection.remote)
@@ -32,7 +34,7 @@ async function train(task: string, overrides: string[], options: TrainOptions): 
           dataset: options.data,
           config,
           promote: options.promote === true || first.length === 0,
-          ...(seed === undefined ? {} : { seed: Number(seed) }),
+          ...(seed === undefined ? {} : { seed }),
         },
       }),
     );
@@ -57,7 +59,7 @@ async function train(task: string, overrides: string[], options: TrainOptions): 
 /** `vitrine train <task> --data N [--config file.yaml] [key=value …]`. */
 export function trainCommand(program: Command): void {
   withCommon(program.command('train').description('train a task on a data set'))
-    .argument('<task>', 'classify')
+    .argument('<task>', 'classify or similar')
     .argument('[key=value...]', 'settings, as in model=text epochs=10')
     .requiredOption('--data <name>', 'data set')
     .option('--config <file>', 'YAML file of settings')
