@@ -143,6 +143,25 @@ describe('a site that is collected', () => {
     expect(new Set(skus).size).toBe(300);
   });
 
+  it('goes on after a page that can’t be read in time, or is too large', async () => {
+    shop = await new TestShop(30).open();
+    const nested = '<div>'.repeat(200_000);
+    shop.answers.set('/p/2', { body: nested }).set('/p/3', { body: '<p>'.repeat(2_000_000) });
+    await open();
+    const config = shop.config().replace('limits: {', 'limits: { readSeconds: 0.5,');
+    const { job, report } = await collected(config);
+    expect(job.state).toBe('succeeded');
+    expect(report).toMatchObject({ products: 28, failed: 2 });
+    expect(report.problems.map(({ problem }) => problem).sort()).toEqual([
+      'It is over 5 MB.',
+      expect.stringContaining('more than 0.5 s'),
+    ]);
+    const preview = await send('POST', '/collect/preview', { config, url: `${shop.url}/p/2` });
+    expect([preview.status, preview.body.error]).toMatchObject([422, { code: 'collect.slow' }]);
+    const next = await send('POST', '/collect/preview', { config, url: `${shop.url}/p/4` });
+    expect(next.body.products).toMatchObject([{ product: { id: 'sku-4' } }]);
+  });
+
   it('lists a product that stands under two ids with one name and photo once', async () => {
     shop = await new TestShop(3).open();
     const twin = { '@type': 'Product', sku: 'other', name: 'Dress number 2', image: '/photo/2', offers: { price: 12 } };
@@ -211,5 +230,16 @@ describe('a config', () => {
     const listing = await send('POST', '/collect/preview', { config, url: `${shop.url}/women` });
     expect(listing.body.links).toHaveLength(21);
     expect((await send('GET', '/products')).body.total).toBe(0);
+  });
+
+  it('with a selector that is none is refused', async () => {
+    shop = await new TestShop(1).open();
+    await open();
+    const config = shop.config("product: { fields: { name: 'h1[' } }");
+    for (const [path, more] of [['/collect/preview', { url: `${shop.url}/p/1` }], ['/collect/sites']] as const) {
+      const { status, body } = await send('POST', path, { config, ...more });
+      const message = expect.stringContaining('product.fields.name: “h1[” is no CSS selector');
+      expect([status, body.error]).toMatchObject([422, { code: 'collect.config', message }]);
+    }
   });
 });

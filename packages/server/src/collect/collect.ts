@@ -11,8 +11,7 @@ import type { collectSiteSchema } from './api.js';
 import { parseSite, type Site } from './config.js';
 import { Crawl } from './crawl/crawl.js';
 import { Photos } from './crawl/photos.js';
-import { Page } from './extract/page.js';
-import { readPage } from './extract/read-page.js';
+import { PageReader } from './extract/page-reader.js';
 import { Fetcher } from './fetching/fetcher.js';
 import { changesOf, type Report, reportOf } from './report.js';
 import { collectSites } from './tables.js';
@@ -37,6 +36,7 @@ export interface CollectOptions {
 /** Shops' sites: their configs, crawls and what those brought. */
 export class Collect {
   readonly #crawls: JobKind<{ site: string }>;
+  readonly #previews = new PageReader();
 
   constructor(private readonly options: CollectOptions) {
     this.#crawls = options.jobs.define({
@@ -46,6 +46,11 @@ export class Collect {
       attempts: ATTEMPTS,
       handler: (context) => this.#crawl(context),
     });
+  }
+
+  /** Ends the thread that previews are read in; crawls end with their jobs. */
+  close(): Promise<void> {
+    return this.#previews.close();
   }
 
   async list(): Promise<CollectSite[]> {
@@ -97,7 +102,8 @@ export class Collect {
 
   /**
    * What a config reads from one page.
-   * @throws VitrineError `collect.config` (422), `collect.page` (422) where the page can't be had
+   * @throws VitrineError `collect.config` (422), `collect.page` (422) where the page can't be had,
+   * `collect.slow`, `collect.unreadable` (422)
    */
   async preview(config: string, url: string) {
     const site = parseSite(config);
@@ -107,9 +113,9 @@ export class Collect {
       const answer = await fetcher.page(url);
       if (answer.kind !== 'page')
         throw new VitrineError('collect.page', answer.kind === 'unchanged' ? 'It is unchanged.' : answer.problem, 422);
-      const page = new Page(answer.url, answer.body, answer.contentType);
       const onHost = { ...site, hosts: [...(site.hosts ?? []), new URL(answer.url).host] };
-      return readPage(page, onHost);
+      const { products, links } = await this.#previews.read(answer, onHost);
+      return { products, links };
     } finally {
       await fetcher.close();
     }
@@ -137,11 +143,15 @@ export class Collect {
     const site = parseSite((await this.#row(name)).config);
     const crawl = await step('begin', () => this.#begin(name));
     const fetcher = new Fetcher(site.limits, site.userAgent, isAllowed, signal);
+    const reader = new PageReader();
+    const stop = () => void reader.close();
+    signal.addEventListener('abort', stop, { once: true });
     try {
       const photos = new Photos(db, images, fetcher);
-      await new Crawl({ db, site, crawl, fetcher, photos, signal, progress }).run();
+      await new Crawl({ db, site, crawl, fetcher, reader, photos, signal, progress }).run();
     } finally {
-      await fetcher.close();
+      signal.removeEventListener('abort', stop);
+      await Promise.all([fetcher.close(), reader.close()]);
     }
     await db.update(collectSites).set({ finished: true }).where(eq(collectSites.name, name));
     const report = await reportOf(db, name, crawl);

@@ -17,6 +17,13 @@ describe('a config', () => {
     ['name: x', 'start'],
     ['name: x\nstart: [https://shop.example]\nlisting: { links: { css: a, json: b } }', 'exactly one'],
     ['name: x\nstart: [https://shop.example]\nproduct: { url: "(" }', 'regular expression'],
+    ['name: x\nstart: [https://shop.example]\nlisting: { links: "a[" }', 'listing.links: “a[” is no CSS selector'],
+    ['name: x\nstart: [https://shop.example]\nlisting: { next: [a, ":nope"] }', 'next.1: “:nope” is no CSS selector'],
+    ['name: x\nstart: [https://shop.example]\nlisting: { items: { css: "::x" } }', 'items.css: “::x” is no CSS'],
+    [
+      'name: x\nstart: [https://shop.example]\nproduct: { fields: { name: [{ json: a, in: "b[" }] } }',
+      'name.0.in: “b[” is no CSS selector',
+    ],
     ['name: x\nstart: [file:///etc/passwd]', 'address'],
     ['name: x\nstart: [https://shop.example]\nlimit: 3', 'limit'],
   ])('%j is refused with what is wrong', (config, said) => {

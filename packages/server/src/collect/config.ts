@@ -1,4 +1,5 @@
 import { VitrineError } from '@vitrine/models';
+import { load } from 'cheerio/slim';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
@@ -12,6 +13,17 @@ function isPattern(text: string): boolean {
   }
 }
 
+/** What nothing is found in: a selector is tried on it. */
+const nothing = load('').root();
+const selector = z.string().superRefine((text, context) => {
+  try {
+    nothing.find(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.addIssue({ code: 'custom', message: `“${text.slice(0, 100)}” is no CSS selector: ${why.slice(0, 200)}.` });
+  }
+});
+
 /** Where a value stands on a page. Exactly one of the first seven says where; the rest says what is made of it. */
 export const sourceSchema = z
   .strictObject({
@@ -22,7 +34,7 @@ export const sourceSchema = z
     /** `<meta property|name|itemprop=…>`. */
     meta: z.string().optional(),
     /** CSS selector; the text, or the attribute `attr`. */
-    css: z.string().optional(),
+    css: selector.optional(),
     /** Path into JSON: the page itself, the element `in`, or what follows the text `after` in a script. */
     json: z.string().optional(),
     /** Regular expression on the page's address; its first group. */
@@ -31,7 +43,7 @@ export const sourceSchema = z
     value: z.string().optional(),
     type: z.string().optional(),
     attr: z.string().optional(),
-    in: z.string().optional(),
+    in: selector.optional(),
     after: z.string().optional(),
     /** Regular expression on what was found; its first group, or all of it. */
     match: pattern.optional(),
@@ -52,7 +64,7 @@ const PLACES = ['jsonld', 'microdata', 'meta', 'css', 'json', 'url', 'value'] as
 
 /** One place, or several: the first that holds anything counts. A bare text is a CSS selector. */
 const sources = z
-  .union([z.string(), sourceSchema, z.array(z.union([z.string(), sourceSchema])).max(12)])
+  .union([selector, sourceSchema, z.array(z.union([selector, sourceSchema])).max(12)])
   .transform((given): Source[] =>
     (Array.isArray(given) ? given : [given]).map((one) => (typeof one === 'string' ? { css: one } : one)),
   );
@@ -103,7 +115,7 @@ export const siteSchema = z.strictObject({
         .optional(),
       /** Products that a listing itself holds: where each begins (CSS, or a path into JSON) and its fields, from there. */
       items: z
-        .strictObject({ css: z.string().optional(), json: z.string().optional(), fields })
+        .strictObject({ css: selector.optional(), json: z.string().optional(), fields })
         .refine(({ css, json }) => (css === undefined) !== (json === undefined), 'Say css or json, one of the two.')
         .optional(),
     })
@@ -131,6 +143,8 @@ export const siteSchema = z.strictObject({
       retries: z.int().min(0).max(8).default(4),
       retrySeconds: z.number().min(0).max(60).default(1),
       timeoutSeconds: z.number().min(1).max(120).default(30),
+      /** For reading one page, once it is fetched. */
+      readSeconds: z.number().min(0.1).max(60).default(10),
     })
     .prefault({}),
 });

@@ -7,10 +7,21 @@ import * as api from './api.js';
 import { Collect } from './collect.js';
 
 /** Collecting shops' sites into the catalogue. */
-export const collectFeature: Feature = ({ db, blobs, jobs, route, audit, dataDir, schedules, collectFrom }) => {
+export const collectFeature: Feature = ({
+  db,
+  blobs,
+  jobs,
+  route,
+  audit,
+  dataDir,
+  schedules,
+  onClose,
+  collectFrom,
+}) => {
   const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const isAllowed = (address: string) => isPublicAddress(address) || collectFrom.includes(address);
   const collect = new Collect({ db, jobs, images, isAllowed });
+  onClose(() => collect.close());
 
   schedules.define({
     kind: 'collect',

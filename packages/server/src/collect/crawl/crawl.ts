@@ -1,6 +1,7 @@
 import type { Queries } from '../../platform/database/database.js';
 import type { Progress } from '../../platform/jobs/job.js';
 import type { Site } from '../config.js';
+import type { PageReader } from '../extract/page-reader.js';
 import type { Fetcher } from '../fetching/fetcher.js';
 import type { PageRow } from '../tables.js';
 import { Frontier } from './frontier.js';
@@ -17,6 +18,7 @@ export interface CrawlOptions {
   /** Which crawl of the site it is: the same number goes on where it stopped. */
   crawl: number;
   fetcher: Fetcher;
+  reader: PageReader;
   photos: Photos;
   signal: AbortSignal;
   progress(progress: Progress): void;
@@ -62,11 +64,16 @@ export class Crawl {
   }
 
   async #work(startedAt: number): Promise<void> {
-    const { site, fetcher, photos, signal } = this.options;
+    const { site, fetcher, reader, photos, signal } = this.options;
     for (let page = await this.#next(); page; page = await this.#next()) {
       signal.throwIfAborted();
       const answer = await fetcher.page(page.url, page);
-      const visited = await visit(page, answer, site, (product) => photos.of(product.images, site.images.max));
+      const visited = await visit(
+        page,
+        answer,
+        (text) => reader.read(text, site),
+        (product) => photos.of(product.images, site.images.max),
+      );
       this.#visits.push(visited);
       this.#keeping ??= this.#keep(startedAt).finally(() => {
         this.#keeping = undefined;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Site } from '../config.js';
-import { Page } from '../extract/page.js';
+import { VitrineError } from '@vitrine/models';
 import type { ShopProduct } from '../extract/product.js';
-import { readPage } from '../extract/read-page.js';
+import type { PageContents } from '../extract/read-page.js';
 import type { FetchedPage } from '../fetching/fetcher.js';
 import type { PageRow } from '../tables.js';
 import type { Photo } from './photos.js';
@@ -17,6 +16,8 @@ export interface Sighting {
   product: ShopProduct;
   photos: Photo[];
 }
+
+type Answered = Extract<FetchedPage, { kind: 'page' }>;
 
 /** What came of visiting a page. */
 export interface Visit {
@@ -34,20 +35,21 @@ export interface Visit {
 export async function visit(
   page: PageRow,
   answer: FetchedPage,
-  site: Site,
+  read: (answer: Answered) => Promise<PageContents>,
   photosOf: (product: ShopProduct) => Promise<Photo[]>,
 ): Promise<Visit> {
   if (answer.kind === 'unchanged') return { page: { ...page, state: 'done' }, alias: undefined, sightings: [] };
-  if (answer.kind === 'failed')
-    return { page: { ...page, state: 'failed', problem: answer.problem }, alias: undefined, sightings: [] };
+  if (answer.kind === 'failed') return failed(page, answer.problem);
   if (answer.kind === 'gone') {
     const empty = { etag: null, lastModified: null, links: [], products: [] };
     return { page: { ...page, ...empty, state: 'failed', problem: answer.problem }, alias: undefined, sightings: [] };
   }
-  const read = new Page(answer.url, answer.body, answer.contentType);
-  const { products, links } = readPage(read, site);
-  const paged =
-    read.json === undefined && products.length === 1 && products[0]?.product.url === (read.canonical ?? read.url);
+  const contents = await read(answer).catch((error: unknown) => {
+    if (error instanceof VitrineError) return error;
+    throw error;
+  });
+  if (contents instanceof VitrineError) return failed(page, contents.message);
+  const { products, links, isProductPage: paged } = contents;
   const sightings = await Promise.all(
     products.map(async ({ product }) => {
       const whole = { ...product, category: product.category.length ? product.category : page.category };
@@ -66,4 +68,8 @@ export async function visit(
     alias: canonical === page.url ? undefined : canonical,
     sightings,
   };
+}
+
+function failed(page: PageRow, problem: string): Visit {
+  return { page: { ...page, state: 'failed', problem }, alias: undefined, sightings: [] };
 }

@@ -8,12 +8,14 @@ export interface PageContents {
   products: Found[];
   /** Pages to go on with, on the site's hosts; none twice. */
   links: string[];
+  /** Whether it is the page of the one product that it tells. */
+  isProductPage: boolean;
 }
 
 /** Reads a page: its products, and where the crawl goes on. The page of one product leads nowhere. */
 export function readPage(page: Page, site: Site): PageContents {
   const own = page.json === undefined && !isListing(page, site) ? productOf(page, site) : undefined;
-  if (own) return { products: [own], links: [] };
+  if (own) return { products: [own], links: [], isProductPage: isPageOf(page, [own]) };
   const products = listedProducts(page, site);
   const { links, next, follow } = site.listing;
   const hosts = hostsOf(site);
@@ -21,7 +23,12 @@ export function readPage(page: Page, site: Site): PageContents {
   // A page past the last one brings nothing, which ends the paging.
   if (targets.length > 0 || products.length > 0) targets.push(...nextByNumber(page, site));
   const onSite = targets.filter((url) => hosts.has(new URL(url).host) && url !== page.url);
-  return { products, links: [...new Set(onSite)] };
+  return { products, links: [...new Set(onSite)], isProductPage: isPageOf(page, products) };
+}
+
+function isPageOf(page: Page, [found, ...others]: readonly Found[]): boolean {
+  if (page.json !== undefined || found === undefined || others.length > 0) return false;
+  return found.product.url === (page.canonical ?? page.url);
 }
 
 /** A page that tells several products and links to several; one with other products beside its own needs `product.url`. */

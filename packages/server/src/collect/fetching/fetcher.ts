@@ -12,7 +12,7 @@ import { Pace, retryAfter } from './pace.js';
 // Its types say `default` where its CommonJS module is the function itself.
 const robotsParser = robots as unknown as typeof robots.default;
 const MAX_REDIRECTS = 5;
-const MAX_PAGE_BYTES = 20 * 1024 * 1024;
+const MAX_PAGE_BYTES = 5 * 1024 * 1024;
 const MAX_ROBOTS_BYTES = 512 * 1024;
 /** So many connection failures in a row, and a host's photos are not asked for any more. */
 const DEAD_AFTER = 3;

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { VitrineError } from '@vitrine/models';
+import type { Site } from '../config.js';
+import type { PageAnswer, PageText } from './page.worker.js';
+import type { PageContents } from './read-page.js';
+
+const START_MS = 60_000;
+const MEMORY_MB = 512;
+
+/**
+ * Reads pages in a thread of its own, one at a time: what a hostile page costs in time and memory is limited, and the
+ * server goes on answering. The thread starts with the first page; after a page that broke it, with the next.
+ */
+export class PageReader {
+  #worker: Worker | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  /**
+   * What a config reads from a page.
+   * @throws VitrineError `collect.slow` (422) after `site.limits.readSeconds`, `collect.unreadable` (422)
+   */
+  read(text: PageText, site: Site): Promise<PageContents> {
+    const reading = this.#turn.then(() => this.#read(text, site));
+    this.#turn = reading.catch(() => undefined);
+    return reading;
+  }
+
+  /** Ends the thread; pages not read by then fail with an error that has no code. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.terminate();
+  }
+
+  async #read({ url, body, contentType }: PageText, site: Site): Promise<PageContents> {
+    const { readSeconds } = site.limits;
+    try {
+      const worker = await this.#started();
+      worker.postMessage({ text: { url, body, contentType }, site });
+      const answer = await messageOf<PageAnswer>(worker, readSeconds * 1000, () => slow(readSeconds));
+      if ('problem' in answer) throw unreadable(answer.problem);
+      return answer.contents;
+    } catch (error) {
+      if (this.#closed) throw new Error('The reader of pages is closed.', { cause: error });
+      if (error instanceof VitrineError && error.code === 'collect.unreadable') throw error;
+      await this.#worker?.terminate();
+      this.#worker = undefined;
+      throw error instanceof VitrineError ? error : unreadable(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #started(): Promise<Worker> {
+    if (this.#closed) throw new Error('closed');
+    if (this.#worker) return this.#worker;
+    const worker = new Worker(new URL('./page.worker.js', import.meta.url), {
+      name: 'page reader',
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    });
+    // Whoever waits for an answer hears of it too; without any listener it would end the server.
+    worker.on('error', () => undefined);
+    this.#worker = worker;
+    await messageOf(worker, START_MS, () => new Error('Its thread does not start.'));
+    return worker;
+  }
+}
+
+/** The thread's next message. The thread's own error, its end and the time limit reject. */
+async function messageOf<Message>(worker: Worker, limitMs: number, late: () => Error): Promise<Message> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    return await Promise.race([
+      once(worker, 'message', { signal }).then(([message]) => message as Message),
+      once(worker, 'exit', { signal }).then(() => Promise.reject(new Error('Its thread ended.'))),
+      sleep(limitMs, undefined, { signal }).then(() => Promise.reject(late())),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+function slow(seconds: number): VitrineError {
+  const sentence = `Reading the page takes more than ${seconds} s; it is left out. Raise limits.readSeconds if it is worth it.`;
+  return new VitrineError('collect.slow', sentence, 422);
+}
+
+function unreadable(why: string): VitrineError {
+  return new VitrineError('collect.unreadable', `The page can’t be read, and is left out: ${why}`, 422);
+}
