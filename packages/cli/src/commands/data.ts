@@ -73,6 +73,7 @@ function describe(set: Schemas['Dataset']): void {
     console.log(`    ${String(rows).padStart(7)}  ${name === code ? code : `${code}  ${name}`}`);
   if (set.classes.length > 12) console.log(`    … and ${set.classes.length - 12} more (--json lists all)`);
   if (set.rejected) console.log(`  why rows were rejected: vitrine data show ${set.name} --rejected`);
+  console.log(`  what was left out or looks wrong, pictures too: vitrine data check ${set.name}`);
 }
 
 async function show(name: string, options: CommonOptions & { rejected?: boolean }): Promise<void> {
