@@ -45,6 +45,7 @@ export type { Bags } from './host/bags.js';
 export type { RowOptimizerChoice } from './host/row-optimizer.js';
 export { importWeights } from './importing/import-weights.js';
 export type { ImportOptions } from './importing/match-weights.js';
+export { editDistance } from './importing/nearest-name.js';
 export { augmentPicture } from './loading/augment-picture.js';
 export { type Augmentation, type ColourJitter, type Interval, simclrAugmentation } from './loading/augmentation.js';
 export { type BatchesOptions, DataLoader, type DataLoaderOptions } from './loading/data-loader.js';

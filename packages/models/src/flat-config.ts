@@ -1,3 +1,4 @@
+import { editDistance } from '@vitrine/grad';
 import { z } from 'zod';
 import { ConfigError } from './errors.js';
 
@@ -65,18 +66,5 @@ function parseScalar(value: string): unknown {
 /** How far a key is from a known one, or from that without its section. */
 function likeness(key: string, known: string): number {
   const name = known.slice(known.lastIndexOf('.') + 1);
-  return Math.min(distance(key, known), distance(key, name) + (name === known ? 0 : 0.5));
-}
-
-/** How many letters have to change (Levenshtein 1966). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  return Math.min(editDistance(key, known), editDistance(key, name) + (name === known ? 0 : 0.5));
 }

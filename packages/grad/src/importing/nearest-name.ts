@@ -4,14 +4,14 @@ export function nearestName(name: string, candidates: readonly string[]): string
   let least = Math.floor(name.length / 4) + 1;
   for (const candidate of candidates) {
     if (candidate.endsWith(`.${name}`) || name.endsWith(`.${candidate}`)) return candidate;
-    const away = Math.abs(candidate.length - name.length) < least ? distance(name, candidate) : least;
+    const away = Math.abs(candidate.length - name.length) < least ? editDistance(name, candidate) : least;
     if (away < least) [nearest, least] = [candidate, away];
   }
   return nearest;
 }
 
 /** How many letters have to change (Levenshtein 1966). */
-function distance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flatConfigSchema } from '../flat-config.js';
-import { backboneSchema, type ImageConfig, imageConfigSchema } from './image/config.js';
+import { backboneSchema } from '../pictures/backbones.js';
+import { type ImageConfig, imageConfigSchema } from './image/config.js';
 import { fineTuningOf } from './image/fine-tuning.js';
 import { type TextConfig, textArchitectureSchema, textConfigSchema } from './text/config.js';
 

@@ -1,5 +1,5 @@
 import { softmaxRows } from '../metrics/softmax.js';
-import { type PictureSpec, pictureSize } from './image/picture.js';
+import { type PictureSpec, pictureSize } from '../pictures/picture.js';
 import type { Usable } from './predictor.js';
 import type { ClassifyInput, ImageWeights, WordWeight } from './schema.js';
 import { cleanText, tokenize } from './text/clean.js';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sourceOf } from '../pictures/picture-cache.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { TrainingContext } from '../task.js';
 import { IMAGE_DIR, TEXT_DIR } from './artifact.js';
@@ -6,7 +7,6 @@ import { blend, fitBlend } from './blend.js';
 import { type ClassifyConfig, imageConfigOf, textConfigOf } from './config.js';
 import type { ClassifyExample } from './examples.js';
 import { IMAGE_MODEL_FILES, openImageModel } from './image/image-model.js';
-import { sourceOf } from './image/picture-cache.js';
 import { trainImageModel } from './image/train.js';
 import { type Part, partReporter } from './part-reporter.js';
 import type { CleanListing } from './text/ngrams.js';

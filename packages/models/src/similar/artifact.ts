@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readModelFile, summarySchemaOf, writeModelFile } from '../artifact.js';
-import { pictureSpecSchema } from '../classify/image/picture.js';
+import { pictureSpecSchema } from '../pictures/picture.js';
 import type { ArtifactSummary } from '../task.js';
 
 export const ENCODER_FILE = 'encoder.onnx';

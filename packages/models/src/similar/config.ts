@@ -1,10 +1,10 @@
 import { type Augmentation, simclrAugmentation } from '@vitrine/grad';
 import { z } from 'zod';
-import { backboneSchema, frameFor, type ImageBackbone, SMALL } from '../classify/image/config.js';
-import { architectureOf } from '../classify/image/network.js';
-import type { PictureFrame } from '../classify/image/picture.js';
 import { ConfigError } from '../errors.js';
 import { flatConfigSchema } from '../flat-config.js';
+import { architectureOf, backboneSchema, type ImageBackbone } from '../pictures/backbones.js';
+import { frameFor, SMALL } from '../pictures/frame.js';
+import type { PictureFrame } from '../pictures/picture.js';
 import type { PackedImage } from '../snapshot/manifest.js';
 
 const flatSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { exportOnnx, floatsOf, foldBatchNorm, GradError, type NamedArray, openModel } from '@vitrine/grad';
-import { normalisePicture, type PictureSpec, pictureSize } from '../classify/image/picture.js';
 import { ArtifactError } from '../errors.js';
+import { normalisePicture, type PictureSpec, pictureSize } from '../pictures/picture.js';
 import type { SimilarPlan } from './config.js';
 import { encoderNetwork } from './network.js';
 

@@ -8,10 +8,10 @@ import {
   type Trainer,
   warmUp,
 } from '@vitrine/grad';
-import { type PictureSpec, pictureSize } from '../classify/image/picture.js';
-import type { PictureCache } from '../classify/image/picture-cache.js';
-import type { TrainingPicturesOptions } from '../classify/image/training-pictures.js';
 import { retrievalMetrics } from '../metrics/retrieval.js';
+import { type PictureSpec, pictureSize } from '../pictures/picture.js';
+import type { PictureCache } from '../pictures/picture-cache.js';
+import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import type { TrainingContext } from '../task.js';
 import { reportFit } from '../trainer/report-fit.js';
 import type { SimilarPlan } from './config.js';
@@ -47,7 +47,7 @@ export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
   const steps = stepsPerEpoch * epochs;
   const rising = Math.round(RISING * steps);
   const options: TrainingPicturesOptions = { path: cache.path, spec, augmentation, views: 2 };
-  const module = new URL('../classify/image/training-pictures.js', import.meta.url);
+  const module = new URL('../pictures/training-pictures.js', import.meta.url);
   const loader = await DataLoader.open({ module, options, batchSize, seed });
   try {
     reporter.phase('train', `${backbone} on ${training.length} pictures, ${epochs} epochs`);
@@ -55,13 +55,7 @@ export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
       epochs,
       stepsPerEpoch,
       lr: warmUp(rising, cosine(lr, steps - rising)),
-      batches: (epoch, from) => {
-        const order = epochOrder(training.length, seed, epoch);
-        return loader.batches(
-          order.map((at) => training[at]!),
-          { epoch, from },
-        );
-      },
+      batches: (epoch, from) => loader.batches(epochOrder(training, seed, epoch), { epoch, from }),
       validate: (epoch) => validate(run, epoch),
       checkpoints: run.checkpoints,
       checkpointEvery: CHECKPOINT_EVERY,

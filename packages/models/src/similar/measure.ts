@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decodePicture } from '../classify/image/decode.js';
-import type { PictureFrame, PictureSpec } from '../classify/image/picture.js';
-import { sourceOf } from '../classify/image/picture-cache.js';
 import { VitrineError } from '../errors.js';
 import { retrievalMetrics } from '../metrics/retrieval.js';
+import { decodePicture } from '../pictures/decode.js';
+import type { PictureFrame, PictureSpec } from '../pictures/picture.js';
+import { sourceOf } from '../pictures/picture-cache.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { TrainingContext } from '../task.js';
 import type { SimilarPlan } from './config.js';

@@ -12,7 +12,7 @@ import {
   split,
   type Tensor,
 } from '@vitrine/grad';
-import { architectureOf } from '../classify/image/network.js';
+import { architectureOf } from '../pictures/backbones.js';
 import type { SimilarPlan } from './config.js';
 
 /** Where the encoder's weights lie in those of the whole network. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { decodePicture } from '../classify/image/decode.js';
-import type { PictureSpec } from '../classify/image/picture.js';
 import { InputError, VitrineError } from '../errors.js';
+import { decodePicture } from '../pictures/decode.js';
+import type { PictureSpec } from '../pictures/picture.js';
 import type { PredictionResult, Predictor } from '../task.js';
 import { ENCODER_FILE, readDescription } from './artifact.js';
 import { type Encoder, openEncoder } from './encoder.js';

@@ -1,20 +1,10 @@
 import type { Augmentation } from '@vitrine/grad';
 import { z } from 'zod';
+import { backboneSchema, type ImageBackbone } from '../../pictures/backbones.js';
+import { FEW, frameFor, MANY, SMALL } from '../../pictures/frame.js';
+import type { PictureFrame } from '../../pictures/picture.js';
 import type { PackedImage } from '../../snapshot/manifest.js';
 import { type FineTuning, fineTuningOf, pretrainedFrame } from './fine-tuning.js';
-import type { PictureFrame } from './picture.js';
-
-export const backboneSchema = z.enum([
-  'small',
-  'resnet18',
-  'resnet34',
-  'resnet50',
-  'resnext101_32x8d',
-  'mobilenetv2',
-  'efficientnet_b0',
-  'efficientnet_b3',
-]);
-export type ImageBackbone = z.infer<typeof backboneSchema>;
 
 /** What can be said about an image training; whatever is left out is chosen by the pictures. */
 export const imageConfigSchema = z.strictObject({
@@ -68,15 +58,6 @@ export interface ImagePlan {
   readonly fineTuning?: FineTuning;
 }
 
-/** Sides up to this many pixels take the small network. */
-export const SMALL = 40;
-/** Grey pictures of one size up to this many pixels go in as they are. */
-const UNSCALED = 64;
-/** Photos are scaled to fewer pixels where there are few: what they could add is not learnt from so few examples. */
-const PHOTO = { few: 64, some: 80, many: 112 };
-const FEW = 1000;
-const MANY = 10_000;
-
 /** Completes a config for the pictures at hand: small grey ones go in as they are, others are scaled. */
 export function planImageTraining(
   images: readonly PackedImage[],
@@ -103,23 +84,6 @@ export function planImageTraining(
     augmentation: augmentationFor(small, config.augment ?? 1),
     ...fineTuningOf(backbone, config),
   };
-}
-
-/** The frame of pictures for a training from scratch on so many rows. */
-export function frameFor(
-  images: readonly PackedImage[],
-  trainingRows: number,
-  { size, fit = 'contain' }: Pick<ImageConfig, 'size' | 'fit'>,
-): PictureFrame {
-  const [first] = images;
-  const plain = images.every(
-    ({ kind, width, height }) => kind === 'gray8' && width === first?.width && height === first?.height,
-  );
-  if (plain && first?.width && first.height && !size && Math.max(first.width, first.height) <= UNSCALED) {
-    return { width: first.width, height: first.height, channels: 1, fit };
-  }
-  const side = size ?? PHOTO[trainingRows < FEW ? 'few' : trainingRows < MANY ? 'some' : 'many'];
-  return { width: side, height: side, channels: images.every(({ kind }) => kind === 'gray8') ? 1 : 3, fit };
 }
 
 /**

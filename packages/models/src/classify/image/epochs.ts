@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Checkpoints, DataLoader, epochOrder, type FitResult, fit, oneCycle, type Trainer } from '@vitrine/grad';
 import { argmaxRows, classificationReport, confusionMatrix } from '../../metrics/classification.js';
+import { type LabelledPicture, plainBatch } from '../../pictures/batches.js';
+import type { PictureSpec } from '../../pictures/picture.js';
+import type { PictureCache } from '../../pictures/picture-cache.js';
+import type { TrainingPicturesOptions } from '../../pictures/training-pictures.js';
 import type { TrainingContext } from '../../task.js';
 import { reportFit } from '../../trainer/report-fit.js';
-import { type LabelledPicture, plainBatch } from './batches.js';
 import type { ImagePlan } from './config.js';
-import type { PictureSpec } from './picture.js';
-import type { PictureCache } from './picture-cache.js';
-import type { TrainingPicturesOptions } from './training-pictures.js';
 
 export interface ImageEpochs {
   readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'signal'>;
@@ -34,6 +34,7 @@ export async function runImageEpochs(run: ImageEpochs): Promise<FitResult> {
   const { reporter, seed, signal } = context;
   const { epochs, patience, lr, backbone, batchSize } = plan;
   const stepsPerEpoch = Math.floor(training.length / batchSize);
+  const places = training.map(({ index }) => index);
   const loader = await openLoader(run);
   try {
     reporter.phase('train', `${backbone} on ${training.length} pictures, ${epochs} epochs`);
@@ -42,13 +43,7 @@ export async function runImageEpochs(run: ImageEpochs): Promise<FitResult> {
       stepsPerEpoch,
       patience,
       lr: oneCycle(lr, stepsPerEpoch * epochs, { rising: 0.25 }),
-      batches: (epoch, from) => {
-        const order = epochOrder(training.length, seed, epoch);
-        return loader.batches(
-          order.map((at) => training[at]!.index),
-          { epoch, from },
-        );
-      },
+      batches: (epoch, from) => loader.batches(epochOrder(places, seed, epoch), { epoch, from }),
       validate: (epoch) => validate(run, epoch),
       checkpoints: run.checkpoints,
       checkpointEvery: CHECKPOINT_EVERY,
@@ -64,7 +59,7 @@ function openLoader({ cache, spec, plan, context, training }: ImageEpochs): Prom
   const labels = new Int32Array(cache.count);
   for (const { index, label } of training) labels[index] = label;
   const options: TrainingPicturesOptions = { path: cache.path, spec, augmentation: plan.augmentation, labels };
-  const module = new URL('./training-pictures.js', import.meta.url);
+  const module = new URL('../../pictures/training-pictures.js', import.meta.url);
   return DataLoader.open({ module, options, batchSize: plan.batchSize, seed: context.seed });
 }
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, createTrainer, encodeSafetensors, sgd, type Trainer } from '@vitrine/grad';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { normalisePicture, pictureSize } from '../../pictures/picture.js';
 import { reporterOf, type TrainingEvent } from '../../trainer/events.js';
 import type { ImageConfig } from './config.js';
 import { openImageModel } from './image-model.js';
 import { imageNetwork } from './network.js';
-import { normalisePicture, pictureSize } from './picture.js';
 import { type ImageRow, type ImageTraining, trainImageModel } from './train.js';
 
 const SIDE = 32;

@@ -7,9 +7,9 @@ import {
   type Trainer,
 } from '@vitrine/grad';
 import { ConfigError } from '../../errors.js';
-import type { ImageBackbone, ImageConfig } from './config.js';
-import { architectureOf } from './network.js';
-import type { PictureFrame } from './picture.js';
+import { architectureOf, type ImageBackbone } from '../../pictures/backbones.js';
+import type { PictureFrame } from '../../pictures/picture.js';
+import type { ImageConfig } from './config.js';
 
 /** How a training starts from weights that were learnt elsewhere. */
 export interface FineTuning {
@@ -56,12 +56,6 @@ export function fineTuningOf(backbone: ImageBackbone, config: ImageConfig): { fi
     ...frozen.map((match) => ({ match, frozen: true })),
   ];
   return { fineTuning: { weights, head, groups, input } };
-}
-
-/** The normalisation that weights expect, in 0–255. */
-export function statisticsOf({ mean, deviation }: InputRecipe): { mean: number[]; deviation: number[] } {
-  const inBytes = (values: readonly number[]): number[] => values.map((value) => value * 255);
-  return { mean: inBytes(mean), deviation: inBytes(deviation) };
 }
 
 /** Gives the network the weights it starts from; the classifier keeps its own. @throws ConfigError when they do not fit. */

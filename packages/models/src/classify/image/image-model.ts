@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type ExportSource, exportOnnx, foldBatchNorm, GradError, type OnnxModel, openModel } from '@vitrine/grad';
 import { z } from 'zod';
 import { ArtifactError } from '../../errors.js';
-import { decodePicture, type PictureSource } from './decode.js';
-import { normalisePicture, pictureSize, pictureSpecSchema } from './picture.js';
+import { decodePicture, type PictureSource } from '../../pictures/decode.js';
+import { normalisePicture, pictureSize, pictureSpecSchema } from '../../pictures/picture.js';
 
 const MODEL_FILE = 'image.onnx';
 const DESCRIPTION_FILE = 'image.json';

@@ -1,14 +1,6 @@
-import {
-  type Architecture,
-  architectures,
-  type Backbone,
-  type Build,
-  resnet,
-  type Scope,
-  softmaxCrossEntropy,
-  type Tensor,
-} from '@vitrine/grad';
-import type { ImageBackbone, ImagePlan } from './config.js';
+import { type Backbone, type Build, resnet, type Scope, softmaxCrossEntropy, type Tensor } from '@vitrine/grad';
+import { architectureOf } from '../../pictures/backbones.js';
+import type { ImagePlan } from './config.js';
 
 export interface NetworkOptions {
   readonly plan: Pick<ImagePlan, 'frame' | 'backbone' | 'width' | 'labelSmoothing'>;
@@ -27,12 +19,6 @@ export function imageNetwork({ plan, classes, classWeights }: NetworkOptions): B
     });
     return { loss, outputs: { logits, features } };
   };
-}
-
-/** Torchvision's form of a backbone. `small` has none: it is our own. */
-export function architectureOf(backbone: ImageBackbone): Architecture | undefined {
-  if (backbone === 'small') return undefined;
-  return architectures[backbone === 'mobilenetv2' ? 'mobilenet_v2' : backbone];
 }
 
 function backbone(

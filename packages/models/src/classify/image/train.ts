@@ -2,17 +2,18 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Checkpoints, createTrainer, sgd } from '@vitrine/grad';
 import { DataError } from '../../errors.js';
+import { type LabelledPicture, pictureStatistics } from '../../pictures/batches.js';
+import { statisticsOf } from '../../pictures/frame.js';
+import type { PictureSpec } from '../../pictures/picture.js';
+import type { PictureCache } from '../../pictures/picture-cache.js';
+import { openReportedCache } from '../../pictures/reported-cache.js';
 import type { PackedImage } from '../../snapshot/manifest.js';
 import type { TrainingContext } from '../../task.js';
-import { type LabelledPicture, pictureStatistics } from './batches.js';
 import { type ImageConfig, planImageTraining } from './config.js';
 import { runImageEpochs } from './epochs.js';
-import { startFromWeights, statisticsOf } from './fine-tuning.js';
+import { startFromWeights } from './fine-tuning.js';
 import { saveImageModel } from './image-model.js';
 import { imageNetwork } from './network.js';
-import type { PictureSpec } from './picture.js';
-import type { PictureCache } from './picture-cache.js';
-import { openReportedCache } from './reported-cache.js';
 
 /** A labelled picture of the snapshot. */
 export interface ImageRow {

@@ -1,4 +1,4 @@
-import { Checkpoints, createRandom, fit, type Learner } from '@vitrine/grad';
+import { Checkpoints, epochOrder, fit, type Learner } from '@vitrine/grad';
 import { negativeLogLikelihood } from '../../metrics/calibration.js';
 import { argmaxRows, classificationReport, confusionMatrix } from '../../metrics/classification.js';
 import { softmaxRows } from '../../metrics/softmax.js';
@@ -40,7 +40,7 @@ export async function runEpochs<Batch>(loop: EpochLoop<Batch>): Promise<number> 
     patience,
     lr: (step) => lr * triangle(step / (epochs * stepsPerEpoch)),
     async *batches(number, from) {
-      const order = createRandom(context.seed, 'order', number).shuffle(Int32Array.from(training));
+      const order = epochOrder(training, context.seed, number);
       for (let start = from * batchSize; start < order.length; start += batchSize) {
         yield { feeds: batchOf(order.subarray(start, start + batchSize)) };
       }

@@ -3,8 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { VitrineError } from '../../errors.js';
-import type { PackedImage } from '../../snapshot/manifest.js';
+import { VitrineError } from '../errors.js';
+import type { PackedImage } from '../snapshot/manifest.js';
 import { decodePicture, type PictureSource } from './decode.js';
 import { type PictureFrame, pictureSize } from './picture.js';
 

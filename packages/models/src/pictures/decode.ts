@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { InputError } from '../../errors.js';
+import { InputError } from '../errors.js';
 import { type PictureFrame, pictureSize } from './picture.js';
 
 /** Larger pictures are refused before a pixel is decoded: 50 megapixels are beyond any camera a seller uses. */

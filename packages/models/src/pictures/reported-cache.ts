@@ -1,4 +1,4 @@
-import type { TrainingContext } from '../../task.js';
+import type { TrainingContext } from '../task.js';
 import { PictureCache, type PictureCacheOptions } from './picture-cache.js';
 
 /** Broken pictures that are named one by one. */
