@@ -19,11 +19,11 @@ import { formOf, type Send, sender } from './training/testing/http.test.fixture.
 import { type Loop, openLoop, testModules } from './training/testing/loop.test.fixture.js';
 import { halves } from './training/testing/pictures.test.fixture.js';
 
-const postgres: TestPostgres | undefined = await testPostgres();
+const postgres: TestPostgres = await testPostgres();
 const main = new URL('./training/testing/loop.test.main.js', import.meta.url);
 
 /** Machines here share nothing but a PostgreSQL and a bucket: each has a data directory of its own. */
-describe.skipIf(!postgres)('several machines', () => {
+describe('several machines', () => {
   let s3: TestS3;
   let shared: { url: string; blobs: string };
   const closers: (() => Promise<void>)[] = [];
@@ -31,14 +31,14 @@ describe.skipIf(!postgres)('several machines', () => {
   beforeAll(async () => {
     s3 = await testS3();
     Object.assign(process.env, s3.environment);
-    shared = { url: postgres?.url ?? '', blobs: s3.setting() };
+    shared = { url: postgres.url, blobs: s3.setting() };
   });
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
   });
   afterAll(async () => {
     await s3.close();
-    await postgres?.close();
+    await postgres.close();
   });
 
   async function directory(): Promise<string> {
@@ -157,11 +157,11 @@ describe.skipIf(!postgres)('several machines', () => {
 
   test('servers that start at the same moment begin one sample shop', async () => {
     const empty = await testPostgres();
-    closers.push(async () => empty?.close());
+    closers.push(async () => empty.close());
     const blobs = s3.setting();
     const open = async () => {
       const opened = await openServer({
-        ...{ dataDir: await directory(), databaseUrl: empty?.url, blobs, taskModules: testModules },
+        ...{ dataDir: await directory(), databaseUrl: empty.url, blobs, taskModules: testModules },
         ...{ listen: false, sampleShop: { size: 4 }, serveModels: false, logLevel: 'error' },
       });
       closers.push(() => opened.close());

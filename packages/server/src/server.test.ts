@@ -102,9 +102,8 @@ describe('a running server', () => {
   });
 });
 
-test('files that belong to another database are not mixed in', async ({ skip }) => {
+test('files that belong to another database are not mixed in', async () => {
   const postgres = await testPostgres();
-  if (!postgres) return skip();
   server = await testServer({ dataDir, databaseUrl: postgres.url });
   await server.close();
   server = await testServer({ dataDir, databaseUrl: postgres.url });
@@ -119,9 +118,8 @@ test('files that belong to another database are not mixed in', async ({ skip }) 
   await postgres.close();
 });
 
-test('works the same on PostgreSQL', async ({ skip }) => {
+test('works the same on PostgreSQL', async () => {
   const postgres = await testPostgres();
-  if (!postgres) return skip();
   const admin = { email: 'a@example.com', password };
   server = await testServer({ dataDir, databaseUrl: postgres.url, admin });
   expect((await server.call('POST', '/auth/login', admin)).json().role).toBe('admin');

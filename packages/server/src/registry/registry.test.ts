@@ -150,15 +150,15 @@ describeOnEachDatabase('the registry', (holder) => {
     const child = fork(new URL('../training/testing/promotion.test.main.js', import.meta.url), [
       place,
       moment,
-      JSON.stringify(own?.options),
+      JSON.stringify(own.options),
     ]);
     expect((await once(child, 'exit'))[1]).toBe('SIGKILL');
-    const after = await openLoop(place, own?.options);
+    const after = await openLoop(place, own.options);
     const production = await listModels(after.database.db, { stage: 'production' });
     expect(production.map((model) => model.version)).toEqual([version]);
     expect(after.served.current('classify')?.version).toBe(version);
     await after.close();
-    await own?.remove();
+    await own.remove();
     await rm(place, { recursive: true, force: true });
   });
 });

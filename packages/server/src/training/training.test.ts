@@ -163,11 +163,11 @@ describeOnEachDatabase('trainings', (holder) => {
       const own = await testDatabase(holder.kind);
       const directory = await mkdtemp(join(tmpdir(), 'vitrine-kill-'));
       const main = new URL('./testing/loop.test.main.js', import.meta.url);
-      const child = fork(main, [directory, JSON.stringify({ epochs: 60, pace: 50 }), JSON.stringify(own?.options)]);
+      const child = fork(main, [directory, JSON.stringify({ epochs: 60, pace: 50 }), JSON.stringify(own.options)]);
       const [{ run }] = (await once(child, 'message')) as [{ run: string }];
       child.kill('SIGKILL');
       await once(child, 'exit');
-      const loop = await openLoop(directory, own?.options);
+      const loop = await openLoop(directory, own.options);
       // So that the test need not wait half a minute for the dead worker's heartbeat to grow old.
       await loop.database.db.execute(sql`UPDATE jobs SET heartbeat_at = now() - interval '1 hour'`);
       expect(await loop.ended(run)).toMatchObject({ state: 'succeeded', metrics: { accuracy: 1 } });
@@ -175,7 +175,7 @@ describeOnEachDatabase('trainings', (holder) => {
       expect(Number(resumed?.split(' ').at(-1))).toBeGreaterThan(5);
       expect(loop.served.current('classify')).toMatchObject({ version: 1 });
       await loop.close();
-      await own?.remove();
+      await own.remove();
       await rm(directory, { recursive: true, force: true });
     });
 

@@ -18,7 +18,6 @@ const things = pgTable('things', {
 
 describe.each(databaseKinds)('the database, %s', async (kind) => {
   const holder: TestDatabase | undefined = await testDatabase(kind);
-  if (!holder) return test.skip('no PostgreSQL to test with', () => undefined);
   let database: Database;
   beforeAll(async () => {
     database = await holder.open();
@@ -91,9 +90,8 @@ describe.each(databaseKinds)('the database, %s', async (kind) => {
     expect(await database.db.select().from(things)).toEqual([]);
   });
 
-  test.runIf(kind === 'postgresql')(
-    'a connection cut within a transaction fails that alone, not the process',
-    async () => {
+  if (kind === 'postgresql')
+    test('a connection cut within a transaction fails that alone, not the process', async () => {
       const writer = await database.pool.connect();
       await writer.query('BEGIN');
       const { rows } = await writer.query('SELECT pg_backend_pid() AS pid');
@@ -103,8 +101,7 @@ describe.each(databaseKinds)('the database, %s', async (kind) => {
       await expect(writer.query("INSERT INTO things (id, name) VALUES (1, 'one')")).rejects.toThrow();
       writer.release(true);
       expect(await database.db.select().from(things)).toEqual([]);
-    },
-  );
+    });
 
   test('prepared statements of one name live side by side on several connections', async () => {
     const clients = await Promise.all([database.pool.connect(), database.pool.connect()]);

