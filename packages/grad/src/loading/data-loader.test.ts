@@ -27,6 +27,14 @@ async function all(loader: DataLoader, options?: BatchesOptions): Promise<Batch[
 }
 
 describe('a data loader', () => {
+  it.each([0, -4, 1.5, Number.NaN])('refuses batches of %s examples', async (batchSize) => {
+    const opening = withLoader(all, {}, { batchSize });
+    await expect(opening).rejects.toMatchObject({
+      code: 'data',
+      message: `batchSize must be 1 or more, not ${batchSize}.`,
+    });
+  });
+
   it('gives the examples in the order asked for', async () => {
     const batches = await withLoader(all);
     expect(batches).toHaveLength(5);

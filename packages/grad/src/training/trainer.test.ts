@@ -99,6 +99,10 @@ describe('a trainer', () => {
 });
 
 describe('a step', () => {
+  it.each([0, -1, 2.5])('has examples: a batch of %s is refused', async (batchSize) => {
+    await expect(createTrainer({ ...options, batchSize })).rejects.toThrow('batchSize must be 1 or more');
+  });
+
   it('ignores a declared input on which nothing depends, and names one that is missing or unknown', async () => {
     const trainer = await createTrainer({
       ...options,
@@ -131,6 +135,31 @@ describe('a step', () => {
     const before = trainer.weights();
     await expect(trainer.step(rings(64, 1), { lr: stepDecay(0.1, 0)(0) })).rejects.toMatchObject({ code: 'feed' });
     expect(trainer.weights()).toEqual(before);
+  });
+});
+
+describe('calls that overlap', () => {
+  it('are refused, and the one under way is not disturbed', async () => {
+    const trainer = await createTrainer(options);
+    const alone = await createTrainer(options);
+    const first = trainer.step(rings(64, 1), { lr: 0.01 });
+    const busy = { name: 'GradError', code: 'busy' };
+    await expect(trainer.step(rings(64, 2), { lr: 0.01 })).rejects.toMatchObject(busy);
+    await expect(trainer.save(join(folder, 'early.safetensors'))).rejects.toMatchObject(busy);
+    await expect(trainer.load(join(folder, 'early.safetensors'))).rejects.toThrow("trainer's step is not done");
+    expect(() => trainer.setWeights(alone.weights())).toThrow('await it first');
+    expect((await first).loss).toBe((await alone.step(rings(64, 1), { lr: 0.01 })).loss);
+    expect((await trainer.step(rings(64, 2), { lr: 0.01 })).loss).toBe(
+      (await alone.step(rings(64, 2), { lr: 0.01 })).loss,
+    );
+    expect(trainer.weights()).toEqual(alone.weights());
+  });
+
+  it('are possible again after one failed', async () => {
+    const trainer = await createTrainer(options);
+    await expect(trainer.step({}, { lr: 0.01 })).rejects.toMatchObject({ code: 'feed' });
+    await trainer.step(rings(64, 1), { lr: 0.01 });
+    expect(trainer.stepsDone).toBe(1);
   });
 });
 

@@ -48,9 +48,11 @@ export interface StepResult {
 
 export type Feeds = Readonly<Record<string, Feed>>;
 
-/** Trains one model; made by `createTrainer`. Calls must not overlap. */
+/** Trains one model; made by `createTrainer`. One step, save or load at a time: another throws `busy` meanwhile. */
 export class Trainer {
   private done = 0;
+  /** What is under way. */
+  private current: string | undefined;
   private seed: number;
   private readonly slots: Map<string, NamedArray> = new Map();
   private readonly host: HostUpdate | undefined;
@@ -104,11 +106,15 @@ export class Trainer {
    * not fit or `lr` is not a finite number, and `not-finite` when the loss, or the gradient's norm where it is clipped,
    * is not.
    */
-  async step(feeds: Feeds, { lr }: { readonly lr: number }): Promise<StepResult> {
+  step(feeds: Feeds, options: { readonly lr: number }): Promise<StepResult> {
+    return this.alone('step', () => this.compute(feeds, options));
+  }
+
+  private async compute(feeds: Feeds, { lr }: { readonly lr: number }): Promise<StepResult> {
     if (!Number.isFinite(lr)) {
       throw new GradError('feed', `The learning rate of step ${this.done + 1} is ${lr}; look at the schedule.`);
     }
-    const results = await this.compute(this.usedFeeds(feeds), { ...this.stateFeeds(), ...this.scalarFeeds(lr) });
+    const results = await this.run(this.usedFeeds(feeds), { ...this.stateFeeds(), ...this.scalarFeeds(lr) });
     const measures = this.finite(results);
     for (const name of this.state.names()) {
       const next = results[nextName(name)];
@@ -148,6 +154,7 @@ export class Trainer {
 
   /** Replaces all weights and buffers. Throws `parameter` when names or shapes are not the model's. */
   setWeights(weights: ReadonlyMap<string, NamedArray>): void {
+    this.requireIdle();
     this.state.restore(weights);
     for (const name of this.graph.trained) {
       if (this.slots.has(slotName(name, AVERAGE))) this.slots.set(slotName(name, AVERAGE), this.state.get(name));
@@ -155,9 +162,13 @@ export class Trainer {
   }
 
   /** Writes all that is needed to go on exactly, and `extra`, as one safetensors file, atomically. */
-  async save(file: string, extra: Json = null): Promise<void> {
+  save(file: string, extra: Json = null): Promise<void> {
+    return this.alone('save', () => this.write(file, extra));
+  }
+
+  private write(file: string, extra: Json): Promise<void> {
     const { optimizer, parts = {} } = this.options;
-    await saveCheckpoint(file, {
+    return saveCheckpoint(file, {
       step: this.done,
       seed: this.seed,
       optimizer: optimizer.name,
@@ -174,7 +185,11 @@ export class Trainer {
    * Takes over a saved training and returns its `extra`.
    * Throws `checkpoint`, leaving all state as it was, when the file is damaged or was saved by another kind of training.
    */
-  async load(file: string): Promise<Json> {
+  load(file: string): Promise<Json> {
+    return this.alone('load', () => this.read(file));
+  }
+
+  private async read(file: string): Promise<Json> {
     const { optimizer, parts = {} } = this.options;
     const saved = await loadCheckpoint(file);
     if (saved.optimizer !== optimizer.name) {
@@ -200,7 +215,22 @@ export class Trainer {
     await Promise.all([this.program.release(), this.update?.release(), this.evaluator.release()]);
   }
 
-  private compute(feeds: Feeds, state: Feeds): Promise<Record<string, Value>> {
+  /** Does `work` with the state to itself. */
+  private async alone<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    this.requireIdle();
+    this.current = name;
+    try {
+      return await work();
+    } finally {
+      this.current = undefined;
+    }
+  }
+
+  private requireIdle(): void {
+    if (this.current) throw new GradError('busy', `This trainer's ${this.current} is not done; await it first.`);
+  }
+
+  private run(feeds: Feeds, state: Feeds): Promise<Record<string, Value>> {
     const { program: gradients, update } = this;
     if (!update) return gradients.run({ ...feeds, ...state, ...this.noiseFeeds(0) });
     const { inputs } = this.built;
@@ -273,11 +303,14 @@ export class Trainer {
 }
 
 /**
- * Builds the model, draws its parameters and compiles the training step. Throws `graph` when the batch cannot be split
- * into the parts to accumulate over.
+ * Builds the model, draws its parameters and compiles the training step. Throws `graph` when there is no batch, or
+ * it cannot be split into the parts to accumulate over.
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { seed, build, batchSize, groups = [], accumulate: parts = 1, session } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new GradError('graph', `batchSize must be 1 or more, not ${batchSize}.`);
+  }
   const batch = batchSize / parts;
   if (!Number.isInteger(batch) || batch < 1) {
     throw new GradError('graph', `A batch of ${batchSize} examples cannot be computed in ${parts} equal parts.`);
