@@ -1,9 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Tests run from the compiled files, so that workers and child processes are those that ship. */
+/**
+ * Tests run from the compiled files, so that workers and child processes are those that ship. What the web app works
+ * out by itself, apart from a browser, is tested from its sources: they are bundled, never compiled file by file.
+ */
 export default defineConfig({
+  resolve: { alias: { '@': fileURLToPath(new URL('packages/web/src', import.meta.url)) } },
   test: {
-    include: ['packages/*/dist/**/*.test.js', 'tests/dist/**/*.test.js'],
+    include: ['packages/*/dist/**/*.test.js', 'packages/web/src/**/*.test.{ts,tsx}', 'tests/dist/**/*.test.js'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
