@@ -1,14 +1,18 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Audit } from './accounts/audit.js';
+import type { Collect } from './collect/collect.js';
+import type { Datasets } from './datasets/service.js';
 import type { Route } from './http/router.js';
 import type { BlobStore } from './platform/blobs/blob-store.js';
 import type { Database, Queries } from './platform/database/database.js';
 import type { Job } from './platform/jobs/job.js';
 import type { Jobs } from './platform/jobs/queue.js';
 import type { Metrics } from './platform/metrics.js';
+import type { Registry } from './registry/registry.js';
 import type { SampleShopOrder } from './sample-shop/sample-shop.js';
 import type { Schedules } from './schedules/schedules.js';
 import type { Snapshots } from './training/snapshots.js';
+import type { Training } from './training/training.js';
 
 export interface SampleShopState {
   state: 'absent' | 'preparing' | 'training' | 'ready' | 'failed';
@@ -21,6 +25,14 @@ export interface TaskModules {
   trainer?: URL;
   predictor?: URL;
   evaluation?: URL;
+}
+
+/** What features offer to those that are wired after them. */
+export interface Services {
+  datasets: Datasets;
+  training: Training;
+  registry: Registry;
+  collect: Collect;
 }
 
 /** What the platform gives to a feature, and where features meet. */
@@ -42,6 +54,7 @@ export interface Context {
   /** `/readyz` answers 503 while any of these says no. */
   readiness: Map<string, () => boolean | Promise<boolean>>;
   taskModules: TaskModules;
+  services: Partial<Services>;
   /** Where the data sets' snapshots lie. */
   snapshots: Snapshots;
   /** Starts a job that makes a data set of the catalogue as it stands. */
@@ -62,6 +75,13 @@ export interface Context {
   onStart(action: () => void | Promise<void>): void;
   /** Called in reverse order when the server closes, while the database is still open. */
   onClose(action: () => void | Promise<void>): void;
+}
+
+/** A service of a feature that is wired before the one that asks. */
+export function service<Name extends keyof Services>({ services }: Context, name: Name): Services[Name] {
+  const found = services[name];
+  if (!found) throw new Error(`No feature before this one offers ${name}.`);
+  return found as Services[Name];
 }
 
 /** Wires one capability: its routes, jobs and hooks. */

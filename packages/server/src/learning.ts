@@ -6,6 +6,7 @@ import { purgeProducts } from './catalogue/products.js';
 import { catalogueRoutes } from './catalogue/routes.js';
 import type { Context, Feature } from './context.js';
 import { Housekeeping } from './platform/housekeeping.js';
+import { News } from './platform/news.js';
 import { Registry } from './registry/registry.js';
 import { registryRoutes } from './registry/routes.js';
 import { retrySampleShop } from './sample-shop/api.js';
@@ -16,7 +17,6 @@ import { servingRoutes } from './serving/routes.js';
 import { ServedModels } from './serving/served-models.js';
 import { weightsFolder } from './training/config-files.js';
 import { trainingRoutes } from './training/routes.js';
-import { RunNews } from './training/run-stream.js';
 import { SharedCheckpoints } from './training/shared-checkpoints.js';
 import type { Snapshots } from './training/snapshots.js';
 import { Training } from './training/training.js';
@@ -44,7 +44,7 @@ export const learning: Feature = (context) => {
     ...{ db, blobs, served, snapshots, threads },
     ...(evaluation ? { evaluationModule: evaluation } : {}),
   });
-  const news = new RunNews();
+  const news = new News();
   const training = new Training({
     ...{ db, jobs, registry, snapshots, news, version, threads },
     checkpoints: new SharedCheckpoints(blobs),
@@ -53,6 +53,8 @@ export const learning: Feature = (context) => {
     weights: join(dataDir, weightsFolder),
     trainerModule: trainer ?? trainerModule,
   });
+
+  Object.assign(context.services, { registry, training });
 
   catalogueRoutes(route, {
     db,

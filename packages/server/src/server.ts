@@ -158,6 +158,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
     schedules: new Schedules(db, (err) => log.error({ err }, 'schedule fault')),
     readiness: new Map(),
     taskModules: options.taskModules ?? {},
+    services: {},
     snapshots: noSnapshots,
     snapshotCatalogue: () => Promise.reject(new VitrineError('dataset.none', 'This server keeps no data sets.', 409)),
     loadedModels: () => [],

@@ -15,12 +15,14 @@ export const collectFeature: Feature = ({
   audit,
   dataDir,
   schedules,
+  services,
   onClose,
   collectFrom,
 }) => {
   const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const isAllowed = (address: string) => isPublicAddress(address) || collectFrom.includes(address);
   const collect = new Collect({ db, jobs, images, isAllowed });
+  services.collect = collect;
   onClose(() => collect.close());
 
   schedules.define({

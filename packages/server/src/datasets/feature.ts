@@ -9,6 +9,7 @@ export const datasetFeature: Feature = (context) => {
   const { database, jobs, blobs, route, audit } = context;
   const folders = new Folders(join(context.dataDir, 'datasets'));
   const datasets = new Datasets(database, jobs, blobs, folders);
+  context.services.datasets = datasets;
   context.snapshots = datasets;
   context.snapshotCatalogue = (name) => datasets.startCatalogue(name, null);
   datasetRoutes(route, { datasets, folders, audit });

@@ -78,10 +78,18 @@ export class Datasets implements Snapshots {
     return job;
   }
 
-  /** Starts making a data set of the catalogue as it stands. @throws VitrineError `dataset.importing` (409) */
-  async startCatalogue(name: string, userId: string | null): Promise<Job> {
+  /**
+   * Starts making a data set of the catalogue as it stands.
+   * @param once the job's id: a second call with it starts nothing, and answers the same job
+   * @throws VitrineError `dataset.importing` (409)
+   */
+  async startCatalogue(name: string, userId: string | null, once?: string): Promise<Job> {
+    const started = once === undefined ? undefined : await this.jobs.find(once);
+    if (started) return started;
     await this.#begin(name, 'catalogue');
-    const job = await this.#fromCatalogue.start({ name }, userId);
+    const job = await (once === undefined
+      ? this.#fromCatalogue.start({ name }, userId)
+      : this.#fromCatalogue.startOnce(once, { name }));
     await this.#store.noteJob(name, job.id);
     return job;
   }

@@ -8,30 +8,41 @@ export type GateBasis = 'same' | 'own';
 
 const bases: Record<GateBasis, string> = { same: 'on the same test split', own: 'each on its own test split' };
 
-/**
- * The promotion gate: a candidate must not do worse than the model in production.
- * @throws VitrineError `model.gate` (409) with both values.
- */
-export function checkGate(
-  task: Task,
-  values: { candidate: number | undefined; production: number | undefined },
-  basis: GateBasis,
-): void {
-  const { name, direction } = task.metric;
-  const { candidate, production } = values;
-  if (candidate === undefined || production === undefined)
-    throw new VitrineError(
+/** A candidate beside the model in production, by the task's primary metric. */
+export interface Comparison {
+  metric: string;
+  /** Null where it isn't known. */
+  candidate: number | null;
+  production: number | null;
+  basis: GateBasis;
+  /** The version in production; null: none is, and nothing can be lost. */
+  productionId: string | null;
+}
+
+/** Both values in words: `accuracy 91.0 % against 90.2 %, on the same test split`. */
+export function comparisonText({ metric, candidate, production, basis, productionId }: Comparison): string {
+  const text = (value: number | null) => (value === null ? 'unknown' : shown(value));
+  if (productionId === null) return `${metric} ${text(candidate)}; no version is in production`;
+  return `${metric} ${text(candidate)} against ${text(production)}, ${bases[basis]}`;
+}
+
+/** The promotion gate: a candidate must not do worse than the model in production. @returns why it is refused, if it is */
+export function gateRefusal(task: Task, comparison: Comparison): VitrineError | undefined {
+  const { metric, candidate, production, productionId } = comparison;
+  if (productionId === null) return undefined;
+  if (candidate === null || production === null)
+    return new VitrineError(
       'model.gate',
-      `The ${name} of the two models on one test split isn’t known, so they can’t be compared. Promote with force to do so all the same.`,
+      `The ${metric} of the two models on one test split isn’t known, so they can’t be compared. Promote with force to do so all the same.`,
       409,
-      { metric: name, ...values },
+      comparison,
     );
-  const worse = direction === 'max' ? candidate < production : candidate > production;
-  if (worse)
-    throw new VitrineError(
-      'model.gate',
-      `This version does worse than the one in production: ${name} ${shown(candidate)} against ${shown(production)}, ${bases[basis]}. Promote with force to do so all the same.`,
-      409,
-      { metric: name, candidate, production, basis },
-    );
+  const worse = task.metric.direction === 'max' ? candidate < production : candidate > production;
+  if (!worse) return undefined;
+  return new VitrineError(
+    'model.gate',
+    `This version does worse than the one in production: ${comparisonText(comparison)}. Promote with force to do so all the same.`,
+    409,
+    comparison,
+  );
 }

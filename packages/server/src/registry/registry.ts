@@ -9,7 +9,7 @@ import type { Snapshots } from '../training/snapshots.js';
 import { runs } from '../training/tables.js';
 import { readSummary, verifyArtifact } from './artifact.js';
 import { type Evaluation, type EvaluationOrder, evaluateArtifact } from './evaluation.js';
-import { checkGate, type GateBasis } from './gate.js';
+import { type Comparison, type GateBasis, gateRefusal } from './gate.js';
 import {
   commitPromotion,
   describeModel,
@@ -40,6 +40,13 @@ export interface Promotion {
   by: string | null;
   /** Past the gate. */
   force?: boolean;
+  /** What `compare` said: the gate takes it for measured while the same version is in production. */
+  compared?: Comparison;
+}
+
+interface Watching {
+  signal?: AbortSignal;
+  onProgress?(fraction: number): void;
 }
 
 /** Model versions: their artifacts, their stages, and what is in production. */
@@ -100,12 +107,12 @@ export class Registry {
    * production and a failure leaves the old one.
    * @throws VitrineError `model.gate` (409), ArtifactError
    */
-  async promote(reference: string, { by, force = false }: Promotion): Promise<Model> {
+  async promote(reference: string, { by, force = false, compared }: Promotion): Promise<Model> {
     const { db } = this.options;
     const row = await findModel(db, reference);
     if (row.stage === 'production') return describeModel(db, row);
     const directory = await this.#directoryOf(row);
-    if (!force) await this.#passGate(row);
+    if (!force) await this.#passGate(row, compared);
     return this.#putIntoProduction(row, directory, { by, forced: force });
   }
 
@@ -132,11 +139,21 @@ export class Registry {
   async evaluate(
     reference: string,
     { dataset, split }: { dataset: string; split: EvaluationOrder['split'] },
-    options: { signal?: AbortSignal; onProgress?(fraction: number): void } = {},
+    options: Watching = {},
   ): Promise<Evaluation> {
     const row = await findModel(this.options.db, reference);
     const snapshot = await this.options.snapshots.latest(dataset);
     return this.#evaluate(row, await this.#directoryOf(row), snapshot.directory, split, options);
+  }
+
+  /**
+   * A version beside the one in production: on the candidate's test split, or each on its own where the one in production
+   * has learnt from rows of it.
+   * @throws VitrineError `model.unknown` (404), ArtifactError
+   */
+  async compare(reference: string, watching: Watching = {}): Promise<Comparison> {
+    const row = await findModel(this.options.db, reference);
+    return this.#compare(row, await productionModel(this.options.db, row.task), watching);
   }
 
   /** @throws VitrineError `dataset.unknown` (404) */
@@ -166,22 +183,32 @@ export class Registry {
     return directory;
   }
 
-  /** Compares the candidate's primary metric with that of the model in production. */
-  async #passGate(candidate: ModelRow): Promise<void> {
-    const { db, snapshots } = this.options;
-    const production = await productionModel(db, candidate.task);
-    if (!production) return;
-    const task = taskNamed(candidate.task);
-    const recorded = (row: ModelRow) => row.summary.metrics[task.metric.name];
-    const compare = (value: number | undefined, basis: GateBasis) =>
-      checkGate(task, { candidate: recorded(candidate), production: value }, basis);
-    if (candidate.snapshot === production.snapshot) return compare(recorded(production), 'same');
-    if (await this.#hasSeenTest(production, candidate)) return compare(recorded(production), 'own');
+  /** @throws VitrineError `model.gate` (409) */
+  async #passGate(candidate: ModelRow, compared: Comparison | undefined): Promise<void> {
+    const production = await productionModel(this.options.db, candidate.task);
+    const isCurrent = compared && compared.productionId === (production?.id ?? null);
+    const refusal = gateRefusal(
+      taskNamed(candidate.task),
+      isCurrent ? compared : await this.#compare(candidate, production),
+    );
+    if (refusal) throw refusal;
+  }
+
+  async #compare(candidate: ModelRow, production: ModelRow | undefined, watching: Watching = {}): Promise<Comparison> {
+    const { snapshots } = this.options;
+    const metric = taskNamed(candidate.task).metric.name;
+    const recorded = (row: ModelRow) => row.summary.metrics[metric] ?? null;
+    const beside = (value: number | null, basis: GateBasis): Comparison => ({
+      ...{ metric, candidate: recorded(candidate), production: value, basis, productionId: production?.id ?? null },
+    });
+    if (!production) return beside(null, 'same');
+    if (candidate.snapshot === production.snapshot) return beside(recorded(production), 'same');
+    if (await this.#hasSeenTest(production, candidate)) return beside(recorded(production), 'own');
     const snapshot = candidate.snapshot === null ? undefined : await snapshots.byHash(candidate.snapshot);
-    if (!snapshot) return compare(undefined, 'same');
+    if (!snapshot) return beside(null, 'same');
     const place = await this.#directoryOf(production);
-    const { metrics } = await this.#evaluate(production, place, snapshot.directory, 'test');
-    compare(metrics[task.metric.name], 'same');
+    const { metrics } = await this.#evaluate(production, place, snapshot.directory, 'test', watching);
+    return beside(metrics[metric] ?? null, 'same');
   }
 
   /**
@@ -202,7 +229,7 @@ export class Registry {
     directory: string,
     snapshotDir: string,
     split: EvaluationOrder['split'],
-    options: { signal?: AbortSignal; onProgress?(fraction: number): void } = {},
+    options: Watching = {},
   ): Promise<Evaluation> {
     const { threads, evaluationModule } = this.options;
     return evaluateArtifact(

@@ -4,11 +4,12 @@ import type { Audit } from '../accounts/audit.js';
 import type { Route } from '../http/router.js';
 import { lastEventId, sendEvents } from '../http/sse.js';
 import type { Queries } from '../platform/database/database.js';
+import type { News } from '../platform/news.js';
 import * as api from './api.js';
 import { compare } from './compare.js';
 import { configJsonSchema } from './config.js';
 import { findRun, listRuns, runOf } from './run-store.js';
-import { type RunNews, streamRun } from './run-stream.js';
+import { streamRun } from './run-stream.js';
 import { runFigures, runLogs, runPoints } from './tables.js';
 import { type Point, thin } from './thin.js';
 import type { Training } from './training.js';
@@ -17,7 +18,7 @@ export interface TrainingRoutes {
   db: Queries;
   audit: Audit;
   training: Training;
-  news: RunNews;
+  news: News;
 }
 
 export function trainingRoutes(route: Route, options: TrainingRoutes): void {

@@ -1,6 +1,6 @@
-import { EventEmitter } from 'node:events';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Queries } from '../platform/database/database.js';
+import type { News } from '../platform/news.js';
 import { findRun, type Run, runOf } from './run-store.js';
 import { runFigures, runLogs, runPoints } from './tables.js';
 
@@ -11,34 +11,8 @@ export interface StreamEvent {
   data: unknown;
 }
 
-/** How often the database is looked at when nobody in this process writes: another process may train, in milliseconds. */
-const LOOK_MS = 1000;
 /** Most points read at once. */
 const POINTS = 20_000;
-
-/** Tells readers of this process that a run has news. */
-export class RunNews {
-  readonly #emitter = new EventEmitter().setMaxListeners(0);
-
-  announce(runId: string): void {
-    this.#emitter.emit(runId);
-  }
-
-  /** Resolves at the run's next news, or when it is time to look anyway. */
-  async wait(runId: string, signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#emitter.off(runId, done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, LOOK_MS);
-      this.#emitter.on(runId, done);
-      signal.addEventListener('abort', done);
-    });
-  }
-}
 
 const finished = ({ state }: Run) => state !== 'queued' && state !== 'running';
 
@@ -48,7 +22,7 @@ const finished = ({ state }: Run) => state !== 'queued' && state !== 'running';
  */
 export async function* streamRun(
   db: Queries,
-  news: RunNews,
+  news: News,
   reference: string,
   { after = 0, signal }: { after?: number; signal: AbortSignal },
 ): AsyncIterable<StreamEvent> {

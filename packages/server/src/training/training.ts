@@ -10,12 +10,12 @@ import { storable } from '../platform/database/storable.js';
 import { newId } from '../platform/id.js';
 import { JobCancelled, type JobContext, JobInterrupted } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
+import type { News } from '../platform/news.js';
 import type { ModelRow } from '../registry/model-store.js';
 import type { Registry } from '../registry/registry.js';
 import { completeConfig } from './config.js';
 import { locateFiles, refusePaths } from './config-files.js';
 import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from './run-store.js';
-import type { RunNews } from './run-stream.js';
 import { type SharedCheckpoints, Sharing } from './shared-checkpoints.js';
 import type { Snapshots } from './snapshots.js';
 import { superviseTraining } from './supervisor/supervise.js';
@@ -27,7 +27,7 @@ export interface TrainingOptions {
   registry: Registry;
   snapshots: Snapshots;
   checkpoints: SharedCheckpoints;
-  news: RunNews;
+  news: News;
   onFault(error: unknown): void;
   /** Runs' work directories lie in here. */
   directory: string;
@@ -46,6 +46,8 @@ export interface RunRequest {
   promote: boolean;
   /** The config may name files by their path, wherever they lie on the machine. */
   anyFile?: boolean | undefined;
+  /** The run's id: a second start with it starts nothing, and answers the same run. */
+  once?: string | undefined;
 }
 
 /** How long a trainer may take to stop when the server closes, in milliseconds: it resumes from its checkpoint anyway. */
@@ -81,13 +83,12 @@ export class Training {
    */
   async start(request: RunRequest, by: string | null): Promise<Run> {
     const { db, snapshots, version } = this.options;
-    const task = taskNamed(request.task);
-    const config = completeConfig(task, request.config);
-    if (!request.anyFile) refusePaths(task, config);
-    await locateFiles(task, config, this.options.weights);
+    const [started] = request.once ? await db.select().from(runs).where(eq(runs.id, request.once)) : [];
+    if (started) return started.jobId ? runOf(started) : this.#queue(started.id, by);
+    const { task, config } = await this.check(request);
     const snapshot = await snapshots.latest(request.dataset);
     await checkData(task, config, snapshot.directory);
-    const id = newId();
+    const id = request.once ?? newId();
     await db.insert(runs).values({
       id,
       task: task.name,
@@ -102,6 +103,20 @@ export class Training {
       message: 'Waiting for its turn',
     });
     return this.#queue(id, by);
+  }
+
+  /**
+   * The task and the complete config of a request, before there is data to learn from.
+   * @throws VitrineError `task.unknown` (404); ConfigError naming the key
+   */
+  async check(
+    request: Pick<RunRequest, 'task' | 'config' | 'anyFile'>,
+  ): Promise<{ task: Task; config: Record<string, unknown> }> {
+    const task = taskNamed(request.task);
+    const config = completeConfig(task, request.config);
+    if (!request.anyFile) refusePaths(task, config);
+    await locateFiles(task, config, this.options.weights);
+    return { task, config };
   }
 
   /** Goes on with a failed or cancelled run from its last checkpoint. @throws VitrineError `run.state` (409) */

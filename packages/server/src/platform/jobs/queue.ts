@@ -17,7 +17,7 @@ export interface JobKind<Input> {
   /** @throws ZodError when the input is not what the kind says */
   start(input: Input, createdBy?: string | null): Promise<Job>;
   /** Starts a job under an id of the caller's, unless it was started before, here or by another process. */
-  startOnce(id: string, input: Input): Promise<void>;
+  startOnce(id: string, input: Input): Promise<Job>;
 }
 
 const maxAttempts = 5;
@@ -64,6 +64,7 @@ export class Jobs {
       startOnce: async (id, input) => {
         await this.#store.addOnce(id, kind, definition.input.parse(input));
         this.#look();
+        return this.get(id);
       },
     };
   }
@@ -92,11 +93,16 @@ export class Jobs {
     await Promise.race([stopped, sleep(patienceMs, undefined, { ref: false })]);
   }
 
+  async find(id: string): Promise<Job | undefined> {
+    const row = await this.#store.find(id);
+    return row && jobOf(row);
+  }
+
   /** @throws VitrineError `job.unknown` */
   async get(id: string): Promise<Job> {
-    const row = await this.#store.find(id);
-    if (!row) throw new VitrineError('job.unknown', 'There is no job with this id.', 404);
-    return jobOf(row);
+    const job = await this.find(id);
+    if (!job) throw new VitrineError('job.unknown', 'There is no job with this id.', 404);
+    return job;
   }
 
   async list(page: number, limit: number): Promise<{ items: Job[]; total: number; page: number; limit: number }> {

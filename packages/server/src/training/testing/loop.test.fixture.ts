@@ -7,11 +7,11 @@ import { openBlobs } from '../../platform/blobs/open-blobs.js';
 import { type Database, openDatabase } from '../../platform/database/database.js';
 import { migrate } from '../../platform/database/migrate.js';
 import { Jobs } from '../../platform/jobs/queue.js';
+import { News } from '../../platform/news.js';
 import { Registry } from '../../registry/registry.js';
 import { ServedModels } from '../../serving/served-models.js';
 import { weightsFolder } from '../config-files.js';
 import { findRun, type Run, runOf } from '../run-store.js';
-import { RunNews } from '../run-stream.js';
 import { SharedCheckpoints } from '../shared-checkpoints.js';
 import type { Snapshots } from '../snapshots.js';
 import { Training } from '../training.js';
@@ -52,7 +52,7 @@ export interface Loop {
   served: ServedModels;
   registry: Registry;
   training: Training;
-  news: RunNews;
+  news: News;
   /** Waits until a run has ended. */
   ended(id: string): Promise<Run>;
   close(): Promise<void>;
@@ -75,7 +75,7 @@ export async function openLoop(directory: string, options: LoopOptions = {}): Pr
   const snapshots = await testSnapshots(directory);
   const shared = { db, snapshots, threads: 1 };
   const registry = new Registry({ ...shared, blobs, served, evaluationModule: testModules.evaluation });
-  const news = new RunNews();
+  const news = new News();
   const training = new Training({
     ...{ ...shared, jobs, registry, news, version: '1.2.3', trainerModule: testModules.trainer },
     directory: join(directory, 'runs'),
