@@ -1,10 +1,10 @@
-import { Slider } from 'radix-ui';
 import { useState } from 'react';
 import { integer, percent } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { type Confusion, confusedPairs, zoomed } from './confusion';
 import { ConfusionMatrix } from './confusion-matrix';
+import { EpochSlider } from './epoch-slider';
 import { useConfusions } from './use-confusions';
 import { isLive, type Run } from './use-runs';
 
@@ -23,7 +23,7 @@ export function ConfusionPanel({ run }: { run: Run }) {
   const figure = figures[at];
   if (!figure)
     return <EmptyState title={isLive(run) ? 'The first epoch is under way' : 'This run has no confusion matrix'} />;
-  const { confusion, epoch } = figure;
+  const { confusion } = figure;
   const pairs = confusedPairs(confusion, 8);
 
   return (
@@ -48,25 +48,7 @@ export function ConfusionPanel({ run }: { run: Run }) {
               ))}
             </select>
           )}
-          <span className="w-24 shrink-0 text-sm font-semibold tabular-nums">{last > 0 && `Epoch ${epoch}`}</span>
-          {last > 0 && (
-            <Slider.Root
-              min={0}
-              max={last}
-              value={[at]}
-              onValueChange={([value = last]) => setChosen(value === last ? null : value)}
-              className="relative flex h-5 max-w-md min-w-40 flex-1 touch-none items-center"
-            >
-              <Slider.Track className="relative h-1 grow rounded-full bg-line">
-                <Slider.Range className="absolute h-full rounded-full bg-accent" />
-              </Slider.Track>
-              <Slider.Thumb
-                aria-label="Epoch"
-                aria-valuetext={`Epoch ${epoch}`}
-                className="block size-4.5 rounded-full border-2 border-accent bg-canvas"
-              />
-            </Slider.Root>
-          )}
+          <EpochSlider epochs={figures.map((one) => one.epoch)} at={at} onAt={setChosen} />
           {pair && (
             <Button size="small" onClick={() => setPair(null)}>
               Whole matrix

@@ -12,6 +12,7 @@ import { ClassTable } from './class-table';
 import { ConfusionPanel } from './confusion-panel';
 import { Curves } from './curves';
 import { PaceLine } from './pace';
+import { ProjectionPanel } from './projection/projection-panel';
 import { RunBadge } from './run-badge';
 import { RunConfig, RunLogs } from './run-details';
 import { useCancelRun, useDeleteRun, useResumeRun } from './use-change-runs';
@@ -59,6 +60,9 @@ export function RunPage() {
                 { value: 'confusion', title: 'Confusion', content: <ConfusionPanel run={run} /> },
                 { value: 'classes', title: 'Classes', content: <ClassTable run={run} /> },
               ]
+            : []),
+          ...(run.task === 'similar'
+            ? [{ value: 'embedding', title: 'Embedding', content: <ProjectionPanel run={run} /> }]
             : []),
           { value: 'config', title: 'Config', content: <RunConfig run={run} /> },
           { value: 'log', title: 'Log', content: <RunLogs run={run} /> },

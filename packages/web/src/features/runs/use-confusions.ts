@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Confusion, confusionOf } from './confusion';
-import { useClassNames } from './use-class-names';
+import { useDatasetNames } from './use-dataset-names';
 import { figuresQuery, type Run } from './use-runs';
 
 /** Confusion matrices of one part of a model on one kind of rows, by epoch. */
@@ -19,7 +19,7 @@ const titles: Record<string, string> = {
 
 /** Every confusion matrix of a run, the longest sequence first: a fused model reports its parts by themselves. */
 export function useConfusions(run: Run) {
-  const names = useClassNames(run.dataset);
+  const { names } = useDatasetNames(run.dataset);
   const { data, error, refetch } = useQuery(figuresQuery(run.id));
   const groups = new Map<string, Confusions>();
   for (const { name, epoch, data: figure } of data ?? []) {
