@@ -5,6 +5,7 @@ import * as datasets from './datasets/api.js';
 import type { Endpoint } from './http/endpoint.js';
 import * as jobs from './jobs/api.js';
 import * as monitoring from './monitoring/api.js';
+import * as pipelines from './pipelines/api.js';
 import * as registry from './registry/api.js';
 import * as sampleShop from './sample-shop/api.js';
 import * as schedules from './schedules/api.js';
@@ -23,6 +24,7 @@ export const endpoints: readonly Endpoint[] = [
   jobs,
   collect,
   schedules,
+  pipelines,
   training,
   registry,
   sampleShop,

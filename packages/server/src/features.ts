@@ -2,7 +2,14 @@ import { collectFeature } from './collect/feature.js';
 import type { Feature } from './context.js';
 import { datasetFeature } from './datasets/feature.js';
 import { learning } from './learning.js';
+import { pipelineFeature } from './pipelines/feature.js';
 import { scheduleFeature } from './schedules/feature.js';
 
 /** The capabilities above the platform, in the order they are wired. */
-export const features: readonly Feature[] = [datasetFeature, learning, collectFeature, scheduleFeature];
+export const features: readonly Feature[] = [
+  datasetFeature,
+  learning,
+  collectFeature,
+  pipelineFeature,
+  scheduleFeature,
+];

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { type Feature, service } from '../context.js';
+import { News } from '../platform/news.js';
+import { learnPipeline } from './learn/learn.js';
+import { Pipelines } from './pipelines.js';
+import { pipelineRoutes } from './routes.js';
+
+/** Steps that need one another, from a shop's site to a model in production. */
+export const pipelineFeature: Feature = (context) => {
+  const { db, jobs, log, schedules, route, audit } = context;
+  const news = new News();
+  const pipelines = new Pipelines({ db, jobs, news, onFault: (err) => log.error({ err }, 'pipeline fault') });
+  pipelines.define(
+    learnPipeline({
+      ...{ db, jobs, datasets: service(context, 'datasets'), collect: service(context, 'collect') },
+      ...{ training: service(context, 'training'), registry: service(context, 'registry') },
+    }),
+  );
+  schedules.define({
+    kind: 'pipeline',
+    target: z.object({ pipeline: z.string().default('learn'), input: z.record(z.string(), z.unknown()) }),
+    check: ({ pipeline, input }) => pipelines.check(pipeline, input),
+    start: ({ pipeline, input }) => pipelines.start(pipeline, input, null),
+  });
+  pipelineRoutes(route, { pipelines, audit, news });
+  context.onStart(() => pipelines.open());
+  context.onClose(() => pipelines.close());
+};
