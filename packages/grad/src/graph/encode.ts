@@ -53,14 +53,20 @@ function encodeInitializer(out: ProtobufWriter, { name, shape, dtype, data }: In
   out.integer(2, onnxType[dtype]).string(8, name).bytes(9, bytesOf(data));
 }
 
-function encodeValueInfo(out: ProtobufWriter, { name, shape, dtype }: ValueInfo): void {
-  out.string(1, name).message(2, (type) =>
-    type.message(1, (tensor) =>
-      tensor.integer(1, onnxType[dtype]).message(2, (dims) => {
-        for (const size of shape) {
-          dims.message(1, (dim) => (typeof size === 'number' ? dim.integer(1, size) : dim.string(2, size)));
-        }
-      }),
-    ),
+function encodeValueInfo(out: ProtobufWriter, value: ValueInfo): void {
+  out.string(1, value.name).message(2, (type) => {
+    if (value.sequence)
+      type.message(4, (sequence) => sequence.message(1, (element) => encodeTensorType(element, value)));
+    else encodeTensorType(type, value);
+  });
+}
+
+function encodeTensorType(out: ProtobufWriter, { shape, dtype }: ValueInfo): void {
+  out.message(1, (tensor) =>
+    tensor.integer(1, onnxType[dtype]).message(2, (dims) => {
+      for (const size of shape) {
+        dims.message(1, (dim) => (typeof size === 'number' ? dim.integer(1, size) : dim.string(2, size)));
+      }
+    }),
   );
 }

@@ -31,6 +31,8 @@ export interface ValueInfo {
   readonly name: string;
   readonly shape: readonly (number | string)[];
   readonly dtype: DType;
+  /** A list of such tensors in place of one. */
+  readonly sequence?: true;
 }
 
 /** What an ONNX file holds: plain data that passes (such as folding) turn into other plain data. */

@@ -26,14 +26,9 @@ export async function openModel(source: Uint8Array | string, options: SessionOpt
     inputs,
     outputs,
     async run(feeds, names) {
-      const tensors = Object.fromEntries(
-        [...checkFeeds(inputs, feeds)].map(([input, { data, shape }]) => [
-          input.name,
-          new OrtTensor(input.dtype, data, shape),
-        ]),
-      );
-      const results = await session.run(tensors, names ?? outputs.map(({ name }) => name)).catch((cause: unknown) => {
-        throw new GradError('model', `The model failed to run: ${reason(cause)}`, { cause });
+      const wanted = names ?? outputs.map(({ name }) => name);
+      const results = await session.run(toTensors(inputs, feeds), wanted).catch((cause: unknown) => {
+        throw runFailure(cause);
       });
       return Object.fromEntries(
         Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as TensorData, shape: dims }]),
@@ -49,7 +44,23 @@ export function floatsOf(value: Value | undefined): Float32Array {
   throw new GradError('dtype', `Expected a float32 value, not ${value ? value.data.constructor.name : 'nothing'}.`);
 }
 
-async function createSession(source: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
+/** What is fed, in the runtime's words. Throws `feed` when an input is missing, unknown or does not fit. */
+export function toTensors(inputs: readonly ValueInfo[], feeds: Readonly<Record<string, Feed>>) {
+  return Object.fromEntries(
+    [...checkFeeds(inputs, feeds)].map(([{ name, dtype }, { data, shape }]) => [
+      name,
+      new OrtTensor(dtype, data, shape),
+    ]),
+  );
+}
+
+/** The error of a run that the runtime gave up. */
+export function runFailure(cause: unknown): GradError {
+  return new GradError('model', `The model failed to run: ${reason(cause)}`, { cause });
+}
+
+/** Loads a model into the runtime. Throws `model` when it cannot be read or is not a valid model. */
+export async function createSession(source: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
   const bytes = typeof source === 'string' ? await readModel(source) : source;
   try {
     return await InferenceSession.create(bytes, toOrtOptions(options));
@@ -69,7 +80,8 @@ async function readModel(file: string): Promise<Uint8Array> {
   }
 }
 
-function toValueInfo(metadata: InferenceSession.ValueMetadata): ValueInfo {
+/** An input or output as the runtime describes it. Throws `model` when it is no tensor. */
+export function toValueInfo(metadata: InferenceSession.ValueMetadata): ValueInfo {
   if (!metadata.isTensor)
     throw new GradError('model', `'${metadata.name}' is not a tensor; only tensors are supported.`);
   return { name: metadata.name, shape: metadata.shape, dtype: metadata.type as DType };

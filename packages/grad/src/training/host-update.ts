@@ -5,7 +5,7 @@ import type { ModelState, NamedArray } from '../nn/state.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { slotName } from './step-graph.js';
 
-/** Numbers of a gradient brought to the kernels at a time: few enough to stay in a core's cache. */
+/** Numbers updated at a time: rules that pass over them more than once find them in a core's cache. */
 const STRETCH = 2 ** 14;
 
 export type HostOptimizer = Optimizer & Required<Pick<Optimizer, 'updateOnHost'>>;
@@ -16,16 +16,20 @@ interface Place {
   readonly length: number;
   /** Byte addresses. */
   readonly parameter: number;
+  readonly gradient: number;
   readonly slots: Readonly<Record<string, number>>;
 }
 
 /**
- * Keeps parameters and the optimizer's arrays in the memory of the host's kernels and updates them there. A step then
- * reads them where they lie and hands out gradients alone, where a step that updates by itself hands out everything anew.
+ * Keeps parameters, gradients and the optimizer's arrays in the memory of the host's kernels and updates parameters there.
+ * A step then reads them where they lie and writes gradients alone, where a step that updates by itself hands out
+ * everything anew.
  */
 export class HostUpdate {
   /** The optimizer's arrays by the names of their slots, zeros at first. */
   readonly slots = new Map<string, NamedArray>();
+  /** Where the gradient of each parameter is to be written, by the parameter's name. */
+  readonly gradients = new Map<string, Float32Array>();
   private readonly memory = createRowMemory();
   private readonly places: readonly Place[];
 
@@ -36,7 +40,7 @@ export class HostUpdate {
     trained: readonly string[],
     state: ModelState,
   ) {
-    let end = 4 * STRETCH;
+    let end = 0;
     const place = (length: number): number => {
       const start = end;
       end += 16 * Math.ceil(length / 4);
@@ -47,31 +51,31 @@ export class HostUpdate {
       const shape = shapes.get(name)!;
       const length = sizeOf(shape);
       const slots = optimizer.slots.map((slot) => [slot, place(length)]);
-      return { name, shape, length, parameter: place(length), slots: Object.fromEntries(slots) };
+      const [parameter, gradient] = [place(length), place(length)];
+      return { name, shape, length, parameter, gradient, slots: Object.fromEntries(slots) };
     });
     this.memory.reserve(end);
-    for (const { name, shape, length, parameter, slots } of this.places) {
+    for (const { name, shape, length, parameter, gradient, slots } of this.places) {
       state.settle(name, this.memory.floats(parameter, length));
+      this.gradients.set(name, this.memory.floats(gradient, length));
       for (const [slot, address] of Object.entries(slots)) {
         this.slots.set(slotName(name, slot), { shape, data: this.memory.floats(address, length) });
       }
     }
   }
 
-  /** One step by the gradient of each parameter. */
-  apply(gradientOf: (name: string) => Float32Array, scalars: Readonly<Record<string, number>>): void {
+  /** One step by `gradients`. */
+  apply(scalars: Readonly<Record<string, number>>): void {
     for (const place of this.places) {
-      const gradient = gradientOf(place.name);
       const { lrScale = 1, weightDecay } = settingsOf(place.name, this.groups);
       const own = { ...scalars, lr: Math.fround(scalars.lr!) * Math.fround(lrScale) };
       for (let start = 0; start < place.length; start += STRETCH) {
         const length = Math.min(STRETCH, place.length - start);
-        this.memory.floats(0, length).set(gradient.subarray(start, start + length));
         this.optimizer.updateOnHost({
           memory: this.memory,
           length,
           parameter: place.parameter + 4 * start,
-          gradient: 0,
+          gradient: place.gradient + 4 * start,
           slots: Object.fromEntries(Object.entries(place.slots).map(([slot, at]) => [slot, at + 4 * start])),
           scalars: own,
           shape: place.shape,

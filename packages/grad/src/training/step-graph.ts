@@ -113,7 +113,7 @@ interface Reached {
 /** Whether the rule can work on the host and its numbers fit into the memory there. */
 function updatesOnHost(reached: readonly Reached[], { optimizer, averageDecay }: StepOptions): boolean {
   const numbers = reached.reduce((total, { parameter }) => total + sizeOf(parameter.shape), 0);
-  const fits = 4 * numbers * (1 + optimizer.slots.length) < HOST_BYTES;
+  const fits = 4 * numbers * (2 + optimizer.slots.length) < HOST_BYTES;
   return optimizer.updateOnHost !== undefined && averageDecay === undefined && fits;
 }
 

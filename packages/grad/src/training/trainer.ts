@@ -5,6 +5,7 @@ import { ModelState, type NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
 import { findChannelBlock } from '../runtime/channel-block.js';
 import type { Feed, Value } from '../runtime/feeds.js';
+import { openModelInPlace } from '../runtime/model-in-place.js';
 import { floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
 import { providerName, type SessionOptions } from '../runtime/session-options.js';
 import { accumulate, splitFeeds } from './accumulate.js';
@@ -55,7 +56,6 @@ export class Trainer {
   private current: string | undefined;
   private seed: number;
   private readonly slots: Map<string, NamedArray> = new Map();
-  private readonly host: HostUpdate | undefined;
   private readonly evaluator: Evaluator;
   /** The names of what the step's programs are fed. */
   private readonly takes: ReadonlySet<string>;
@@ -68,15 +68,15 @@ export class Trainer {
     private readonly built: BuiltModel,
     private readonly program: OnnxModel,
     private readonly update: OnnxModel | undefined,
+    private readonly host: HostUpdate | undefined,
   ) {
     this.seed = options.seed;
     this.takes = new Set(
       [program, ...(update ? [update] : [])].flatMap(({ inputs }) => inputs.map(({ name }) => name)),
     );
     this.evaluator = new Evaluator(options.build, state, options.session);
-    if (graph.onHost) {
-      this.host = new HostUpdate(options.optimizer as HostOptimizer, options.groups ?? [], graph.trained, state);
-      this.slots = this.host.slots;
+    if (host) {
+      this.slots = host.slots;
       return;
     }
     for (const name of graph.trained) {
@@ -121,8 +121,7 @@ export class Trainer {
       if (next) this.state.set(name, floatsOf(next));
     }
     if (this.host) {
-      const gradientOf = (name: string) => floatsOf(results[nextName(slotName(name, GRADIENT))]);
-      this.host.apply(gradientOf, this.scalars(lr));
+      this.host.apply(this.scalars(lr));
     } else {
       for (const [name, { shape }] of this.slots)
         this.slots.set(name, { shape, data: floatsOf(results[nextName(name)]) });
@@ -320,9 +319,15 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const channelBlock = onCpu ? await findChannelBlock() : undefined;
   const built = buildModel(build, { state, seed, batch, training: true, groups, channelBlock });
   const graph = buildStepGraph(built, state.names('parameter'), options);
-  const program = await openModel(encodeModel(graph.model), session);
+  const host = graph.onHost
+    ? new HostUpdate(options.optimizer as HostOptimizer, groups, graph.trained, state)
+    : undefined;
+  const places = [...(host?.gradients ?? [])].map(
+    ([name, place]) => [nextName(slotName(name, GRADIENT)), place] as const,
+  );
+  const program = await openModelInPlace(graph.model, new Map(places), session);
   const update = graph.update && (await openModel(encodeModel(graph.update), { ...session, arena: false }));
-  return new Trainer(options, state, graph, built, program, update);
+  return new Trainer(options, state, graph, built, program, update, host);
 }
 
 /** The float32 results whose names start with `prefix`, without it. */
