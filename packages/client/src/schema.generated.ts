@@ -1070,6 +1070,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/phases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a run did when: its phases, those of earlier attempts too
+         * @description Least role: engineer. API key scope: train.
+         */
+        get: operations["getRunPhases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/series": {
         parameters: {
             query?: never;
@@ -1412,6 +1432,194 @@ export interface paths {
          * @description Least role: seller. API key scope: predict.
          */
         post: operations["predictClassify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My own searches by photo, newest first
+         * @description Least role: seller. API key scope: predict.
+         */
+        get: operations["listRecentSearches"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete all of my searches, with their photos
+         * @description Least role: seller. API key scope: predict.
+         */
+        delete: operations["clearRecentSearches"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/recent/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of my searches, answered again with what the catalogue holds now
+         * @description Least role: seller. API key scope: predict.
+         */
+        get: operations["repeatRecentSearch"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one of my searches, with its photo
+         * @description Least role: seller. API key scope: predict.
+         */
+        delete: operations["deleteRecentSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The index of the catalogue’s photos: its model, how far it is, thresholds, photos that failed
+         * @description Least role: engineer. API key scope: train.
+         */
+        get: operations["getIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/recent/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The photo of one of my searches
+         * @description Least role: seller. API key scope: predict.
+         */
+        get: operations["getRecentSearchImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/index/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build the index anew from the stored vectors, and measure its thresholds again
+         * @description Least role: engineer. API key scope: train.
+         */
+        post: operations["rebuildIndex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/index/failed/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try the photos again that could not be embedded
+         * @description Least role: engineer. API key scope: train.
+         */
+        post: operations["retryFailedPhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Products that look like a photo: a form’s file `image`, or the `url` of one
+         * @description Least role: seller. API key scope: predict.
+         */
+        post: operations["searchByPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An answer for each of several photos: up to 12 files `image` of one form
+         * @description Least role: seller. API key scope: predict.
+         */
+        post: operations["searchByPhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Products whose photos look like this one’s
+         * @description Least role: seller. API key scope: catalogue.
+         */
+        get: operations["similarProducts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1764,6 +1972,14 @@ export interface components {
             level: string;
             message: string;
         };
+        RunPhase: {
+            phase: string;
+            message: string | null;
+            /** @enum {string} */
+            state: "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
+            startedAt: string;
+            seconds: number | null;
+        };
         Series: {
             name: string;
             points: {
@@ -1848,6 +2064,113 @@ export interface components {
                 };
             };
             milliseconds: number;
+        };
+        IndexStatus: {
+            /**
+             * @description `none`: no similar model is in production
+             * @enum {string}
+             */
+            state: "none" | "building" | "ready" | "failed";
+            model: {
+                id: string;
+                version: number;
+                description: string;
+            } | null;
+            next: {
+                id: string;
+                version: number;
+                description: string;
+                done: number;
+                total: number;
+                secondsLeft: number | null;
+            } | null;
+            products: number;
+            photos: number;
+            embedded: number;
+            waiting: number;
+            failed: number;
+            problems: {
+                image: string;
+                productId: string;
+                code: string;
+                message: string;
+            }[];
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** @enum {string} */
+            backend: "exact" | "usearch" | "pgvector";
+            dimension: number;
+            bytes: number;
+            updatedAt: string | null;
+            thresholds: {
+                /** @description null: of categories with too few pairs to tell */
+                category: string | null;
+                threshold: number;
+                /** @description Share of pairs from the threshold on that share theirs */
+                precision: number | null;
+                pairs: number;
+            }[];
+        };
+        RecentSearch: {
+            id: string;
+            at: string;
+            crop: components["schemas"]["Crop"] | null;
+            filter: {
+                /** @default 12 */
+                limit: number;
+                /** @description Category code; its descendants count too */
+                category?: string;
+                minPrice?: number;
+                maxPrice?: number;
+                inStock?: boolean;
+            };
+            goodMatch: boolean;
+            results: number;
+        };
+        /** @description A part of the upright photo, in fractions of its width and height */
+        Crop: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+        };
+        SearchHit: {
+            product: components["schemas"]["Product"];
+            /** @description Cosine of the two photos’ vectors, −1 to 1 */
+            score: number;
+            /** @description Of 100 pairs of the catalogue’s photos with such a score, how many share their category */
+            likeness: number;
+            /** @enum {string} */
+            band: "same" | "close" | "related" | "weak";
+            /** @description Ids of products whose photo is nearly the same as this one’s */
+            duplicates: string[];
+        };
+        PhotoSearchAnswer: {
+            model: {
+                id: string;
+                version: number;
+            };
+            /** @description Whether any result reaches the threshold of its category */
+            goodMatch: boolean;
+            /** @description The score from which the first result counts as a match */
+            threshold: number;
+            results: components["schemas"]["SearchHit"][];
+            tookMs: number;
+            searchId: string;
+        };
+        SearchAnswer: {
+            model: {
+                id: string;
+                version: number;
+            };
+            /** @description Whether any result reaches the threshold of its category */
+            goodMatch: boolean;
+            /** @description The score from which the first result counts as a match */
+            threshold: number;
+            results: components["schemas"]["SearchHit"][];
+            tookMs: number;
         };
         System: {
             version: string;
@@ -4200,6 +4523,37 @@ export interface operations {
             };
         };
     };
+    getRunPhases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPhase"][];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getRunSeries: {
         parameters: {
             query?: {
@@ -4858,6 +5212,388 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Classification"];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listRecentSearches: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RecentSearch"][];
+                        total: number;
+                        page: number;
+                        limit: number;
+                    };
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    clearRecentSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    repeatRecentSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        model: {
+                            id: string;
+                            version: number;
+                        };
+                        /** @description Whether any result reaches the threshold of its category */
+                        goodMatch: boolean;
+                        /** @description The score from which the first result counts as a match */
+                        threshold: number;
+                        results: components["schemas"]["SearchHit"][];
+                        tookMs: number;
+                        searchId: string;
+                        search: components["schemas"]["RecentSearch"];
+                    };
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteRecentSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexStatus"];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getRecentSearchImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rebuildIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retryFailedPhotos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    searchByPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 12 */
+                    limit?: number;
+                    /** @description Category code; its descendants count too */
+                    category?: string;
+                    minPrice?: number;
+                    maxPrice?: number;
+                    inStock?: boolean | string;
+                    /** Format: uri */
+                    url?: string;
+                    crop?: components["schemas"]["Crop"];
+                };
+                "multipart/form-data": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoSearchAnswer"];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    searchByPhotos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        answers: (components["schemas"]["SearchAnswer"] | {
+                            error: {
+                                code: string;
+                                message: string;
+                            };
+                        })[];
+                    };
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    similarProducts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Category code; its descendants count too */
+                category?: string;
+                minPrice?: number;
+                maxPrice?: number;
+                inStock?: boolean | string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             /** @description An error with a code and what to do */

@@ -10,6 +10,7 @@ import * as registry from './registry/api.js';
 import * as sampleShop from './sample-shop/api.js';
 import * as schedules from './schedules/api.js';
 import * as serving from './serving/api.js';
+import * as similarity from './similarity/api.js';
 import * as training from './training/api.js';
 
 function isEndpoint(value: unknown): value is Endpoint {
@@ -29,5 +30,6 @@ export const endpoints: readonly Endpoint[] = [
   registry,
   sampleShop,
   serving,
+  similarity,
   monitoring,
 ].flatMap((feature) => Object.values(feature).filter(isEndpoint));

@@ -36,7 +36,8 @@ export const learning: Feature = (context) => {
   const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const predictionLog = new PredictionLog(db, (error) => log.error({ err: error }, 'predictions can’t be logged'));
   const served = new ServedModels(1, {
-    hold: servesModels,
+    // The index of the catalogue's photos holds its own: it answers by the old one until the new one has seen them all.
+    holds: (task) => servesModels && task !== 'similar',
     ...(predictor ? { module: predictor } : {}),
     onCrash: (error) => log.error({ err: error }, 'a model’s thread died'),
   });

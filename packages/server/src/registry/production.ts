@@ -50,6 +50,7 @@ export class Production {
       .where(eq(models.stage, 'production'))
       .catch(() => []);
     for (const row of rows) {
+      if (!served.holds(row.task)) continue;
       if (this.#closed || served.current(row.task)?.id === row.id || (this.#retryAt.get(row.id) ?? 0) > Date.now())
         continue;
       try {

@@ -25,10 +25,15 @@ export class ServedModels {
   constructor(
     private readonly threads: number,
     private readonly options: HostOptions & {
-      /** False: swaps check that a model opens and record it, but hold none. */
-      hold?: boolean;
+      /** Says no of tasks whose models are not held here: swaps check that they open and record them. */
+      holds?(task: string): boolean;
     } = {},
   ) {}
+
+  /** Whether models of a task are held open here once they are in production. */
+  holds(task: string): boolean {
+    return this.options.holds?.(task) ?? true;
+  }
 
   /** What serves a task now. */
   current(task: string): ServedModel | undefined {
@@ -83,7 +88,7 @@ export class ServedModels {
       await host.close();
       throw error;
     }
-    if (this.options.hold === false) return host.close();
+    if (!this.holds(model.task)) return host.close();
     const old = this.#slots.get(model.task);
     this.#slots.set(model.task, { model, host });
     if (old) this.#drain(old.host);
@@ -99,12 +104,7 @@ export class ServedModels {
     options?: PredictOptions,
   ): Promise<{ output: unknown; model: ServedModel }> {
     const slot = this.#slots.get(task);
-    if (!slot)
-      throw new VitrineError(
-        'model.none',
-        `No ${task} model is in production yet. Train one (Runs, or \`vitrine train ${task} --data … --promote\`) and promote it.`,
-        409,
-      );
+    if (!slot) throw noModel(task);
     return { output: await slot.host.predict(input, options), model: slot.model };
   }
 
@@ -124,4 +124,10 @@ export class ServedModels {
       .finally(() => this.#draining.delete(closing));
     this.#draining.add(closing);
   }
+}
+
+/** Nothing is in production for a task. */
+export function noModel(task: string): VitrineError {
+  const sentence = `No ${task} model is in production yet. Train one (Runs, or \`vitrine train ${task} --data … --promote\`) and promote it.`;
+  return new VitrineError('model.none', sentence, 409);
 }

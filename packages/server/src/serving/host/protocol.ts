@@ -7,6 +7,8 @@ export interface HostedModel {
   directory: string;
   /** Threads of the numerical engine. */
   threads: number;
+  /** Work that waits for whatever else the machine has to do. */
+  background?: boolean;
 }
 
 export type HostRequest =

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Predictor, taskNamed, VitrineError } from '@vitrine/models';
 import type { HostAnswer, HostedModel, HostRequest } from './protocol.js';
@@ -41,7 +42,9 @@ async function answer(predictor: Predictor<unknown, unknown>, request: HostReque
 }
 
 try {
-  const { task, directory, threads } = workerData as HostedModel;
+  const { task, directory, threads, background } = workerData as HostedModel;
+  // On Linux it is the thread whose priority this sets, and the engine's threads take after it.
+  if (background && process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
   const predictor = await taskNamed(task).open(directory, { threads });
   port.on('message', (request: HostRequest) => void answer(predictor, request));
   send({ type: 'ready' });

@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Images } from '../catalogue/images.js';
+import { type Context, type Feature, service } from '../context.js';
+import { Housekeeping } from '../platform/housekeeping.js';
+import { isPublicAddress } from '../platform/network/public-address.js';
+import { openVectors } from '../platform/vectors/open-vectors.js';
+import type { ModelRow } from '../registry/model-store.js';
+import { uncalibrated } from './calibration.js';
+import { pruneChanges } from './change-log.js';
+import { EmbeddingJob } from './embedding-job.js';
+import { Encoder, type EncoderOptions } from './encoder.js';
+import { Follower } from './follower.js';
+import { LiveIndex } from './live-index.js';
+import { searchMetrics } from './metrics.js';
+import { RecentSearches } from './recent-searches.js';
+import { similarityRoutes } from './routes.js';
+import { Search } from './search.js';
+
+const HOUSEKEEPING_MS = 6 * 3_600_000;
+
+/** Search by what products look like: vectors of their photos, an index of these, and what is asked of it. */
+export const similarityFeature: Feature = async (context) => {
+  const { db, database, blobs, jobs, route, audit, log, dataDir, collectFrom, metrics } = context;
+  const photos = new Images(db, blobs, join(dataDir, 'cache', 'images'));
+  const registry = service(context, 'registry');
+  const vectors = await openVectors({ blobs, database, log });
+  const openEncoder = async (model: ModelRow, options: EncoderOptions) => {
+    const { directory } = await registry.locate(model.id);
+    const { predictor } = context.taskModules;
+    const onCrash = (error: unknown) => log.error({ err: error }, 'an encoder’s thread died');
+    return Encoder.open(model, directory, { ...options, ...(predictor ? { module: predictor } : {}), onCrash });
+  };
+
+  const embedding = new EmbeddingJob({
+    ...{ db, jobs, photos },
+    openEncoder: (model) => openEncoder(model, { threads: availableParallelism(), background: true }),
+  });
+  const follower = new Follower({
+    ...{ db, photos, embedding },
+    openIndex: async ({ model, calibration, revision }) => {
+      const encoder = await openEncoder(model, { threads: 1 });
+      const parts = { db, model, encoder, revision, calibration: calibration ?? uncalibrated };
+      try {
+        return await LiveIndex.open({ ...parts, vectors: await vectors.open(model.id, encoder.dimension) });
+      } catch (error) {
+        await encoder.close();
+        throw error;
+      }
+    },
+    onError: (error) => log.error({ err: error }, 'the index of photos can’t be kept up to date'),
+  });
+  const onSearch = searchMetrics(metrics.registry, () => follower.index?.vectors);
+  const search = new Search({ db, photos, follower, onSearch });
+  const recent = new RecentSearches(db, blobs, (error) => log.error({ err: error }, 'a search can’t be kept'));
+  const isAllowed = (address: string) => isPublicAddress(address) || collectFrom.includes(address);
+  similarityRoutes(route, { db, audit, search, recent, embedding, follower, isAllowed });
+
+  const loaded = context.loadedModels;
+  context.loadedModels = () => {
+    const live = follower.index;
+    return [
+      ...loaded(),
+      ...(live ? [{ task: live.model.task, version: live.model.version, ready: live.encoder.ready }] : []),
+    ];
+  };
+  context.onClose(() => recent.flush());
+  start(context, follower, recent);
+};
+
+function start(
+  { db, log, servesModels, predictionDays, ...context }: Context,
+  follower: Follower,
+  recent: RecentSearches,
+) {
+  const housekeeping = new Housekeeping((chore, error) => log.error({ err: error, chore }, 'housekeeping failed'));
+  housekeeping.add('product changes', () => pruneChanges(db));
+  if (predictionDays > 0) housekeeping.add('searches', () => recent.prune(predictionDays));
+  context.onClose(() => housekeeping.close());
+  context.onClose(() => follower.close());
+  let opened = !servesModels;
+  context.readiness.set('search', () => opened);
+  context.onStart(async () => {
+    await housekeeping.begin(HOUSEKEEPING_MS);
+    if (!servesModels) return;
+    // Not waited for: the pages answer while the index is opened.
+    void follower.watch().finally(() => {
+      opened = true;
+    });
+  });
+}

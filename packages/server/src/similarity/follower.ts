@@ -1,0 +1,165 @@
+import { VitrineError } from '@vitrine/models';
+import type { Queries } from '../platform/database/database.js';
+import { type ModelRow, productionModel } from '../registry/model-store.js';
+import { noModel } from '../serving/served-models.js';
+import { uncalibrated } from './calibration.js';
+import { embedPhotos, type Photos } from './embed-photos.js';
+import type { EmbeddingJob } from './embedding-job.js';
+import { keepEmbeddings, missingOf, missingPhotos } from './embeddings.js';
+import type { LiveIndex } from './live-index.js';
+import { currentIndex, isComplete, makeCurrent, type SearchIndex, TASK } from './search-indexes.js';
+
+export interface FollowerOptions {
+  db: Queries;
+  photos: Photos;
+  embedding: EmbeddingJob;
+  openIndex(current: SearchIndex): Promise<LiveIndex>;
+  onError(error: unknown): void;
+}
+
+/** How often it looks what changed, in milliseconds: what is embedded is found within a second. */
+const LOOK_MS = 400;
+/** How often the index is kept for the next start while products change, in milliseconds. */
+const SAVE_MS = 300_000;
+/** An index that can't be opened is tried again after so long, in milliseconds. */
+const RETRY_MS = 30_000;
+/** So many photos of changed products are embedded at once by the encoder that answers; more are a job's work. */
+const FEW = 16;
+
+/**
+ * Keeps this server's index what the database says it should be: the model that answers, the products that changed. While
+ * another model's index is opened, the one before answers.
+ */
+export class Follower {
+  #live: LiveIndex | undefined;
+  #opening: Promise<void> | undefined;
+  #retryAt = 0;
+  #savedAt = Date.now();
+  /** The model that was last looked over for photos it has not seen. */
+  #checked: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #closed = false;
+  /** Why the index can't be opened. */
+  problem: VitrineError | undefined;
+
+  constructor(private readonly options: FollowerOptions) {}
+
+  get index(): LiveIndex | undefined {
+    return this.#live;
+  }
+
+  /** Looks again and again; resolves when what answers searches is open, or can't be opened. */
+  async watch(): Promise<void> {
+    await this.look();
+    await this.#opening;
+    this.#again();
+  }
+
+  /** Works with what answers searches now. @throws VitrineError `model.none` (409), `index.opening` (503) */
+  async use<T>(work: (index: LiveIndex) => Promise<T>): Promise<T> {
+    if (this.#live) return this.#live.use(work);
+    if (this.problem) throw this.problem;
+    if (!(await productionModel(this.options.db, TASK))) throw noModel(TASK);
+    throw new VitrineError('index.opening', 'The index of photos is being opened; try again in a few seconds.', 503, {
+      retryAfterSeconds: 2,
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+    await this.#opening;
+    if (this.#live?.isUnsaved) await this.#live.save().catch(this.options.onError);
+    await this.#live?.close();
+    this.#live = undefined;
+  }
+
+  /** One look; what fails is tried again at the next one. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#look()).catch(this.options.onError);
+    return this.#looking;
+  }
+
+  #again(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.look().finally(() => this.#again()), LOOK_MS);
+  }
+
+  async #look(): Promise<void> {
+    const { db } = this.options;
+    const production = await productionModel(db, TASK);
+    let current = await currentIndex(db);
+    if (production && production.id !== current?.modelId && (!current || (await isComplete(db, production.id)))) {
+      // The first one answers with what it has seen so far; one that has seen all before, at once.
+      await makeCurrent(db, production.id);
+      current = await currentIndex(db);
+    }
+    if (current) this.#follow(current);
+    await this.#sync();
+    if (production && production.id !== this.#checked) await this.#check(production);
+  }
+
+  #follow(current: SearchIndex): void {
+    const live = this.#live;
+    const isOpen = live?.model.id === current.modelId && live.revision === current.revision;
+    if (isOpen) live.calibration = current.calibration ?? uncalibrated;
+    else if (!this.#opening && Date.now() > this.#retryAt)
+      this.#opening = this.#open(current).finally(() => {
+        this.#opening = undefined;
+      });
+  }
+
+  async #open(current: SearchIndex): Promise<void> {
+    try {
+      const index = await this.options.openIndex(current);
+      const before = this.#live;
+      this.#live = index;
+      this.problem = undefined;
+      await before?.close();
+    } catch (error) {
+      this.#retryAt = Date.now() + RETRY_MS;
+      this.problem = error instanceof VitrineError ? error : unopened(error);
+      this.options.onError(error);
+    }
+  }
+
+  async #sync(): Promise<void> {
+    const live = this.#live;
+    if (!live) return;
+    const changed = await live.sync();
+    if (changed.length && (await this.#embedFew(live, changed))) await live.sync();
+    if (live.isUnsaved && Date.now() - this.#savedAt > SAVE_MS) {
+      this.#savedAt = Date.now();
+      await live.save();
+    }
+  }
+
+  /** Embeds the photos of changed products where they are few. @returns whether it did */
+  async #embedFew(live: LiveIndex, changed: readonly string[]): Promise<boolean> {
+    const { db, photos, embedding } = this.options;
+    const { id } = live.model;
+    const missing = await missingOf(db, id, changed.slice(0, 1000), FEW + 1);
+    if (!missing.length) return false;
+    if (missing.length > FEW) {
+      await embedding.start(id);
+      return false;
+    }
+    await keepEmbeddings(db, id, await embedPhotos(live.encoder, photos, missing));
+    return true;
+  }
+
+  /** Has what the model in production hasn't seen embedded by a job. */
+  async #check(production: ModelRow): Promise<void> {
+    const { db, embedding } = this.options;
+    const [missing] = await missingPhotos(db, production.id, { limit: 1 });
+    if (missing || !(await isComplete(db, production.id))) await embedding.start(production.id);
+    this.#checked = production.id;
+  }
+}
+
+function unopened(cause: unknown): VitrineError {
+  const sentence = 'The index of photos can’t be opened; the server’s log says why. It is tried again.';
+  return new VitrineError('index.failed', sentence, 503, undefined, { cause });
+}
