@@ -158,6 +158,28 @@ export const getRunFigures = endpoint({
   response: z.array(figureSchema),
 });
 export const logSchema = z.object({ at: timestamp, level: z.string(), message: z.string() }).meta({ id: 'RunLog' });
+export const getRunPhases = endpoint({
+  method: 'GET',
+  path: '/runs/:id/phases',
+  id: 'getRunPhases',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  summary: 'What a run did when: its phases, those of earlier attempts too',
+  params: idParams,
+  response: z.array(
+    z
+      .object({
+        phase: z.string(),
+        message: z.string().nullable(),
+        state: z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']),
+        startedAt: timestamp,
+        /** Until its end, or now; null where its process died. */
+        seconds: z.number().nullable(),
+      })
+      .meta({ id: 'RunPhase' }),
+  ),
+});
 export const getRunLogs = endpoint({
   method: 'GET',
   path: '/runs/:id/logs',

@@ -8,6 +8,7 @@ import type { News } from '../platform/news.js';
 import * as api from './api.js';
 import { compare } from './compare.js';
 import { configJsonSchema } from './config.js';
+import { phasesOf } from './run-phases.js';
 import { findRun, listRuns, runOf } from './run-store.js';
 import { streamRun } from './run-stream.js';
 import { runFigures, runLogs, runPoints } from './tables.js';
@@ -106,6 +107,7 @@ function recordRoutes(route: Route, db: Queries): void {
       .where(and(...filters))
       .orderBy(asc(runFigures.name), asc(runFigures.epoch));
   });
+  route(api.getRunPhases, async ({ params }) => phasesOf(db, (await findRun(db, params.id)).id));
   route(api.getRunLogs, async ({ params }) => {
     const { id } = await findRun(db, params.id);
     const rows = await db.select().from(runLogs).where(eq(runLogs.runId, id)).orderBy(asc(runLogs.sequence));

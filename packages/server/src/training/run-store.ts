@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
 import { storable, storableJson } from '../platform/database/storable.js';
 import type { runSchema } from './api.js';
+import { beginPhase } from './run-phases.js';
 import { type RunState, runFigures, runLogs, runPoints, runs } from './tables.js';
 
 export type Run = z.infer<typeof runSchema>;
@@ -83,6 +84,8 @@ export async function storeEvents(db: Queries, runId: string, events: TrainingEv
       event.type === 'log' ? [{ runId, level: event.level, message: storable(event.message) }] : [],
     );
     if (logs.length) await transaction.insert(runLogs).values(logs);
+    for (const event of events)
+      if (event.type === 'phase') await beginPhase(transaction, runId, event.phase, event.message);
     const standing = standingOf(events);
     if (Object.keys(standing).length) await transaction.update(runs).set(standing).where(eq(runs.id, runId));
   });

@@ -84,6 +84,23 @@ export const runFigures = pgTable(
   (table) => [primaryKey({ columns: [table.runId, table.name, table.epoch] })],
 );
 
+/** `interrupted`: its process died. */
+export type PhaseState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+
+export const runPhases = pgTable(
+  'run_phases',
+  {
+    runId: runId(),
+    sequence: sequence(),
+    phase: text().notNull(),
+    message: text(),
+    state: text().$type<PhaseState>().notNull().default('running'),
+    startedAt: time('started_at').notNull().defaultNow(),
+    finishedAt: time('finished_at'),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.sequence] })],
+);
+
 export const runLogs = pgTable(
   'run_logs',
   {

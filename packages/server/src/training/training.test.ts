@@ -9,6 +9,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../platform/testing/databases.test.fixture.js';
 import { describeOnEachDatabase } from '../platform/testing/each-database.test.fixture.js';
+import { phasesOf } from './run-phases.js';
 import { findRun } from './run-store.js';
 import { type StreamEvent, streamRun } from './run-stream.js';
 import { runLogs, runPoints } from './tables.js';
@@ -60,6 +61,18 @@ describeOnEachDatabase('trainings', (holder) => {
           .sort(),
       ).toEqual([1, 2, 3, 4]);
       expect(existsSync(join(directory, 'runs', id))).toBe(false);
+    });
+
+    test('its phases are kept with their ends, of a failed one too', async () => {
+      const phases = async (config: object, promote = false) => {
+        const { id } = await loop.training.start({ ...request, config: { epochs: 2, ...config }, promote }, null);
+        await loop.ended(id);
+        const found = await phasesOf(loop.database.db, id);
+        for (const { seconds } of found) expect(seconds).toBeGreaterThanOrEqual(0);
+        return found.map(({ phase, state }) => `${phase} ${state}`);
+      };
+      expect(await phases({}, true)).toEqual(['train succeeded', 'register succeeded', 'promote succeeded']);
+      expect(await phases({ dieAt: 2 })).toEqual(['train failed']);
     });
 
     test('a config with an unknown key is refused at once, naming the key', async () => {

@@ -15,6 +15,7 @@ import type { ModelRow } from '../registry/model-store.js';
 import type { Registry } from '../registry/registry.js';
 import { completeConfig } from './config.js';
 import { locateFiles, refusePaths } from './config-files.js';
+import { beginPhase, endPhase } from './run-phases.js';
 import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from './run-store.js';
 import { type SharedCheckpoints, Sharing } from './shared-checkpoints.js';
 import type { Snapshots } from './snapshots.js';
@@ -200,6 +201,7 @@ export class Training {
     const { db, news } = this.options;
     const begun = { state: 'running', startedAt: new Date(), message: 'Starting' } as const;
     if (!(await changeRun(db, runId, ['queued', 'running'], begun))) return { runId };
+    await endPhase(db, runId, 'interrupted');
     const run = await findRun(db, runId);
     news.announce(runId);
     try {
@@ -223,7 +225,11 @@ export class Training {
     const model = (await registry.modelOfRun(run.id)) ?? (await this.#learn(run, signal, onProgress));
     const { summary } = model;
     await db.update(runs).set({ metrics: summary.metrics, modelId: model.id }).where(eq(runs.id, run.id));
-    if (run.promote) await this.#promote(run, model.id);
+    if (run.promote) {
+      await beginPhase(db, run.id, 'promote');
+      await this.#promote(run, model.id);
+    }
+    await endPhase(db, run.id, 'succeeded');
     await this.#discard(run.id);
     await changeRun(db, run.id, ['running'], {
       state: 'succeeded',
@@ -281,6 +287,7 @@ export class Training {
         throw error;
       })
       .finally(() => sharing.settled());
+    await beginPhase(db, run.id, 'register', 'Keeping the model');
     return registry.register(directory, summary, { runId: run.id, dataset: run.dataset }, { move: true });
   }
 
@@ -301,6 +308,7 @@ export class Training {
     const output =
       error instanceof VitrineError ? (error.details as { output?: string } | undefined)?.output : undefined;
     if (output) await this.#log(run.id, 'warn', output);
+    await endPhase(this.options.db, run.id, cancelled ? 'cancelled' : 'failed');
     await changeRun(this.options.db, run.id, ['queued', 'running'], {
       state: cancelled ? 'cancelled' : 'failed',
       error: cancelled ? null : { code, message },
