@@ -1,35 +1,15 @@
-import { type ExecFileException, execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bin, type Outcome, vitrineOn } from './testing/command.test.fixture.js';
 
-const bin = fileURLToPath(new URL('../bin/vitrine.js', import.meta.url));
 let folder: string;
 let dataDir: string;
 
-interface Outcome {
-  code: number;
-  answer: Record<string, unknown> & { error?: { code: string; message: string } };
-}
-
-/** `vitrine … --json`, as a user's script would call it. */
-function vitrine(...words: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [bin, ...words, '--data-dir', dataDir, '--json'],
-      { maxBuffer: 1e8 },
-      (error: ExecFileException | null, stdout, stderr) => {
-        const code = error ? Number(error.code ?? 1) : 0;
-        const answer = stdout.startsWith('{') || stdout.startsWith('[') ? JSON.parse(stdout) : { stdout, stderr };
-        resolve({ code, answer: answer as Outcome['answer'] });
-      },
-    );
-  });
-}
+const vitrine = (...words: string[]): Promise<Outcome> => vitrineOn(dataDir, ...words);
 
 const file = (name: string) => join(folder, name);
 const lines = async (name: string) =>

@@ -112,8 +112,7 @@ async function explained(heads: Heads, input: ClassifyInput, usable: Usable, row
 async function usableOf({ text, image }: Heads, input: ClassifyInput): Promise<Usable | VitrineError> {
   const listing = text ? cleanListing(input.title, input.description) : undefined;
   try {
-    const bytes = image && input.image && input.image.length > 0 ? input.image : undefined;
-    const picture = bytes && (await image?.decode({ kind: 'encoded', bytes: Buffer.from(bytes) }));
+    const picture = input.image && (await image?.decode({ kind: 'encoded', bytes: Buffer.from(input.image) }));
     if (listing || picture) return { ...(listing ? { text: listing } : {}), ...(picture ? { picture } : {}) };
   } catch (error) {
     if (error instanceof VitrineError) return error;

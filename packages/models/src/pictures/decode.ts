@@ -1,9 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { InputError } from '../errors.js';
+import { MAX_PIXELS } from '../snapshot/picture.js';
 import { type PictureFrame, pictureSize } from './picture.js';
 
-/** Larger pictures are refused before a pixel is decoded: 50 megapixels are beyond any camera a seller uses. */
-const MAX_PIXELS = 50_000_000;
 const MAX_SECONDS = 20;
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
 const WHITE = { r: 255, g: 255, b: 255, alpha: 1 };
@@ -55,7 +54,7 @@ async function checkFile(bytes: Buffer): Promise<void> {
   if (width * height > MAX_PIXELS) {
     throw new InputError(
       'input.image-too-large',
-      `The picture has ${width} × ${height} pixels; scale it down to at most 50 megapixels.`,
+      `The picture has ${width} × ${height} pixels; scale it down to at most ${MAX_PIXELS / 1e6} megapixels.`,
     );
   }
 }

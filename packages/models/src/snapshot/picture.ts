@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { DataError } from '../errors.js';
 import { type Fingerprint, fingerprintOf, HASH_HEIGHT, HASH_WIDTH } from './fingerprint.js';
 
-/** Largest picture accepted, in pixels and bytes. */
+/** Largest picture accepted, in pixels and bytes; a larger one is refused before a pixel is decoded. */
 export const MAX_PIXELS = 100_000_000;
 export const MAX_BYTES = 30 * 1024 * 1024;
 /** Under this width or height, resemblance of pictures says little about their being one product. */
@@ -22,21 +22,25 @@ export interface PictureFacts {
  * @throws DataError `data.image.…` with what is wrong: `empty`, `bytes`, `format`, `pixels`, `broken`
  */
 export async function inspectPicture(bytes: Buffer): Promise<PictureFacts> {
-  if (bytes.length === 0) throw new DataError('data.image.empty', 'The picture file is empty.');
+  if (bytes.length === 0)
+    throw new DataError('data.image.empty', 'The picture file is empty; copy or download it again.');
   if (bytes.length > MAX_BYTES)
     throw new DataError(
       'data.image.bytes',
       `The picture has ${Math.round(bytes.length / 2 ** 20)} MB; at most ${MAX_BYTES / 2 ** 20} MB are taken.`,
     );
   if (!isRaster(bytes))
-    throw new DataError('data.image.format', 'The file is no JPEG, PNG, WebP, GIF, AVIF or TIFF picture.');
+    throw new DataError(
+      'data.image.format',
+      'The file is no JPEG, PNG, WebP, GIF, AVIF or TIFF picture; save it as one.',
+    );
   try {
     const image = sharp(bytes, { limitInputPixels: false, failOn: 'error' });
     const { width, height, orientation = 1 } = await image.metadata();
     if (width * height > MAX_PIXELS)
       throw new DataError(
         'data.image.pixels',
-        `The picture has ${width} × ${height} pixels; at most ${MAX_PIXELS / 1e6} million are taken.`,
+        `The picture has ${width} × ${height} pixels; at most ${MAX_PIXELS / 1e6} million are taken: scale it down.`,
       );
     const grey = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
       .autoOrient()
@@ -51,7 +55,11 @@ export async function inspectPicture(bytes: Buffer): Promise<PictureFacts> {
     return fingerprint ? { ...upright, fingerprint } : upright;
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    throw new DataError('data.image.broken', 'The picture is broken or cut short.', String(cause));
+    throw new DataError(
+      'data.image.broken',
+      'The picture is broken or cut short; copy or download it again.',
+      String(cause),
+    );
   }
 }
 

@@ -57,7 +57,14 @@ async function readPicture(folder: string, name: string, absolutePaths: boolean)
   try {
     const path = await realpath(wanted);
     if (!free && !isBelow(root, path)) throw outside;
-    const { size } = await stat(path);
+    const facts = await stat(path);
+    // A named pipe would never end, and a device need not.
+    if (!facts.isFile())
+      throw new DataError(
+        'data.image.file',
+        `The picture’s path names ${facts.isDirectory() ? 'a folder' : 'no ordinary file'}; name a JPEG, PNG or WebP file.`,
+      );
+    const { size } = facts;
     if (size > MAX_PICTURE_BYTES)
       throw new DataError(
         'data.image.bytes',
@@ -66,7 +73,11 @@ async function readPicture(folder: string, name: string, absolutePaths: boolean)
     return await readFile(path);
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    throw new DataError('data.image.missing', 'There is no such picture file.', { name, cause: String(cause) });
+    throw new DataError(
+      'data.image.missing',
+      'There is no such picture file; check its path and the folder of pictures.',
+      { name, cause: String(cause) },
+    );
   }
 }
 
