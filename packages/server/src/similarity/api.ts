@@ -83,8 +83,14 @@ export const searchByPhoto = endpoint({
   scope: 'predict',
   consumes: 'json|multipart',
   rateLimit: 1200,
-  summary: 'Products that look like a photo: a form’s file `image`, or the `url` of one',
-  body: filterSchema.extend({ url: z.url().max(2000).optional(), crop: cropField }),
+  summary: 'Products that look like a photo: a form’s file `image`, the `url` of one, or that of a recent `search`',
+  body: filterSchema.extend({
+    url: z.url().max(2000).optional(),
+    search: z.string().max(80).optional().meta({
+      description: 'One of my recent searches: its photo is searched with again, and it is kept as it is asked now',
+    }),
+    crop: cropField,
+  }),
   response: photoAnswer,
 });
 export const searchByPhotos = endpoint({

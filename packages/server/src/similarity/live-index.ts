@@ -91,14 +91,22 @@ export class LiveIndex {
     }
   }
 
-  /** The nearest products, each once, by its nearest photo. */
-  async search(vector: Float32Array, options: { limit: number; where?: VectorFilter }): Promise<ProductHit[]> {
+  /**
+   * The products of the nearest photos, each once, by its nearest.
+   * @param options.limit photos looked at
+   * @returns also whether these are all there are
+   */
+  async search(
+    vector: Float32Array,
+    options: { limit: number; where?: VectorFilter },
+  ): Promise<{ hits: ProductHit[]; isAll: boolean }> {
     const best = new Map<string, ProductHit>();
-    for (const hit of await this.parts.vectors.search(vector, options)) {
-      const found = productHit(hit);
+    const photos = await this.parts.vectors.search(vector, options);
+    for (const photo of photos) {
+      const found = productHit(photo);
       if (!best.has(found.productId)) best.set(found.productId, found);
     }
-    return [...best.values()];
+    return { hits: [...best.values()], isAll: photos.length < options.limit };
   }
 
   /** Takes in what changed since the last look. @returns the products that did */

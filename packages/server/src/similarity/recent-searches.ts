@@ -39,11 +39,26 @@ export class RecentSearches {
   ) {}
 
   add(asked: Asked): void {
+    const at = new Date();
+    this.#later(() => this.#write(asked, at));
+  }
+
+  /** A search that was asked again, of another part of its photo or narrowed otherwise. */
+  revise({ id, userId, crop, ...asked }: Omit<Asked, 'photo'>): void {
+    const at = new Date();
+    this.#later(() =>
+      this.db
+        .update(searches)
+        .set({ ...asked, at, crop: crop ?? null })
+        .where(and(eq(searches.id, id), eq(searches.userId, userId))),
+    );
+  }
+
+  #later(write: () => PromiseLike<unknown>): void {
     if (this.#waiting >= WAITING) return;
     this.#waiting += 1;
-    const at = new Date();
     this.#writing = this.#writing
-      .then(() => this.#write(asked, at))
+      .then(async () => void (await write()))
       .catch(this.onError)
       .finally(() => {
         this.#waiting -= 1;

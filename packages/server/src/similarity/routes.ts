@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { VitrineError } from '@vitrine/models';
 import type { Audit } from '../accounts/audit.js';
 import { fetchPicture } from '../datasets/formats/picture-url.js';
@@ -36,16 +37,19 @@ const ownerOf = ({ userId, name }: Caller) => userId ?? name;
 export function similarityRoutes(route: Route, options: SimilarityRoutes): void {
   const { search, isAllowed } = options;
   route(api.similarProducts, ({ params, query }) => search.similarTo(params.id, query));
-  route(api.searchByPhoto, async ({ body: { url, crop, ...filter }, files, caller, request }) => {
-    const photo = files.image?.bytes ?? (url && (await fetchPicture(url, closedSignal(request.raw), isAllowed)));
+  route(api.searchByPhoto, async ({ body: { url, search: again, crop, ...filter }, files, caller, reply }) => {
+    const userId = ownerOf(caller);
+    const known = again === undefined ? undefined : await options.recent.get(userId, again);
+    const photo =
+      known?.photo ?? files.image?.bytes ?? (url && (await fetchPicture(url, untilGone(reply.raw), isAllowed)));
     if (!photo)
       throw new VitrineError('image.missing', 'Send a photo as the form’s file `image`, or the `url` of one.', 422);
     const answer = await search.byPhoto(photo, filter, crop);
-    const searchId = newId();
     const { goodMatch, results } = answer;
-    const asked = { id: searchId, userId: ownerOf(caller), goodMatch, results: results.length };
-    options.recent.add({ ...asked, photo, crop, filter });
-    return { ...answer, searchId };
+    const asked = { id: again ?? newId(), userId, crop, filter, goodMatch, results: results.length };
+    if (known) options.recent.revise(asked);
+    else options.recent.add({ ...asked, photo });
+    return { ...answer, searchId: asked.id };
   });
   route(api.searchByPhotos, async ({ request }) => {
     const { fields, files } = await readFormWithFiles(request, MAX_PICTURE_BYTES);
@@ -110,9 +114,9 @@ async function orError(
   }
 }
 
-/** Aborted when the caller goes away. */
-function closedSignal(request: { once(event: 'close', listener: () => void): unknown }): AbortSignal {
+/** Aborted when the caller goes away before the answer. */
+function untilGone(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  request.once('close', () => controller.abort(new Error('The caller went away.')));
+  response.once('close', () => controller.abort(new Error('The caller went away.')));
   return controller.signal;
 }

@@ -107,9 +107,9 @@ export class Search {
     let folded: ReturnType<typeof foldTwins<Candidate>> = [];
     // What is folded, gone or the asking product itself leaves room for more.
     for (let wanted = Math.min(MAX_HITS, 2 * limit + 12); ; wanted = Math.min(MAX_HITS, wanted * 4)) {
-      const hits = await live.search(question.vector, { limit: wanted, ...(where ? { where } : {}) });
+      const { hits, isAll } = await live.search(question.vector, { limit: wanted, ...(where ? { where } : {}) });
       folded = foldTwins(await this.#candidates(live, hits, question.except), calibration.twin);
-      if (folded.length >= limit || wanted === MAX_HITS || hits.length < wanted / PHOTOS_OF_PRODUCT) break;
+      if (folded.length >= limit || wanted === MAX_HITS || isAll) break;
     }
     const results = folded.slice(0, limit).map(({ hit: { product, score }, duplicates }) => ({
       ...{ product, score, duplicates },
