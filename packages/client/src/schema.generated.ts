@@ -1576,7 +1576,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Products that look like a photo: a form’s file `image`, or the `url` of one
+         * Products that look like a photo: a form’s file `image`, the `url` of one, or that of a recent `search`
          * @description Least role: seller. API key scope: predict.
          */
         post: operations["searchByPhoto"];
@@ -1865,6 +1865,7 @@ export interface components {
             enabled: boolean;
             nextAt: string | null;
             lastAt: string | null;
+            /** @description The job, run or pipeline that was started last */
             lastJob: string | null;
             problem: string | null;
             createdAt: string;
@@ -5499,6 +5500,8 @@ export interface operations {
                     inStock?: boolean | string;
                     /** Format: uri */
                     url?: string;
+                    /** @description One of my recent searches: its photo is searched with again, and it is kept as it is asked now */
+                    search?: string;
                     crop?: components["schemas"]["Crop"];
                 };
                 "multipart/form-data": {
