@@ -11,6 +11,7 @@ import type { Metrics } from './platform/metrics.js';
 import type { Registry } from './registry/registry.js';
 import type { SampleShopOrder } from './sample-shop/sample-shop.js';
 import type { Schedules } from './schedules/schedules.js';
+import type { EmbeddingJob } from './similarity/embedding-job.js';
 import type { Snapshots } from './training/snapshots.js';
 import type { Training } from './training/training.js';
 
@@ -33,6 +34,7 @@ export interface Services {
   training: Training;
   registry: Registry;
   collect: Collect;
+  embedding: EmbeddingJob;
 }
 
 /** What the platform gives to a feature, and where features meet. */

@@ -14,6 +14,7 @@ export const pipelineFeature: Feature = (context) => {
     learnPipeline({
       ...{ db, jobs, datasets: service(context, 'datasets'), collect: service(context, 'collect') },
       ...{ training: service(context, 'training'), registry: service(context, 'registry') },
+      embedding: service(context, 'embedding'),
     }),
   );
   schedules.define({

@@ -15,6 +15,13 @@ const KIND = 'embed';
 /** Photos embedded before they are written down: what a kill costs. */
 const PAGE = 128;
 
+/** How a job ended: what the model has seen of the catalogue, and whether searches are answered by it. */
+export interface Embedded {
+  embedded: number;
+  failed: number;
+  answers: boolean;
+}
+
 const input = z.object({ modelId: z.string() });
 type Input = z.infer<typeof input>;
 
@@ -61,7 +68,7 @@ export class EmbeddingJob {
     return row && jobs.get(row.id);
   }
 
-  async #work({ input: { modelId }, signal, progress }: JobContext<Input>): Promise<{ embedded: number }> {
+  async #work({ input: { modelId }, signal, progress }: JobContext<Input>): Promise<Embedded> {
     const { db } = this.options;
     const { photos, embedded: before, failed } = await countPhotos(db, modelId);
     let embedded = 0;
@@ -75,7 +82,7 @@ export class EmbeddingJob {
     try {
       for (let from = ''; ; ) {
         signal.throwIfAborted();
-        if (!(await this.#isWanted(modelId))) return { embedded };
+        if (!(await this.#isWanted(modelId))) return this.#ended(modelId, false);
         const page = await missingPhotos(db, modelId, { from, limit: PAGE });
         if (!page.length) break;
         encoder ??= await this.options.openEncoder(await findModel(db, modelId));
@@ -90,8 +97,12 @@ export class EmbeddingJob {
     }
     progress({ fraction: 1, message: 'Measuring what scores mean' });
     await keepCalibration(db, modelId, await measureCalibration(db, modelId, signal));
-    await makeCurrent(db, modelId);
-    return { embedded };
+    return this.#ended(modelId, await makeCurrent(db, modelId));
+  }
+
+  async #ended(modelId: string, answers: boolean): Promise<Embedded> {
+    const { embedded, failed } = await countPhotos(this.options.db, modelId);
+    return { embedded, failed, answers };
   }
 
   /** Neither in production nor answering any more: nobody will ask for its vectors. */

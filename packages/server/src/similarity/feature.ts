@@ -36,6 +36,7 @@ export const similarityFeature: Feature = async (context) => {
     ...{ db, jobs, photos },
     openEncoder: (model) => openEncoder(model, { threads: availableParallelism(), background: true }),
   });
+  context.services.embedding = embedding;
   const follower = new Follower({
     ...{ db, photos, embedding },
     openIndex: async ({ model, calibration, revision }) => {

@@ -3,6 +3,7 @@ import type { Datasets } from '../../datasets/service.js';
 import type { Queries } from '../../platform/database/database.js';
 import type { Jobs } from '../../platform/jobs/queue.js';
 import type { Registry } from '../../registry/registry.js';
+import type { EmbeddingJob } from '../../similarity/embedding-job.js';
 import { findRun, runOf } from '../../training/run-store.js';
 import type { Training } from '../../training/training.js';
 import type { PipelineDefinition } from '../definition.js';
@@ -10,7 +11,7 @@ import { checkStep } from './check-step.js';
 import { collectStep } from './collect-step.js';
 import { evaluateStep } from './evaluate-step.js';
 import { gateStep } from './gate-step.js';
-import { type IndexStanding, indexStep } from './index-step.js';
+import { indexStep } from './index-step.js';
 import { type LearnInput, type LearnOutputs, learnInput } from './outputs.js';
 import { promoteStep } from './promote-step.js';
 import { snapshotStep } from './snapshot-step.js';
@@ -23,14 +24,12 @@ export interface LearnOptions {
   datasets: Datasets;
   training: Training;
   registry: Registry;
-  /** Undefined where nothing is indexed. */
-  indexStanding?: (() => Promise<IndexStanding>) | undefined;
+  embedding: EmbeddingJob;
 }
 
 /** From a shop’s site, or its catalogue, or a data set, to a better model in production and its index. */
 export function learnPipeline(options: LearnOptions): PipelineDefinition<LearnInput, LearnOutputs> {
-  const { db, jobs, collect, datasets, training, registry, indexStanding } = options;
-  const isInProduction = async (id: string) => (await registry.get(id)).stage === 'production';
+  const { db, jobs, collect, datasets, training, registry, embedding } = options;
   return {
     kind: 'learn',
     input: learnInput,
@@ -49,7 +48,7 @@ export function learnPipeline(options: LearnOptions): PipelineDefinition<LearnIn
       evaluateStep(registry),
       gateStep(),
       promoteStep(registry),
-      indexStep(indexStanding, isInProduction),
+      indexStep(embedding, jobs),
     ],
   };
 }
