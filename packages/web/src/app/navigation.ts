@@ -1,5 +1,6 @@
 import {
   Boxes,
+  Camera,
   ChartLine,
   CloudDownload,
   Database,
@@ -12,7 +13,7 @@ import {
 import { mayAct, type Role } from '@/shared/session/session';
 
 export interface Destination {
-  to: '/list' | '/products' | '/collect' | '/data' | '/runs' | '/models' | '/account' | '/admin';
+  to: '/list' | '/products' | '/search' | '/collect' | '/data' | '/runs' | '/models' | '/account' | '/admin';
   title: string;
   icon: LucideIcon;
   least: Role;
@@ -21,6 +22,7 @@ export interface Destination {
 const destinations: Destination[] = [
   { to: '/list', title: 'List a product', icon: PenLine, least: 'seller' },
   { to: '/products', title: 'Products', icon: LayoutGrid, least: 'seller' },
+  { to: '/search', title: 'Search', icon: Camera, least: 'seller' },
   { to: '/collect', title: 'Collect', icon: CloudDownload, least: 'engineer' },
   { to: '/data', title: 'Data', icon: Database, least: 'engineer' },
   { to: '/runs', title: 'Runs', icon: ChartLine, least: 'engineer' },

@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { checkProductSearch } from '@/features/products/product-search';
+import { checkSearchAddress } from '@/features/search/search-address';
 import { SignInPage } from '@/features/setup/sign-in-page';
 import { WelcomePage } from '@/features/setup/welcome-page';
 import { queryClient } from '@/shared/api/query-client';
@@ -85,6 +86,18 @@ const productEditRoute = createRoute({
   path: '/products/$id/edit',
   component: lazyRouteComponent(() => import('@/features/products/product-edit-page'), 'ProductEditPage'),
 });
+const searchRoute = createRoute({
+  getParentRoute: inShell,
+  path: '/search',
+  validateSearch: checkSearchAddress,
+  component: lazyRouteComponent(() => import('@/features/search/search-page'), 'SearchPage'),
+});
+const searchIndexRoute = createRoute({
+  getParentRoute: inShell,
+  path: '/search/index',
+  beforeLoad: needs('engineer'),
+  component: lazyRouteComponent(() => import('@/features/search/index-status/index-page'), 'SearchIndexPage'),
+});
 const collectRoute = createRoute({
   getParentRoute: inShell,
   path: '/collect',
@@ -113,8 +126,10 @@ const runStartRoute = createRoute({
   getParentRoute: inShell,
   path: '/runs/new',
   beforeLoad: needs('engineer'),
-  validateSearch: (search): { dataset?: string } =>
-    typeof search.dataset === 'string' ? { dataset: search.dataset } : {},
+  validateSearch: (search): { dataset?: string; task?: string } => ({
+    ...(typeof search.dataset === 'string' ? { dataset: search.dataset } : {}),
+    ...(typeof search.task === 'string' ? { task: search.task } : {}),
+  }),
   component: lazyRouteComponent(() => import('@/features/runs/run-start-page'), 'RunStartPage'),
 });
 const runCompareRoute = createRoute({
@@ -158,6 +173,8 @@ export const router = createRouter({
       productsRoute,
       productRoute,
       productEditRoute,
+      searchRoute,
+      searchIndexRoute,
       collectRoute,
       datasetsRoute,
       datasetRoute,

@@ -8,6 +8,7 @@ import { useTitle } from '@/shared/lib/use-title';
 import { Button } from '@/shared/ui/button';
 import { Photo } from '@/shared/ui/photo';
 import { ErrorState, Skeleton } from '@/shared/ui/states';
+import { LooksLikeThis } from './looks-like-this';
 import { useDeleteProduct } from './use-change-product';
 import { type Product, productQuery } from './use-products';
 
@@ -25,8 +26,17 @@ export function ProductPage() {
     );
   }
   return (
+    <>
+      <Details product={product} />
+      <LooksLikeThis key={product.id} product={product} />
+    </>
+  );
+}
+
+function Details({ product }: { product: Product }) {
+  return (
     <article className="grid gap-8 md:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] md:gap-14 xl:gap-20">
-      <Gallery product={product} />
+      <Gallery key={product.id} product={product} />
       <div className="md:py-4">
         <Crumbs category={product.category} />
         <h1 className="mt-4 font-display text-[2rem] leading-[1.12] break-words sm:text-[2.5rem]">{product.title}</h1>

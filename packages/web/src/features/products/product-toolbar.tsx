@@ -1,5 +1,5 @@
-import { useNavigate } from '@tanstack/react-router';
-import { Grid2x2, Grid3x3, ListFilter, Search } from 'lucide-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Camera, Grid2x2, Grid3x3, ListFilter, Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useDebounced } from '@/shared/lib/use-debounced';
 import { Button } from '@/shared/ui/button';
@@ -41,6 +41,11 @@ export function ProductToolbar({ search }: { search: ProductSearch }) {
           onChange={(event) => setText(event.target.value)}
         />
       </div>
+      <Button asChild size="icon" className="size-10!">
+        <Link to="/search" aria-label="Search by photo" title="Search by photo">
+          <Camera className="size-4.5" aria-hidden />
+        </Link>
+      </Button>
       <Button className="lg:hidden" onClick={() => setFiltering(true)}>
         <ListFilter className="size-4" aria-hidden /> Categories
       </Button>

@@ -16,11 +16,11 @@ import { tasksQuery } from './use-runs';
 /** A training's beginning; the form comes from the task's own schema. */
 export function RunStartPage() {
   const navigate = useNavigate();
-  const { dataset: wanted } = useSearch({ from: '/shell/runs/new' });
+  const { dataset: wanted, task: wantedTask } = useSearch({ from: '/shell/runs/new' });
   const tasks = useQuery(tasksQuery);
   const datasets = useReadyDatasets();
   const start = useStartRun();
-  const [taskName, setTaskName] = useState<string>();
+  const [taskName, setTaskName] = useState(wantedTask);
   const [datasetName, setDatasetName] = useState(wanted);
   const [values, setValues] = useState<Record<string, string>>({});
   const [promote, setPromote] = useState(true);

@@ -7,25 +7,35 @@ import { categoryPath, useCategories } from './use-categories';
 interface CategoryPickerProps {
   value: string | null;
   onChange(code: string, name: string): void;
+  /** Also offers categories that only hold others. */
+  branches?: boolean;
+  placeholder?: string;
   /** Instead of the select-like button. */
   trigger?: ReactNode;
   control?: { id: string; 'aria-describedby': string | undefined };
 }
 
 /** Chooses one category of the tree by typing part of its name or of a parent's. */
-export function CategoryPicker({ value, onChange, trigger, control }: CategoryPickerProps) {
+export function CategoryPicker({
+  value,
+  onChange,
+  branches = false,
+  placeholder = 'Choose a category',
+  trigger,
+  control,
+}: CategoryPickerProps) {
   const [open, setOpen] = useState(false);
   const { data: categories = [] } = useCategories();
   const options = useMemo(() => {
     const parents = new Set(categories.map((category) => category.parent));
     return categories
-      .filter((category) => !parents.has(category.code) || category.products > 0)
+      .filter((category) => branches || !parents.has(category.code) || category.products > 0)
       .map((category) => ({
         value: category.code,
         label: category.name,
         hint: categoryPath(categories, category.code).slice(0, -1).join(' › ') || undefined,
       }));
-  }, [categories]);
+  }, [categories, branches]);
   const name = categories.find((category) => category.code === value)?.name ?? value;
 
   return (
@@ -33,7 +43,7 @@ export function CategoryPicker({ value, onChange, trigger, control }: CategoryPi
       <Popover.Trigger asChild>
         {trigger ?? (
           <button type="button" {...control} className="control flex items-center justify-between gap-2 text-left">
-            <span className={name ? 'truncate' : 'text-muted'}>{name ?? 'Choose a category'}</span>
+            <span className={name ? 'truncate' : 'text-muted'}>{name ?? placeholder}</span>
             <ChevronsUpDown className="size-4 shrink-0 text-muted" aria-hidden />
           </button>
         )}

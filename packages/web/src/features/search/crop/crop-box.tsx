@@ -7,8 +7,6 @@ interface CropBoxProps {
   alt: string;
   crop: Crop;
   onChange(crop: Crop): void;
-  /** The browser cannot show the picture. */
-  onBroken(): void;
 }
 
 /** Where each handle sits, and the pointer over it. */
@@ -33,9 +31,9 @@ interface Drag {
 
 /**
  * A photo with the part that is searched for: drawn with a mouse, pulled by its handles with mouse or finger, moved and
- * resized with the arrow keys. Browsers show photos upright, as their EXIF says, so fractions are of the upright photo.
+ * resized with the arrow keys.
  */
-export function CropBox({ src, alt, crop, onChange, onBroken }: CropBoxProps) {
+export function CropBox({ src, alt, crop, onChange }: CropBoxProps) {
   const id = useId();
   const stage = useRef<HTMLDivElement>(null);
   const drag = useRef<Drag>(null);
@@ -89,13 +87,7 @@ export function CropBox({ src, alt, crop, onChange, onBroken }: CropBoxProps) {
   return (
     <div>
       <div ref={stage} className="relative mx-auto w-fit cursor-crosshair bg-paper select-none" {...pointer('draw')}>
-        <img
-          src={src}
-          alt={alt}
-          draggable={false}
-          onError={onBroken}
-          className="block max-h-[34rem] max-w-full rounded-lg"
-        />
+        <img src={src} alt={alt} draggable={false} className="block max-h-[34rem] max-w-full rounded-lg" />
         <div aria-hidden className="pointer-events-none absolute inset-0 overflow-hidden rounded-lg">
           <div style={place} className="absolute shadow-[0_0_0_100vmax_rgb(0_0_0/0.5)]" />
         </div>
