@@ -20,6 +20,7 @@ import { trainingRoutes } from './training/routes.js';
 import { SharedCheckpoints } from './training/shared-checkpoints.js';
 import type { Snapshots } from './training/snapshots.js';
 import { Training } from './training/training.js';
+import { trainingSchedule } from './training/training-schedule.js';
 
 const HOUSEKEEPING_MS = 6 * 3_600_000;
 
@@ -75,6 +76,7 @@ export const learning: Feature = (context) => {
   });
   registryRoutes(route, { db, jobs, audit, registry });
   trainingRoutes(route, { db, audit, training, news });
+  context.schedules.define(trainingSchedule(training, snapshots));
 
   const sampleShop = new SampleShop({
     ...{ db, jobs, images, training },

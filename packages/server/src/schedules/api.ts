@@ -3,7 +3,7 @@ import { endpoint, idParams, timestamp } from '../http/endpoint.js';
 
 const common = { tag: 'Schedules', access: 'engineer', scope: 'train' } as const;
 export const scheduleInput = z.object({
-  /** What is done: `collect`, … */
+  /** What is done: `collect`, `pipeline`, `train`. */
   kind: z.string().min(1).max(40),
   target: z.record(z.string(), z.unknown()).meta({ description: 'What of the kind: `{ "site": "my-shop" }`' }),
   cron: z.string().min(1).max(100).meta({ example: '0 3 * * *' }),
@@ -19,7 +19,7 @@ export const scheduleSchema = z
     enabled: z.boolean(),
     nextAt: timestamp.nullable(),
     lastAt: timestamp.nullable(),
-    lastJob: z.string().nullable(),
+    lastJob: z.string().nullable().meta({ description: 'The job, run or pipeline that was started last' }),
     problem: z.string().nullable(),
     createdAt: timestamp,
   })

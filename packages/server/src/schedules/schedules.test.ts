@@ -89,6 +89,11 @@ describe('a schedule', () => {
     [{ kind: 'test', target: { what: 'nothing' }, cron: '0 3 * * *' }, 404, 'test.nothing'],
     [{ kind: 'tidy', target: {}, cron: '0 3 * * *' }, 422, 'schedule.kind'],
     [{ kind: 'collect', target: { site: 'nowhere' }, cron: '0 3 * * *' }, 404, 'collect.unknown'],
+    [{ kind: 'train', target: { task: 'classify', dataset: 'none' }, cron: '0 3 * * *' }, 404, 'dataset.unknown'],
+    [{ kind: 'train', target: { task: 'sew', dataset: 'none' }, cron: '0 3 * * *' }, 404, 'task.unknown'],
+    [{ kind: 'pipeline', target: { input: { task: 'sew' } }, cron: '0 3 * * *' }, 404, 'task.unknown'],
+    [{ kind: 'pipeline', target: { input: {} }, cron: '0 3 * * *' }, 422, 'pipeline.input'],
+    [{ kind: 'pipeline', target: { pipeline: 'sew', input: {} }, cron: '0 3 * * *' }, 422, 'pipeline.kind'],
   ])('%j is refused', async (body, status, code) => {
     const answer = await create(body);
     expect([answer.status, answer.body.error?.code]).toEqual([status, code]);

@@ -4,7 +4,6 @@ import { and, asc, eq, lte } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
 import { newId } from '../platform/id.js';
-import type { Job } from '../platform/jobs/job.js';
 import type { scheduleInput, scheduleSchema, updateSchedule } from './api.js';
 import { schedules } from './tables.js';
 
@@ -17,7 +16,8 @@ export interface ScheduledKind<Target> {
   target: z.ZodType<Target>;
   /** Refuses what can't be started, with a typed error. */
   check(target: Target): Promise<unknown>;
-  start(target: Target, userId: string | null): Promise<Pick<Job, 'id'>>;
+  /** Answers the id of the job, run or pipeline that it is. */
+  start(target: Target, userId: string | null): Promise<{ id: string }>;
 }
 
 /** When a cron expression is due next. @throws VitrineError `schedule.cron` (422) */
