@@ -9,11 +9,22 @@ import {
   PenLine,
   Shield,
   UserRound,
+  Workflow,
 } from 'lucide-react';
 import { mayAct, type Role } from '@/shared/session/session';
 
 export interface Destination {
-  to: '/list' | '/products' | '/search' | '/collect' | '/data' | '/runs' | '/models' | '/account' | '/admin';
+  to:
+    | '/list'
+    | '/products'
+    | '/search'
+    | '/collect'
+    | '/data'
+    | '/runs'
+    | '/pipelines'
+    | '/models'
+    | '/account'
+    | '/admin';
   title: string;
   icon: LucideIcon;
   least: Role;
@@ -26,6 +37,7 @@ const destinations: Destination[] = [
   { to: '/collect', title: 'Collect', icon: CloudDownload, least: 'engineer' },
   { to: '/data', title: 'Data', icon: Database, least: 'engineer' },
   { to: '/runs', title: 'Runs', icon: ChartLine, least: 'engineer' },
+  { to: '/pipelines', title: 'Pipelines', icon: Workflow, least: 'engineer' },
   { to: '/models', title: 'Models', icon: Boxes, least: 'engineer' },
   { to: '/admin', title: 'Admin', icon: Shield, least: 'admin' },
   { to: '/account', title: 'Account', icon: UserRound, least: 'seller' },

@@ -145,6 +145,18 @@ const runRoute = createRoute({
   beforeLoad: needs('engineer'),
   component: lazyRouteComponent(() => import('@/features/runs/run-page'), 'RunPage'),
 });
+const pipelinesRoute = createRoute({
+  getParentRoute: inShell,
+  path: '/pipelines',
+  beforeLoad: needs('engineer'),
+  component: lazyRouteComponent(() => import('@/features/pipelines/pipeline-list-page'), 'PipelineListPage'),
+});
+const pipelineRoute = createRoute({
+  getParentRoute: inShell,
+  path: '/pipelines/$id',
+  beforeLoad: needs('engineer'),
+  component: lazyRouteComponent(() => import('@/features/pipelines/pipeline-page'), 'PipelinePage'),
+});
 const modelsRoute = createRoute({
   getParentRoute: inShell,
   path: '/models',
@@ -182,6 +194,8 @@ export const router = createRouter({
       runStartRoute,
       runCompareRoute,
       runRoute,
+      pipelinesRoute,
+      pipelineRoute,
       modelsRoute,
       accountRoute,
       adminRoute,

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { ago, duration, integer } from '@/shared/lib/format';
+import { ScheduleControl } from '@/shared/schedules/schedule-control';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
 import { Progress } from '@/shared/ui/progress';
 import { ChangeList } from './change-list';
 import { type Change, isCollecting, type Site, useDeleteSite, useStartCollect, useStopCollect } from './use-collect';
-import { useSchedule, useSetNightly } from './use-schedule';
 
 const changes: Change[] = ['new', 'changed', 'gone'];
 
@@ -92,7 +92,9 @@ export function SitePanel({ site, onEdit }: { site: Site; onEdit(): void }) {
       )}
       {shown && <ChangeList site={site} change={shown} />}
       {report.problems.length > 0 && <Problems site={site} />}
-      <Nightly site={name} />
+      <div className="mt-5">
+        <ScheduleControl kind="collect" target={{ site: name }} label="By itself" />
+      </div>
     </li>
   );
 }
@@ -109,22 +111,5 @@ function Problems({ site: { report } }: { site: Site }) {
         ))}
       </ul>
     </details>
-  );
-}
-
-function Nightly({ site }: { site: string }) {
-  const schedule = useSchedule(site);
-  const set = useSetNightly(site);
-  return (
-    <label className="mt-4 flex items-center gap-2 text-sm">
-      <input
-        type="checkbox"
-        checked={Boolean(schedule)}
-        disabled={schedule === undefined || set.isPending}
-        onChange={(event) => set.mutate(event.target.checked)}
-      />
-      {schedule ? `By itself: ${schedule.cron} (${schedule.timezone})` : 'Every night at three'}
-      {schedule?.problem && <span className="text-danger">{schedule.problem}</span>}
-    </label>
   );
 }

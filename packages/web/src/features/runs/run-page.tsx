@@ -15,6 +15,7 @@ import { PaceLine } from './pace';
 import { ProjectionPanel } from './projection/projection-panel';
 import { RunBadge } from './run-badge';
 import { RunConfig, RunLogs } from './run-details';
+import { RunPhases } from './run-phases';
 import { useCancelRun, useDeleteRun, useResumeRun } from './use-change-runs';
 import { useRunEvents } from './use-run-events';
 import { isLive, type Run, runQuery } from './use-runs';
@@ -50,6 +51,7 @@ export function RunPage() {
         </p>
       )}
       {run.metrics && <Results run={run} metrics={run.metrics} />}
+      <RunPhases run={run} />
       <PaceLine run={run} />
       <Tabs
         label="Run"
