@@ -8,7 +8,7 @@ import type { ConvGeometry } from './conv-geometry.js';
 /** The runtime's own operators on channels in blocks: [N, C, H, W] stored as [N, C / block, H, W, block]. */
 const DOMAIN = 'com.microsoft.nchwc';
 /** Smaller pictures leave those kernels too few columns. */
-const MIN_OUTPUT = 12 * 12;
+const MIN_OUTPUT = 8 * 8;
 
 /**
  * Whether to convolve with channels in blocks: the runtime's fastest kernels, which it uses by itself where weights are

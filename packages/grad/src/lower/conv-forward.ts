@@ -30,7 +30,7 @@ export function plainConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g
 /** The convolution in whichever form is fastest when weights change at every step. */
 export function trainingConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
   if (prefersBands(g)) return bandedConv(x, weight, bias, g);
-  if (prefersGathered(g)) return gatheredConv(x, weight, bias, g);
+  if (prefersGathered(x.graph, g)) return gatheredConv(x, weight, bias, g);
   if (prefersBlocked(x.graph, g)) return blockedConv(x, weight, bias, g);
   return prefersBatchInnermost(g) ? batchInnermostConv(x, weight, bias, g) : plainConv(x, weight, bias, g);
 }

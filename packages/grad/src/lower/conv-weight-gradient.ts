@@ -1,8 +1,10 @@
 import { node } from '../graph/node.js';
+import { sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { emitReduce } from '../ops/sum.js';
 import { transpose } from '../ops/transpose.js';
+import { adjointGeometry, isTurnable, turned } from './adjoint-conv.js';
 import { type ConvGeometry, isDepthwise, unreached } from './conv-geometry.js';
 import { bandedWeightGradient, prefersBands } from './depthwise-bands.js';
 import { depthwiseWeightGradient } from './depthwise-weight-gradient.js';
@@ -11,13 +13,16 @@ import { cut } from './window.js';
 
 /** From this many positions on, one product per picture beats moving the channels outermost. */
 const LARGE_POINTWISE = 128;
+/** From this many positions on, gathering them costs more than their products where channels are few. */
+const LARGE_SWAPPED = 32 * 32;
 
 /** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
 export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
-  if (prefersGathered(g)) return gatheredWeightGradient(x, dy, g);
+  if (prefersGathered(x.graph, g)) return gatheredWeightGradient(x, dy, g);
   if (prefersBands(g)) return bandedWeightGradient(x, dy, g);
   if (isDepthwise(g)) return depthwiseWeightGradient(x, dy, g);
   if (g.groups === 1 && isPointwise(g)) return pointwiseWeightGradient(x, dy, g);
+  if (prefersSwapped(g)) return swappedWeightGradient(x, dy, g);
   return slidingWeightGradient(x, dy, g);
 }
 
@@ -54,6 +59,17 @@ function slidingWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   });
   const spaced = reshape(taps, [outChannels, kernel[0], columns, channels]);
   return transpose(cut(spaced, 2, 0, columns, dilation[1]), [0, 3, 1, 2]);
+}
+
+/** Large pictures of fewer channels than those they were made from: the convolution gathers what slides, and it is less. */
+function prefersSwapped(g: ConvGeometry): boolean {
+  return g.groups === 1 && g.outChannels < g.inChannels && sizeOf(g.output) >= LARGE_SWAPPED && isTurnable(g);
+}
+
+/** As the weight gradient of the adjoint convolution, whose input is dy and the gradient of whose output is x. */
+function swappedWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+  const adjoint = adjointGeometry(g);
+  return turned(slidingWeightGradient(dy, x, adjoint), adjoint);
 }
 
 /** The part of x that some window reaches, and the zeros around it as (top, left, bottom, right). */

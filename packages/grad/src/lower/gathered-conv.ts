@@ -4,11 +4,12 @@ import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
+import { prefersBlocked } from './blocked-conv.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { batchInnermost, batchOutermost } from './innermost.js';
 import { surround } from './window.js';
 
-/** How many columns per channel are worth gathering. */
+/** How many columns per channel are worth gathering; where they can be convolved in blocks, one. */
 const COLUMNS_PER_CHANNEL = 4;
 
 /**
@@ -16,22 +17,17 @@ const COLUMNS_PER_CHANNEL = 4;
  * weight [K, C·taps] takes part as it is, in the forward product and both gradients, so it is never rearranged; the
  * columns [C·taps, OH·OW·N] are gathered from the small picture, with the batch innermost so that whole rows move.
  */
-export function prefersGathered({
-  batch,
-  inChannels,
-  outChannels,
-  output,
-  stride,
-  kernel,
-  groups,
-}: ConvGeometry): boolean {
-  const columns = output[0] * output[1] * batch;
+export function prefersGathered(graph: Tensor['graph'], g: ConvGeometry): boolean {
+  const { batch, inChannels, outChannels, output, stride, kernel, groups } = g;
+  const columns = sizeOf(output) * batch;
+  const channels = Math.max(inChannels, outChannels);
   const strided = stride[0] * stride[1] > 1;
   return (
     groups === 1 &&
     batch > 1 &&
     (kernel[0] * kernel[1] > 1 || strided) &&
-    columns <= COLUMNS_PER_CHANNEL * Math.max(inChannels, outChannels)
+    columns <= COLUMNS_PER_CHANNEL * channels &&
+    (strided || columns <= channels || !prefersBlocked(graph, g))
   );
 }
 

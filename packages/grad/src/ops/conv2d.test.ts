@@ -23,6 +23,19 @@ const cases: ConvCase[] = [
     options: { padding: [2, 1], dilation: 2 },
   },
   { what: 'large output', x: [1, 2, 18, 19], weight: [3, 2, 3, 3], options: { padding: 1 } },
+  { what: 'fewer channels of a large picture', x: [2, 5, 33, 34], weight: [2, 5, 3, 3], options: { padding: 1 } },
+  {
+    what: 'fewer channels of a large picture, dilated, uneven kernel and padding',
+    x: [1, 3, 36, 40],
+    weight: [2, 3, 2, 3],
+    options: { padding: [1, 2], dilation: [1, 2] },
+  },
+  {
+    what: 'fewer channels of a large picture, padding beyond the kernel',
+    x: [1, 3, 31, 31],
+    weight: [2, 3, 2, 2],
+    options: { padding: 2 },
+  },
   { what: 'more weights than pixels', x: [2, 10, 3, 3], weight: [4, 10, 3, 3], options: { padding: 1 } },
   {
     what: 'more weights than pixels, strides with spare rows',
