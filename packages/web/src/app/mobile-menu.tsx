@@ -17,7 +17,7 @@ export function MobileMenu({ open, onOpenChange, destinations }: MobileMenuProps
       <Dialog.Portal>
         <Dialog.Content
           aria-describedby={undefined}
-          className="fade fixed inset-0 z-50 flex flex-col bg-canvas px-4 pb-8 lg:hidden"
+          className="fade fixed inset-0 z-50 flex flex-col overflow-y-auto bg-canvas px-4 pb-8 xl:hidden"
         >
           <div className="flex h-16 items-center justify-between">
             <Wordmark className="text-[1.75rem]" />

@@ -32,25 +32,25 @@ export function Shell() {
           <Link to="/products" className="flex items-baseline gap-3" aria-label="Vitrine, to the products">
             <Wordmark className="text-[1.75rem]" />
             {setup && setup.shopName !== 'Vitrine' && (
-              <span className="hidden text-sm text-muted xl:inline">{setup.shopName}</span>
+              <span className="hidden text-sm text-muted 2xl:inline">{setup.shopName}</span>
             )}
           </Link>
-          <nav aria-label="Main" className="ml-auto hidden items-center gap-1 lg:flex">
+          <nav aria-label="Main" className="ml-auto hidden items-center gap-0.5 xl:flex 2xl:gap-1">
             {destinations.map(({ to, title }) => (
               <Link
                 key={to}
                 to={to}
-                className="relative px-3 py-2 text-[0.9375rem] text-muted transition-colors hover:text-ink"
+                className="relative px-2.5 py-2 whitespace-nowrap 2xl:px-3 text-[0.9375rem] text-muted transition-colors hover:text-ink"
                 activeProps={{
                   className:
-                    'text-ink! font-medium after:absolute after:inset-x-3 after:-bottom-[0.8rem] after:h-0.5 after:bg-accent',
+                    'text-ink! font-medium after:absolute after:inset-x-2.5 after:-bottom-[0.8rem] after:h-0.5 after:bg-accent',
                 }}
               >
                 {title}
               </Link>
             ))}
           </nav>
-          <div className="ml-auto flex items-center gap-1 lg:ml-0">
+          <div className="ml-auto flex items-center gap-1 xl:ml-0">
             <Button
               variant="ghost"
               size="icon"
@@ -61,7 +61,7 @@ export function Shell() {
               <Command className="size-4.5" aria-hidden />
             </Button>
             <ThemeToggle />
-            <Button variant="ghost" size="icon" className="lg:hidden" onClick={() => setMenu(true)} aria-label="Menu">
+            <Button variant="ghost" size="icon" className="xl:hidden" onClick={() => setMenu(true)} aria-label="Menu">
               <Menu className="size-5" aria-hidden />
             </Button>
           </div>

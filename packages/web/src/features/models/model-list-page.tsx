@@ -52,15 +52,22 @@ function TaskModels({ task, models }: { task: string; models: Model[] }) {
     <section className="mb-16">
       <div className="mb-6 flex flex-wrap items-end justify-between gap-4">
         <h2 className="font-display text-2xl">{metricTitle(task)}</h2>
-        {hasEarlier && (
-          <Confirm
-            trigger={<Button busy={rollback.isPending}>Roll back</Button>}
-            title="Roll back?"
-            description="The version that was in production before answers again."
-            action="Roll back"
-            onConfirm={() => rollback.mutate(task)}
-          />
-        )}
+        <div className="flex flex-wrap gap-2.5">
+          {task === 'similar' && (
+            <Button asChild>
+              <Link to="/search/index">Search index</Link>
+            </Button>
+          )}
+          {hasEarlier && (
+            <Confirm
+              trigger={<Button busy={rollback.isPending}>Roll back</Button>}
+              title="Roll back?"
+              description="The version that was in production before answers again."
+              action="Roll back"
+              onConfirm={() => rollback.mutate(task)}
+            />
+          )}
+        </div>
       </div>
       {current && <InProduction model={current} />}
       <Table

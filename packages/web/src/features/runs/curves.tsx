@@ -18,7 +18,7 @@ function lineTitle(name: string, measure: string): string {
 }
 
 /** The charts that matter stand first. */
-const order = ['loss', 'accuracy', 'macroF1', 'weightedF1'];
+const order = ['loss', 'precisionAt10', 'knnAccuracy', 'probeAccuracy', 'accuracy', 'macroF1', 'weightedF1'];
 const rank = (measure: string) => (order.includes(measure) ? order.indexOf(measure) : order.length);
 
 export function chartsOf(series: Series[]): [string, Series[]][] {

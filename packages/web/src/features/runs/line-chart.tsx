@@ -42,6 +42,13 @@ function roundedAt(chart: uPlot, line: number, at: number | null): string {
   return value === undefined ? '' : String(Math.round(value * 100) / 100);
 }
 
+/** Values that are all the same stand on a range of their own size; uPlot would reach for a hundred. */
+function rangeOf(least: number, most: number): uPlot.Range.MinMax {
+  return least === most
+    ? [least - Math.abs(least) / 2, most + (Math.abs(most) / 2 || 1)]
+    : uPlot.rangeNum(least, most, 0.1, true);
+}
+
 export function LineChart({ title, xTitle, lines, format }: LineChartProps) {
   const id = useId();
   const place = useRef<HTMLDivElement>(null);
@@ -67,7 +74,7 @@ export function LineChart({ title, xTitle, lines, format }: LineChartProps) {
         width: element.clientWidth,
         height: 260,
         cursor: { points: { size: 7 } },
-        scales: { x: { time: false } },
+        scales: { x: { time: false }, y: { range: (_, least, most) => rangeOf(least, most) } },
         legend: { live: true, markers: { width: 3 } },
         axes: [
           { ...axis, size: 30 },

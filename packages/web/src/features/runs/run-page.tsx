@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { integer, metric, metricNames, metricParts, metricTitle, percent } from '@/shared/lib/format';
+import { metricTitle, percent } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
 import { PageHeader } from '@/shared/ui/page-header';
 import { Progress } from '@/shared/ui/progress';
 import { ErrorState, SkeletonRows } from '@/shared/ui/states';
-import { Table, Td, Th } from '@/shared/ui/table';
 import { Tabs } from '@/shared/ui/tabs';
 import { ClassTable } from './class-table';
 import { ConfusionPanel } from './confusion-panel';
@@ -16,6 +15,7 @@ import { ProjectionPanel } from './projection/projection-panel';
 import { RunBadge } from './run-badge';
 import { RunConfig, RunLogs } from './run-details';
 import { RunPhases } from './run-phases';
+import { RunResults } from './run-results';
 import { useCancelRun, useDeleteRun, useResumeRun } from './use-change-runs';
 import { useRunEvents } from './use-run-events';
 import { isLive, type Run, runQuery } from './use-runs';
@@ -50,7 +50,7 @@ export function RunPage() {
           <strong className="text-danger">{run.error.code}</strong> {run.error.message}
         </p>
       )}
-      {run.metrics && <Results run={run} metrics={run.metrics} />}
+      {run.metrics && <RunResults run={run} metrics={run.metrics} />}
       <RunPhases run={run} />
       <PaceLine run={run} />
       <Tabs
@@ -88,68 +88,6 @@ function LiveProgress({ run, connected }: { run: Run; connected: boolean }) {
       </div>
       <Progress label="Training" fraction={run.fraction} />
     </section>
-  );
-}
-
-function Results({ run, metrics }: { run: Run; metrics: Record<string, number> }) {
-  const names = metricNames(metrics, run.primaryMetric);
-  return (
-    <section aria-label="On the test split" className="mb-10">
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-6 sm:grid-cols-3 lg:grid-cols-6">
-        {names.map((name) => (
-          <div key={name} className="border-t border-line pt-3">
-            <dt className="truncate text-sm text-muted" title={name}>
-              {metricTitle(name)}
-            </dt>
-            <dd
-              className={`mt-1 font-display text-2xl tabular-nums ${name === run.primaryMetric ? 'text-accent' : ''}`}
-            >
-              {metric(name, metrics[name] ?? 0)}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      <ResultsByPart run={run} metrics={metrics} />
-      <p className="mt-3 text-[0.8125rem] text-muted">
-        Measured on the test split{metrics.examples !== undefined && `: ${integer(metrics.examples)} examples`}.
-      </p>
-    </section>
-  );
-}
-
-/** A fused model beside its parts: what the text alone and the photo alone are good for. */
-function ResultsByPart({ run, metrics }: { run: Run; metrics: Record<string, number> }) {
-  const parts = metricParts(metrics);
-  if (parts.length === 0) return null;
-  const names = metricNames(parts[0]?.[1] ?? {}, run.primaryMetric).slice(0, 6);
-  const titles: Record<string, string> = { text: 'Text alone', image: 'Photo alone' };
-  return (
-    <div className="mt-8 max-w-4xl">
-      <Table
-        label="By part"
-        head={
-          <>
-            <Th>Answers from</Th>
-            {names.map((name) => (
-              <Th key={name} right>
-                {metricTitle(name)}
-              </Th>
-            ))}
-          </>
-        }
-      >
-        {[...parts, ['both', metrics] as const].map(([part, values]) => (
-          <tr key={part}>
-            <Td>{titles[part] ?? (part === 'both' ? 'Text and photo' : metricTitle(part))}</Td>
-            {names.map((name) => (
-              <Td key={name} right className={part === 'both' ? 'font-semibold' : undefined}>
-                {values[name] === undefined ? '–' : metric(name, values[name])}
-              </Td>
-            ))}
-          </tr>
-        ))}
-      </Table>
-    </div>
   );
 }
 

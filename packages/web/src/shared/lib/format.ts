@@ -64,7 +64,19 @@ export function metric(name: string, value: number): string {
 }
 
 /** The order people read metrics in; what is not named follows. */
-const metricOrder = ['accuracy', 'macroF1', 'weightedF1', 'top3', 'top5', 'ece', 'nll', 'brier'];
+const metricOrder = [
+  'precisionAt10',
+  'knnAccuracy',
+  'probeAccuracy',
+  'accuracy',
+  'macroF1',
+  'weightedF1',
+  'top3',
+  'top5',
+  'ece',
+  'nll',
+  'brier',
+];
 
 /** Metrics worth a headline, the primary one first. Counts of examples are no result; dotted names belong to a part of the model. */
 export function metricNames(metrics: Record<string, number>, primary: string): string[] {
@@ -96,6 +108,8 @@ const metricTitles: Record<string, string> = {
   brier: 'Brier score',
   dataWait: 'Time waiting for data',
   memoryMB: 'Memory (MB)',
+  knnAccuracy: 'k-NN accuracy',
+  probeAccuracy: 'Linear probe accuracy',
 };
 /** `macroF1` → `Macro F1`, `validation.accuracy` → `Validation accuracy`. */
 export function metricTitle(name: string): string {

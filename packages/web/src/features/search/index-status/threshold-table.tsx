@@ -32,7 +32,7 @@ export function ThresholdTable({ thresholds }: Pick<IndexStatus, 'thresholds'>) 
         {thresholds.map(({ category, threshold, precision, pairs }) => (
           <tr key={category ?? ''}>
             <Td>{nameOf(category)}</Td>
-            <Td right>{threshold.toFixed(3)}</Td>
+            <Td right>{threshold >= 1 ? 'none' : threshold.toFixed(3)}</Td>
             <Td right>{precision === null ? '–' : percent(precision)}</Td>
             <Td right>{integer(pairs)}</Td>
           </tr>
