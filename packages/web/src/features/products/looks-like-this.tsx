@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router';
 import { unwrap } from '@vitrine/client';
 import { Crop, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
-import { api, isStatus } from '@/shared/api/client';
+import { api } from '@/shared/api/client';
 import { FilterBar } from '@/shared/similar/filter-bar';
 import { Hits } from '@/shared/similar/hits';
-import { NoSimilarModel } from '@/shared/similar/no-similar-model';
+import { isNoModel, NoSimilarModel } from '@/shared/similar/no-similar-model';
 import { isNarrowed, type SearchFilter } from '@/shared/similar/search-filter';
 import { useBeginSearch } from '@/shared/similar/use-begin-search';
 import { Button } from '@/shared/ui/button';
@@ -59,7 +59,7 @@ export function LooksLikeThis({ product }: { product: Product }) {
       )}
       {product.images.length === 0 ? (
         <NoPhoto product={product} />
-      ) : isStatus(error, 409) && error.code === 'model.none' ? (
+      ) : isNoModel(error) ? (
         <NoSimilarModel />
       ) : error ? (
         <ErrorState error={error} retry={() => refetch()} />

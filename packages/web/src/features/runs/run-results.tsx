@@ -80,7 +80,7 @@ interface BesideBaselinesProps {
 
 /** A learnt encoder beside what needs no learning: where it is no better, it has learnt nothing of use. */
 function BesideBaselines({ metrics, baselines }: BesideBaselinesProps) {
-  const names = Object.keys(baselines[0]?.metrics ?? {});
+  const names = metricNames(baselines[0]?.metrics ?? {}, 'precisionAt10');
   const rows: Baseline[] = [{ name: 'trained', title: 'This model', metrics }, ...baselines];
   return (
     <div className="mt-8 max-w-3xl">

@@ -5,7 +5,7 @@ import { useDebounced } from '@/shared/lib/use-debounced';
 import { useIncomingPhoto } from '@/shared/products/use-incoming-photo';
 import { FilterBar } from '@/shared/similar/filter-bar';
 import { Hits } from '@/shared/similar/hits';
-import { NoSimilarModel } from '@/shared/similar/no-similar-model';
+import { isNoModel, NoSimilarModel } from '@/shared/similar/no-similar-model';
 import { isNarrowed, type SearchFilter } from '@/shared/similar/search-filter';
 import { PAGE, type useBeginSearch } from '@/shared/similar/use-begin-search';
 import { Button } from '@/shared/ui/button';
@@ -83,7 +83,7 @@ export function FoundByPhoto({ search, crop: cropInAddress, filter, begin, onPho
             onChange={(next) => onChange({ ...next, ...(cropInAddress ? { crop: cropInAddress } : {}) })}
           />
         </div>
-        {isStatus(error, 409) && error.code === 'model.none' ? (
+        {isNoModel(error) ? (
           <NoSimilarModel />
         ) : error ? (
           <ErrorState error={error} retry={() => refetch()} />

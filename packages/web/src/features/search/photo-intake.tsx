@@ -9,8 +9,8 @@ import { CameraDialog } from './camera-dialog';
 
 interface PhotoIntakeProps {
   busy: boolean;
-  /** Why the last photo was refused. */
-  error: unknown;
+  /** Why the last photo, or the last address, was refused. */
+  refused: { given: Blob | URL; error: Error } | null;
   onPhoto(photo: Blob | URL): void;
 }
 
@@ -18,11 +18,13 @@ interface PhotoIntakeProps {
 const isPhone = () => window.matchMedia('(pointer: coarse)').matches;
 
 /** The ways in for a photo: dropped or pasted anywhere, chosen, taken, or by its address. */
-export function PhotoIntake({ busy, error, onPhoto }: PhotoIntakeProps) {
+export function PhotoIntake({ busy, refused, onPhoto }: PhotoIntakeProps) {
   const id = useId();
   const [filming, setFilming] = useState(false);
   const [phone] = useState(isPhone);
   const over = useIncomingPhoto(onPhoto);
+  const problem = refused ? messageOf(refused.error) : undefined;
+  const byAddress = refused?.given instanceof URL;
   const chosen = (
     <span className={clsx('block', busy && 'animate-pulse')}>
       <ImageUp className="mx-auto mb-4 size-10 text-muted" strokeWidth={1.25} aria-hidden />
@@ -38,32 +40,32 @@ export function PhotoIntake({ busy, error, onPhoto }: PhotoIntakeProps) {
           over && 'ring-2 ring-accent',
         )}
       >
-        <PhotoInput id={id} onPhoto={onPhoto} describedBy={error ? `${id}-error` : undefined} />
+        <PhotoInput id={id} onPhoto={onPhoto} describedBy={problem && !byAddress ? `${id}-error` : undefined} />
         <label htmlFor={id} className="absolute inset-0 grid cursor-pointer place-items-center p-6">
           {chosen}
         </label>
       </div>
-      {Boolean(error) && (
+      {problem && !byAddress && (
         <p id={`${id}-error`} role="alert" className="rounded-md bg-danger-tint px-4 py-3 text-danger">
-          {messageOf(error)}
+          {problem}
         </p>
       )}
-      <div className="flex flex-wrap items-end gap-x-8 gap-y-5">
+      <div className="flex flex-wrap items-start gap-x-8 gap-y-5">
         {phone ? (
           <>
             <PhotoInput id={`${id}-camera`} capture onPhoto={onPhoto} />
-            <Button asChild>
+            <Button asChild className="sm:mt-[1.625rem]">
               <label htmlFor={`${id}-camera`}>
                 <Camera className="size-4.5" aria-hidden /> Take a photo
               </label>
             </Button>
           </>
         ) : (
-          <Button onClick={() => setFilming(true)}>
+          <Button className="sm:mt-[1.625rem]" onClick={() => setFilming(true)}>
             <Camera className="size-4.5" aria-hidden /> Use the camera
           </Button>
         )}
-        <AddressForm busy={busy} onPhoto={onPhoto} />
+        <AddressForm busy={busy} problem={byAddress ? problem : undefined} onPhoto={onPhoto} />
       </div>
       {filming && <CameraDialog onPhoto={onPhoto} onClose={() => setFilming(false)} />}
     </div>
@@ -96,7 +98,13 @@ function PhotoInput({ id, capture, describedBy, onPhoto }: PhotoInputProps) {
   );
 }
 
-function AddressForm({ busy, onPhoto }: Pick<PhotoIntakeProps, 'busy' | 'onPhoto'>) {
+interface AddressFormProps {
+  busy: boolean;
+  problem: string | undefined;
+  onPhoto(photo: URL): void;
+}
+
+function AddressForm({ busy, problem, onPhoto }: AddressFormProps) {
   const [address, setAddress] = useState('');
   const [wrong, setWrong] = useState(false);
   function submit(event: FormEvent) {
@@ -106,11 +114,10 @@ function AddressForm({ busy, onPhoto }: Pick<PhotoIntakeProps, 'busy' | 'onPhoto
     if (url) onPhoto(url);
   }
   return (
-    <form onSubmit={submit} noValidate className="flex min-w-64 flex-1 items-end gap-2.5">
+    <form onSubmit={submit} noValidate className="grid min-w-64 flex-1 grid-cols-[1fr_auto] items-start gap-2.5">
       <Field
         label="Or a picture’s address"
-        className="flex-1"
-        error={wrong ? 'Write the whole address, beginning with https://.' : undefined}
+        error={wrong ? 'Write the whole address, beginning with https://.' : problem}
       >
         {(control) => (
           <input
@@ -123,7 +130,7 @@ function AddressForm({ busy, onPhoto }: Pick<PhotoIntakeProps, 'busy' | 'onPhoto
           />
         )}
       </Field>
-      <Button type="submit" busy={busy} disabled={!address.trim()}>
+      <Button type="submit" className="mt-[1.625rem]" busy={busy} disabled={!address.trim()}>
         Search
       </Button>
     </form>

@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { isNoModel, NoSimilarModel } from '@/shared/similar/no-similar-model';
 import { useBeginSearch } from '@/shared/similar/use-begin-search';
 import { PageHeader } from '@/shared/ui/page-header';
 import { FoundByPhoto } from './found-by-photo';
@@ -17,7 +18,9 @@ export function SearchPage() {
         title="Search by photo"
         lead={search ? undefined : 'Show a picture, and see what the shop has that looks like it.'}
       />
-      {search ? (
+      {!search && isNoModel(begin.error) ? (
+        <NoSimilarModel />
+      ) : search ? (
         <FoundByPhoto
           key={search}
           search={search}
@@ -28,7 +31,11 @@ export function SearchPage() {
           onChange={(change) => navigate({ replace: true, search: { search, ...change } })}
         />
       ) : (
-        <PhotoIntake busy={begin.isPending} error={begin.error} onPhoto={searchWith} />
+        <PhotoIntake
+          busy={begin.isPending}
+          refused={begin.error && { given: begin.variables.photo, error: begin.error }}
+          onPhoto={searchWith}
+        />
       )}
       <RecentSearches current={search} />
     </>

@@ -1,7 +1,11 @@
 import { Link } from '@tanstack/react-router';
+import { isStatus } from '../api/client';
 import { mayAct, useMe } from '../session/session';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/states';
+
+/** Whether a search was refused because no model of what looks alike is in production. */
+export const isNoModel = (error: unknown) => isStatus(error, 409) && error.code === 'model.none';
 
 /** Nothing has learnt yet what looks alike: what to do about it, by who is asking. */
 export function NoSimilarModel() {

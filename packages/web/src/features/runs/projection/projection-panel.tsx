@@ -107,15 +107,21 @@ export function ProjectionPanel({ run }: { run: Run }) {
 function PhotoCard({ photo, name, source }: { photo: ProjectedPhoto; name: string; source: string | null }) {
   return (
     <>
-      {source !== null && photo.row !== null && (
-        <img
-          key={photo.row}
-          src={`/api/v1/datasets/${encodeURIComponent(source)}/rows/${photo.row}/image`}
-          alt=""
-          className="aspect-square w-full bg-paper object-contain"
-        />
-      )}
+      {source !== null && photo.row !== null && <RowPhoto key={photo.row} dataset={source} row={photo.row} />}
       <p className="truncate px-3 py-2 text-sm font-medium">{name}</p>
     </>
+  );
+}
+
+function RowPhoto({ dataset, row }: { dataset: string; row: number }) {
+  const [broken, setBroken] = useState(false);
+  if (broken) return null;
+  return (
+    <img
+      src={`/api/v1/datasets/${encodeURIComponent(dataset)}/rows/${row}/image`}
+      alt=""
+      onError={() => setBroken(true)}
+      className="aspect-square w-full bg-paper object-contain"
+    />
   );
 }
