@@ -1,10 +1,17 @@
 import { type Schemas, unwrap } from '@vitrine/client';
 import { VitrineError } from '@vitrine/models';
 import type { Connection } from './connection.js';
-import { progressView } from './progress.js';
+import { type ProgressState, progressView } from './progress.js';
 
 type Job = Schemas['Job'];
 type Run = Schemas['Run'];
+type Pipeline = Schemas['Pipeline'];
+
+/** Something long, as far as a bar shows it. */
+interface Followed extends ProgressState {
+  state: string;
+  error: { code: string; message: string } | null;
+}
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -12,7 +19,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
  * Watches something long until it ends; Ctrl-C cancels it properly.
  * @throws VitrineError when it failed or was cancelled
  */
-async function follow<T extends Job | Run>(
+async function follow<T extends Followed>(
   quiet: boolean,
   first: T,
   read: () => Promise<T>,
@@ -60,5 +67,31 @@ export function followRun({ client }: Connection, run: Run, quiet: boolean): Pro
     run,
     async () => unwrap(await client.GET('/api/v1/runs/{id}', path)),
     () => client.POST('/api/v1/runs/{id}/cancel', path),
+  );
+}
+
+/** How far a pipeline is, as its steps say. */
+function standing(pipeline: Pipeline): Pipeline & Followed {
+  const { steps } = pipeline;
+  const done = steps.filter(({ state }) => state === 'succeeded' || state === 'skipped').length;
+  const current = steps.find(({ state }) => state === 'running');
+  const failed = steps.find(({ state }) => state === 'failed');
+  return {
+    ...pipeline,
+    fraction: (done + (current?.fraction ?? 0)) / steps.length,
+    message: current ? `${current.title}${current.message ? `: ${current.message}` : ''}` : pipeline.title,
+    secondsLeft: null,
+    error: failed?.error ?? null,
+  };
+}
+
+/** Watches a pipeline until it ends; Ctrl-C cancels it. @throws VitrineError the failed step's */
+export function followPipeline({ client }: Connection, pipeline: Pipeline, quiet: boolean): Promise<Pipeline> {
+  const path = { params: { path: { id: pipeline.id } } };
+  return follow(
+    quiet,
+    standing(pipeline),
+    async () => standing(unwrap(await client.GET('/api/v1/pipelines/{id}', path))),
+    () => client.POST('/api/v1/pipelines/{id}/cancel', path),
   );
 }

@@ -9,6 +9,7 @@ import { dataCommands } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { modelsCommands } from './commands/models.js';
+import { pipelineCommands } from './commands/pipelines.js';
 import { predictCommand } from './commands/predict.js';
 import { runsCommands } from './commands/runs.js';
 import { startCommands } from './commands/start.js';
@@ -30,6 +31,7 @@ for (const add of [
   collectCommand,
   trainCommand,
   runsCommands,
+  pipelineCommands,
   modelsCommands,
   evaluateCommand,
   predictCommand,

@@ -74,6 +74,30 @@ describe('without a server', () => {
     expect((answer.metrics as { accuracy: number }).accuracy).toBeGreaterThan(0.9);
   }, 180_000);
 
+  test('a pipeline trains, compares and decides, step by step', async () => {
+    const settings = ['model=text', 'epochs=1', 'text.members=1'];
+    const { code, answer } = await vitrine(
+      'pipelines',
+      'run',
+      'classify',
+      ...settings,
+      '--data',
+      'shop',
+      '--no-promote',
+    );
+    expect([code, answer.state]).toEqual([0, 'succeeded']);
+    const steps = answer.steps as { name: string; state: string }[];
+    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      ...['collect skipped', 'snapshot skipped', 'check succeeded', 'train succeeded', 'evaluate succeeded'],
+      ...['gate succeeded', 'promote skipped', 'index skipped'],
+    ]);
+    expect((await vitrine('pipelines', 'list')).answer).toMatchObject({ total: 1, items: [{ number: 1 }] });
+    expect((await vitrine('pipelines', 'show', '1')).answer).toMatchObject({ id: answer.id });
+    expect((await vitrine('pipelines', 'retry', '1')).answer.error).toMatchObject({ code: 'pipeline.state' });
+    const unknown = await vitrine('pipelines', 'run', 'classify', '--data', 'nowhere');
+    expect(unknown.answer.error).toMatchObject({ code: 'dataset.unknown' });
+  }, 180_000);
+
   test('a file of anything is answered row by row, bad rows with their reason', async () => {
     await mkdir(file('photos'), { recursive: true });
     const photo = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#a33' } })
