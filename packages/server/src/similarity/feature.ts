@@ -24,7 +24,7 @@ export const similarityFeature: Feature = async (context) => {
   const { db, database, blobs, jobs, route, audit, log, dataDir, collectFrom, metrics } = context;
   const photos = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const registry = service(context, 'registry');
-  const vectors = await openVectors({ blobs, database, log });
+  const vectors = await openVectors({ blobs, database, dataDir, log });
   const openEncoder = async (model: ModelRow, options: EncoderOptions) => {
     const { directory } = await registry.locate(model.id);
     const { predictor } = context.taskModules;

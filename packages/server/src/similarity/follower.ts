@@ -33,12 +33,15 @@ const FEW = 16;
 export class Follower {
   #live: LiveIndex | undefined;
   #opening: Promise<void> | undefined;
+  /** The state of the index's record in the database that is taken in, by its time. */
+  #seen = 0;
   #retryAt = 0;
   #savedAt = Date.now();
   /** The model that was last looked over for photos it has not seen. */
   #checked: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
+  #isWatching = false;
   #closed = false;
   /** Why the index can't be opened. */
   problem: VitrineError | undefined;
@@ -49,8 +52,14 @@ export class Follower {
     return this.#live;
   }
 
+  /** Whether this server answers by what it should, with all that was there then; where it answers nothing, always. */
+  isUpToDate(current: SearchIndex): boolean {
+    return !this.#isWatching || (this.#isOpen(current) && this.#seen >= current.updatedAt.getTime());
+  }
+
   /** Looks again and again; resolves when what answers searches is open, or can't be opened. */
   async watch(): Promise<void> {
+    this.#isWatching = true;
     await this.look();
     await this.#opening;
     this.#again();
@@ -98,13 +107,16 @@ export class Follower {
     }
     if (current) this.#follow(current);
     await this.#sync();
+    if (current && this.#isOpen(current)) this.#seen = current.updatedAt.getTime();
     if (production && production.id !== this.#checked) await this.#check(production);
   }
 
+  #isOpen({ modelId, revision }: SearchIndex): boolean {
+    return this.#live?.model.id === modelId && this.#live.revision === revision;
+  }
+
   #follow(current: SearchIndex): void {
-    const live = this.#live;
-    const isOpen = live?.model.id === current.modelId && live.revision === current.revision;
-    if (isOpen) live.calibration = current.calibration ?? uncalibrated;
+    if (this.#live && this.#isOpen(current)) this.#live.calibration = current.calibration ?? uncalibrated;
     else if (!this.#opening && Date.now() > this.#retryAt)
       this.#opening = this.#open(current).finally(() => {
         this.#opening = undefined;
@@ -116,6 +128,7 @@ export class Follower {
       const index = await this.options.openIndex(current);
       const before = this.#live;
       this.#live = index;
+      this.#seen = current.updatedAt.getTime();
       this.problem = undefined;
       await before?.close();
     } catch (error) {

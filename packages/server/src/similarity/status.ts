@@ -29,7 +29,13 @@ export async function statusOf(db: Queries, embedding: EmbeddingJob, follower: F
   const error = newest?.state === 'failed' ? newest.error : null;
   const problem = follower.problem && { code: follower.problem.code, message: follower.problem.message };
   return {
-    state: !production ? 'none' : (error ?? problem) ? 'failed' : isOpen || !current ? 'building' : 'ready',
+    state: !production
+      ? 'none'
+      : (error ?? problem)
+        ? 'failed'
+        : isOpen || !current || !follower.isUpToDate(current)
+          ? 'building'
+          : 'ready',
     model: current ? named(current.model) : null,
     next:
       production && isOpen
