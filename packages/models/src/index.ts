@@ -1,4 +1,5 @@
 export * from './errors.js';
+export { openSimilar } from './similar/predictor.js';
 export { checkSnapshot, type QualityReport } from './quality/check.js';
 export type { Example, Picture, ReadRow, Rejection, ReportLine } from './snapshot/example.js';
 export * from './snapshot/manifest.js';

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Schemas, unwrap } from '@vitrine/client';
 import { VitrineError } from '@vitrine/models';
+import { packSimilar } from '@vitrine/service';
 import type { Command } from 'commander';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import { bytes, metric, print, printTable } from '../output.js';
@@ -44,7 +45,25 @@ async function exportModel(id: string, options: CommonOptions & { to: string }):
   print(options.json, { model, directory: to }, () => console.log(`${line(model)}\nwritten to ${to}`));
 }
 
-/** `vitrine models list | show | promote | rollback | export | import | delete`. */
+async function packModel(
+  id: string,
+  options: CommonOptions & { to: string; name: string; container?: boolean },
+): Promise<void> {
+  const to = resolve(options.to);
+  const { model, files } = await over(options, async ({ client }) => {
+    const located = unwrap(await client.GET('/api/v1/models/{id}/location', { params: { path: { id } } }));
+    const { task, version } = located.model;
+    if (task !== 'similar')
+      throw new VitrineError('cli.model', `A model of ${task} can be exported, not packed; name one of similar.`);
+    const how = { to, name: options.name, version, container: options.container === true };
+    return { model: located.model, ...(await packSimilar(located.directory, how)) };
+  });
+  print(options.json, { model, directory: to, files }, () =>
+    console.log(`${line(model)}\nwritten to ${to}; try it: npm pack ${to}, then npm install the file it names`),
+  );
+}
+
+/** `vitrine models list | show | promote | rollback | export | pack | import | delete`. */
 export function modelsCommands(program: Command): void {
   const models = program.command('models').description('model versions: promote, roll back, export, import');
   const one = (command: Command) =>
@@ -83,6 +102,15 @@ export function modelsCommands(program: Command): void {
   one(models.command('export').description('copy a version’s artifact into a folder'))
     .requiredOption('--to <dir>', 'an empty or new folder')
     .action(exportModel);
+  one(
+    models
+      .command('pack')
+      .description('write a version as an npm package: the network, its preprocessing and a typed API'),
+  )
+    .requiredOption('--to <dir>', 'an empty or new folder')
+    .option('--name <name>', 'the package’s name', 'vitrine-similar')
+    .option('--container', 'also an HTTP service and what a container is built of')
+    .action(packModel);
   withCommon(models.command('import').description('register an exported artifact'))
     .argument('<dir>')
     .action(async (dir: string, options: CommonOptions) => {

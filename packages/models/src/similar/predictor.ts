@@ -8,16 +8,17 @@ import { type Encoder, openEncoder } from './encoder.js';
 import type { SimilarInput, SimilarOutput } from './schema.js';
 
 /**
- * Opens an encoder of pictures.
+ * Opens an encoder of pictures; `dimension` numbers are in each vector.
  * @throws ArtifactError when a file is missing, cut short, changed or of another version.
  */
 export async function openSimilar(
   directory: string,
   { threads = 1 }: { threads?: number } = {},
-): Promise<Predictor<SimilarInput, SimilarOutput>> {
+): Promise<Predictor<SimilarInput, SimilarOutput> & { readonly dimension: number }> {
   const { spec } = await readDescription(directory);
   const encoder = await openEncoder(join(directory, ENCODER_FILE), spec, { threads });
   return {
+    dimension: encoder.dimension,
     predict: (inputs) => predict(encoder, spec, inputs),
     close: () => encoder.close(),
   };

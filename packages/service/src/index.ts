@@ -1,0 +1,1 @@
+export { type PackOptions, packSimilar } from './packing/pack-similar.js';
