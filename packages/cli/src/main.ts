@@ -8,6 +8,7 @@ import { collectCommand } from './commands/collect.js';
 import { dataCommands } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { indexCommands } from './commands/index-photos.js';
 import { modelsCommands } from './commands/models.js';
 import { pipelineCommands } from './commands/pipelines.js';
 import { predictCommand } from './commands/predict.js';
@@ -35,6 +36,7 @@ for (const add of [
   modelsCommands,
   evaluateCommand,
   predictCommand,
+  indexCommands,
   accountCommands,
   doctorCommand,
 ])

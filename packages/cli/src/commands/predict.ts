@@ -12,11 +12,14 @@ import { existing, mapping, whole } from '../input.js';
 import { print } from '../output.js';
 import { pictureFolder } from '../picture-folder.js';
 import { progressView } from '../progress.js';
+import { holdsVectors, readVectors, VectorTable } from '../vector-file.js';
 
 interface PredictOptions extends CommonOptions {
   out: string;
   model?: string;
-  top: string;
+  top?: string;
+  query?: string;
+  index?: string;
   map?: string[];
   images?: string;
   explain?: boolean;
@@ -63,6 +66,11 @@ async function imageOf(picture: NonNullable<Example['picture']>): Promise<Buffer
     .toBuffer();
 }
 
+/** How many answers a row gets. */
+function topOf({ top }: PredictOptions, usual: number): number {
+  return top === undefined ? usual : whole('--top', top, 1, 1000);
+}
+
 function errorOf(error: unknown): { code: string; message: string } {
   const message = error instanceof Error ? error.message : String(error);
   return { code: error instanceof VitrineError ? error.code : 'input.image', message };
@@ -74,7 +82,7 @@ async function resultsOf(
   listings: Listing[],
   options: PredictOptions,
 ): Promise<object[]> {
-  const how = { top: whole('--top', options.top, 1, 1000), explain: options.explain === true };
+  const how = { top: topOf(options, 5), explain: options.explain === true };
   const first = await predictor.predict(listings, how);
   const wordsOf = ({ image, ...words }: Listing) => words;
   const again = first.flatMap((result, index) => {
@@ -162,25 +170,54 @@ async function* answers(
   if (batch.length) yield* await answer(predictor, batch, options);
 }
 
-async function predict(task: string, input: string, options: PredictOptions): Promise<void> {
+/** The nearest in an index for each answer that is a vector. */
+async function* neighbours(lines: AsyncIterable<Answered>, index: VectorTable, top: number): AsyncGenerator<Answered> {
+  for await (const line of lines) {
+    const { id, vector } = line as { id: string; vector?: number[] };
+    yield vector ? { id, neighbours: index.nearest(vector, top) } : line;
+  }
+}
+
+/** What is asked for each row, and by which model: vectors that a file holds already need none. */
+async function answering(
+  task: string,
+  input: string,
+  options: PredictOptions,
+  onRead: (fraction: number) => void,
+): Promise<{ lines: AsyncIterable<Answered>; model: string | null; close(): Promise<void> }> {
+  const top = topOf(options, 10);
+  const index = options.index === undefined ? undefined : await VectorTable.read(existing(options.index));
+  const nearest = (lines: AsyncIterable<Answered>) => (index ? neighbours(lines, index, top) : lines);
+  if (index && (await holdsVectors(existing(input))))
+    return { lines: nearest(readVectors(existing(input))), model: null, close: async () => undefined };
   const source = await sourceOf(task, input, options);
   const { directory, name } = await locate(task, options);
   const predictor = (await taskNamed(task).open(directory)) as Predictor<unknown, unknown>;
-  const out = resolve(options.out);
-  const partial = `${out}.partial`;
-  await mkdir(dirname(out), { recursive: true }).catch((error: unknown) => unwritable(options.out, error));
+  const lines = nearest(answers(predictor, source, options, onRead));
+  return { lines, model: name, close: () => predictor.close() };
+}
+
+async function predict(task: string, argument: string | undefined, options: PredictOptions): Promise<void> {
+  const input = argument ?? options.query;
+  if (input === undefined) throw new VitrineError('cli.input', 'Say which rows: a file, or for similar a folder.');
+  if (options.index !== undefined && task !== 'similar')
+    throw new VitrineError('cli.index', `--index goes with similar: ${task} gives no vectors.`);
   const view = progressView(options.json === true);
   let rows = 0;
   let failed = 0;
+  const { lines, model, close } = await answering(task, input, options, (fraction) =>
+    view.update({ fraction, message: `${rows} rows` }),
+  );
+  const out = resolve(options.out);
+  const partial = `${out}.partial`;
   try {
+    await mkdir(dirname(out), { recursive: true }).catch((error: unknown) => unwritable(options.out, error));
     const file = createWriteStream(partial);
     const written = once(file, 'close').catch((error: unknown) => unwritable(options.out, error));
     // A disk that fills up tells when the file is ended; unheard until then, it would end the process.
     written.catch(() => undefined);
     await once(file, 'open').catch((error: unknown) => unwritable(options.out, error));
-    for await (const line of answers(predictor, source, options, (fraction) =>
-      view.update({ fraction, message: `${rows} rows` }),
-    )) {
+    for await (const line of lines) {
       rows += 1;
       if ('error' in line) failed += 1;
       if (!file.write(`${JSON.stringify(line)}\n`)) await Promise.race([once(file, 'drain'), written]);
@@ -193,10 +230,11 @@ async function predict(task: string, input: string, options: PredictOptions): Pr
     throw error;
   } finally {
     view.stop();
-    await predictor.close();
+    await close();
   }
-  print(options.json, { model: name, rows, failed, out }, () =>
-    console.log(`${rows} rows answered by ${name}${failed ? `, ${failed} of them with an error` : ''}: ${out}`),
+  const by = model === null ? '' : ` by ${model}`;
+  print(options.json, { model, rows, failed, out }, () =>
+    console.log(`${rows} rows answered${by}${failed ? `, ${failed} of them with an error` : ''}: ${out}`),
   );
 }
 
@@ -212,12 +250,17 @@ export function predictCommand(program: Command): void {
   withCommon(program.command('predict').description('answer a file’s rows, offline: CSV or JSONL in, JSONL out'))
     .argument('<task>', 'classify or similar')
     .argument(
-      '<input>',
+      '[input]',
       'CSV, TSV or JSONL with title (or text), description, image; an idx file of pictures; similar: also a folder of pictures',
     )
-    .requiredOption('--out <file>', 'JSON Lines: { id, predictions }, for similar { id, vector }, or { id, error }')
+    .requiredOption(
+      '--out <file>',
+      'JSON Lines: { id, predictions }; for similar { id, vector }, with --index { id, neighbours }; or { id, error }',
+    )
     .option('--model <model>', 'id or task@version (default: the one in production)')
-    .option('--top <n>', 'how many categories', '5')
+    .option('--top <n>', 'how many categories (default: 5), with --index how many neighbours (default: 10)')
+    .option('--query <input>', 'the same as the input')
+    .option('--index <file>', 'similar: the nearest of these vectors, which predict similar wrote, for each row')
     .option('--explain', 'also what decided')
     .option('--map <field=column...>', 'which column holds title, description, image, id')
     .option('--images <dir>', 'folder of the images (default: beside the file)')
