@@ -13,11 +13,20 @@ import { floatsOf, openModel } from '../runtime/onnx-model.js';
 const BLOCKED = 'com.microsoft.nchwc';
 const [BATCH, CHANNELS, OUT] = [2, 32, 48];
 
-function convolution(channelBlock: number | undefined, kernel: readonly number[], options: Conv2dOptions): Model {
+interface Channels {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+function convolution(
+  channelBlock: number | undefined,
+  kernel: readonly number[],
+  { from = CHANNELS, to = OUT, ...options }: Conv2dOptions & Channels,
+): Model {
   const graph = new Graph({ channelBlock });
-  const x = graph.input('x', [BATCH, CHANNELS, 26, 25]);
-  const weight = graph.input('weight', [OUT, CHANNELS, ...kernel]);
-  const bias = graph.input('bias', [OUT]);
+  const x = graph.input('x', [BATCH, from, 26, 25]);
+  const weight = graph.input('weight', [to, from, ...kernel]);
+  const bias = graph.input('bias', [to]);
   const y = conv2d(x, weight, { ...options, bias, training: true });
   const [dx, dw] = grad(sum(mul(y, graph.input('dy', y.shape))), [x, weight]);
   return toModel(graph, { y, dx: dx!, dw: dw! });
@@ -48,22 +57,27 @@ describe('convolution with channels in blocks', () => {
     ['uneven kernel and padding', [3, 5], { padding: [0, 2] }, 2],
     ['no padding', [3, 3], {}, 2],
     ['dilated', [3, 3], { padding: 2, dilation: 2 }, 2],
-  ] as [string, number[], Conv2dOptions, number][])('%s: value and gradients', async (_, kernel, options, blocked) => {
-    if (block === undefined) return;
-    const model = convolution(block, kernel, options);
-    const convolutions = model.nodes.filter(({ operator, domain }) => operator === 'Conv' && domain === BLOCKED);
-    expect(convolutions).toHaveLength(blocked);
-    const [actual, expected] = [await run(model), await run(convolution(undefined, kernel, options))];
-    for (const [name, values] of Object.entries(expected)) {
-      const scale = Math.max(...values.map(Math.abs));
-      const difference = Math.max(...values.map((value, i) => Math.abs(value - actual[name]![i]!)));
-      expect(difference / scale).toBeLessThan(1e-6 * Math.sqrt(CHANNELS * 9));
-    }
-  });
+    ['from few channels', [7, 7], { padding: 3, stride: 2, from: 3 }, 1],
+    ['to few channels', [3, 5], { padding: [1, 2], to: 5 }, 1],
+  ] as [string, number[], Conv2dOptions & Channels, number][])(
+    '%s: value and gradients',
+    async (_, kernel, options, blocked) => {
+      if (block === undefined) return;
+      const model = convolution(block, kernel, options);
+      const convolutions = model.nodes.filter(({ operator, domain }) => operator === 'Conv' && domain === BLOCKED);
+      expect(convolutions).toHaveLength(blocked);
+      const [actual, expected] = [await run(model), await run(convolution(undefined, kernel, options))];
+      for (const [name, values] of Object.entries(expected)) {
+        const scale = Math.max(...values.map(Math.abs));
+        const difference = Math.max(...values.map((value, i) => Math.abs(value - actual[name]![i]!)));
+        expect(difference / scale).toBeLessThan(1e-6 * Math.sqrt(CHANNELS * 9));
+      }
+    },
+  );
 
   it('leaves alone what has no whole blocks', () => {
     const graph = new Graph({ channelBlock: 16 });
-    const y = conv2d(graph.input('x', [1, 3, 32, 32]), graph.input('w', [16, 3, 3, 3]), { training: true });
+    const y = conv2d(graph.input('x', [1, 20, 32, 32]), graph.input('w', [16, 20, 3, 3]), { training: true });
     expect(toModel(graph, { y }).nodes.map(({ domain }) => domain)).toEqual(['']);
   });
 });

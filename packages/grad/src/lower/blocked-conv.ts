@@ -3,6 +3,7 @@ import { sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { transpose } from '../ops/transpose.js';
+import { adjointGeometry, turned } from './adjoint-conv.js';
 import type { ConvGeometry } from './conv-geometry.js';
 
 /** The runtime's own operators on channels in blocks: [N, C, H, W] stored as [N, C / block, H, W, block]. */
@@ -11,8 +12,9 @@ const DOMAIN = 'com.microsoft.nchwc';
 const MIN_OUTPUT = 8 * 8;
 
 /**
- * Whether to convolve with channels in blocks: the runtime's fastest kernels, which it uses by itself where weights are
- * constant. A quarter faster than the plain ones including the way there and back; see `findChannelBlock`.
+ * Whether to convolve with channels in blocks, from whole blocks or from fewer channels than one, which stay as they are:
+ * the runtime's fastest kernels, which it uses by itself where weights are constant. A quarter faster than the plain ones
+ * including the way there and back; see `findChannelBlock`.
  */
 export function prefersBlocked(graph: Tensor['graph'], g: ConvGeometry): boolean {
   const block = graph.channelBlock;
@@ -21,7 +23,7 @@ export function prefersBlocked(graph: Tensor['graph'], g: ConvGeometry): boolean
     g.groups === 1 &&
     g.kernel[0] * g.kernel[1] > 1 &&
     sizeOf(g.output) >= MIN_OUTPUT &&
-    g.inChannels % block === 0 &&
+    (g.inChannels % block === 0 || g.inChannels < block) &&
     g.outChannels % block === 0
   );
 }
@@ -33,12 +35,18 @@ export function blockedConv(x: Tensor, weight: Tensor, bias: Tensor | undefined,
 
 /** The gradient of its input at stride 1, from weights turned by 180°; `g` is the geometry of that convolution. */
 export function blockedInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): Tensor {
-  return convolve(dy, turnedBlockedWeight(weight), undefined, g);
+  const few = g.inChannels < dy.graph.channelBlock!;
+  return convolve(
+    dy,
+    few ? blockedWeight(turned(weight, adjointGeometry(g))) : turnedBlockedWeight(weight),
+    undefined,
+    g,
+  );
 }
 
 function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
   const shape = [g.batch, g.outChannels, ...g.output];
-  const blocked = node('ReorderInput', [x], x.shape, { domain: DOMAIN, attributes: { channels_last: 0 } });
+  const blocked = g.inChannels < x.graph.channelBlock! ? x : intoBlocks(x);
   const y = node('Conv', [blocked, weight, bias], shape, {
     domain: DOMAIN,
     attributes: {
@@ -55,11 +63,18 @@ function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGe
   });
 }
 
-/** [K, C, kh, kw] stored as [K / block, C / block, kh, kw, block of C, block of K]. */
+/**
+ * [K, C, kh, kw] stored as [K / block, C / block, kh, kw, block of C, block of K], and where there are too few C for a
+ * block, as [K / block, C, kh, kw, block of K].
+ */
 function blockedWeight(weight: Tensor): Tensor {
   const [outChannels, inChannels] = weight.shape as [number, number];
   const block = weight.graph.channelBlock!;
   const taps = sizeOf(weight.shape.slice(2));
+  if (inChannels < block) {
+    const rows = reshape(weight, [outChannels / block, block, inChannels * taps]);
+    return reshape(transpose(rows, [0, 2, 1]), weight.shape);
+  }
   const inner = intoBlocks(reshape(weight, [1, outChannels, inChannels * taps, 1]));
   const axes = [outChannels / block, inChannels / block, block, taps, block];
   return reshape(transpose(reshape(inner, axes), [0, 1, 3, 2, 4]), weight.shape);

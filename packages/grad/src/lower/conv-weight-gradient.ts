@@ -16,6 +16,9 @@ const LARGE_POINTWISE = 128;
 /** From this many positions on, gathering them costs more than their products where channels are few. */
 const LARGE_SWAPPED = 32 * 32;
 
+/** Up to so many numbers, a weight's gradients by each picture are added up for less than dy is moved. */
+const SMALL_WEIGHT = 64 * 64 * 9;
+
 /** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
 export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   if (prefersGathered(x.graph, g)) return gatheredWeightGradient(x, dy, g);
@@ -32,8 +35,8 @@ function isPointwise({ kernel, stride, padding }: ConvGeometry): boolean {
 
 /**
  * One Conv whose kernel is dy: [N, H, W·C] slides under [K, N, OH, OW], whose stride becomes dilation and whose channels
- * lie innermost, so that the output is [K, kh, kw·C]; each group by itself. Columns between dilated taps are computed
- * and dropped.
+ * lie innermost, so that the output is [K, kh, kw·C]; each group by itself, and small weights' share of each picture too,
+ * which spares moving dy. Columns between dilated taps are computed and dropped.
  */
 function slidingWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   const { batch, outChannels, groups, kernel, stride, dilation, output } = g;
@@ -48,16 +51,20 @@ function slidingWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
       : transpose(reshape(picture, [batch, groups, channels, height, width]), [1, 0, 3, 4, 2]);
   const rows = reshape(innermost, [1, groups * batch, height, width * channels]);
   const columns = (kernel[1] - 1) * dilation[1] + 1;
-  const taps = node('Conv', [rows, transpose(dy, [1, 0, 2, 3])], [1, outChannels, kernel[0], columns * channels], {
+  const parts = groups === 1 && sizeOf([outChannels, channels, ...kernel]) <= SMALL_WEIGHT ? batch : 1;
+  const kernels = parts > 1 ? reshape(dy, [batch * outChannels, 1, ...output]) : transpose(dy, [1, 0, 2, 3]);
+  const taps = node('Conv', [rows, kernels], [1, parts * outChannels, kernel[0], columns * channels], {
     attributes: {
       kernel_shape: output,
       strides: [dilation[0], 1],
       dilations: [stride[0], stride[1] * channels],
       pads: [top, left * channels, bottom, right * channels],
-      group: groups,
+      group: parts * groups,
     },
   });
-  const spaced = reshape(taps, [outChannels, kernel[0], columns, channels]);
+  const total =
+    parts > 1 ? emitReduce('ReduceSum', reshape(taps, [parts, sizeOf(taps.shape) / parts]), [0], false) : taps;
+  const spaced = reshape(total, [outChannels, kernel[0], columns, channels]);
   return transpose(cut(spaced, 2, 0, columns, dilation[1]), [0, 3, 1, 2]);
 }
 
