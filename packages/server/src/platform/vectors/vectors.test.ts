@@ -1,19 +1,50 @@
-import { describe, expect, test } from 'vitest';
-import { MemoryIndex } from './memory-index.js';
-import { clusteredVectors, unit } from './testing/clustered.test.fixture.js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { DiskBlobStore } from '../blobs/disk-blob-store.js';
+import { openLog } from '../log.js';
+import { GraphPolicy } from './memory/graph-policy.js';
+import { MemoryIndex } from './memory/memory-index.js';
+import { MemoryVectors } from './memory/memory-vectors.js';
+import { type ClusteredEntry, clusteredVectors, unit } from './testing/clustered.test.fixture.js';
 import type { VectorIndex } from './vector-index.js';
+import type { Vectors } from './vectors.js';
+
+const made: string[] = [];
+afterAll(async () => {
+  for (const directory of made) await rm(directory, { recursive: true, force: true });
+});
+
+/** A store of a temporary directory, and indexes of either kind that are saved there. */
+async function inMemory(limits?: { graphFrom: number; newcomers: number }): Promise<Vectors> {
+  const directory = await mkdtemp(join(tmpdir(), 'vitrine-vectors-'));
+  made.push(directory);
+  const blobs = await DiskBlobStore.open(join(directory, 'blobs'));
+  const options = { blobs, scratch: join(directory, 'scratch'), log: openLog('silent') };
+  return MemoryVectors.open(limits ? { ...options, policy: new GraphPolicy(limits) } : options);
+}
 
 /** Every adapter passes the same suite. */
-const adapters: [name: string, open: (dimension: number) => Promise<VectorIndex>][] = [
-  ['exact', async (dimension) => new MemoryIndex(dimension)],
+const adapters: [name: string, open: () => Promise<Vectors>][] = [
+  ['exact', () => inMemory()],
+  ['usearch', () => inMemory({ graphFrom: 500, newcomers: 100 })],
 ];
 
 const across = unit([1, 0, 0]);
 const up = unit([0, 1, 0]);
 
-describe.each(adapters)('vectors, %s', (_name, open) => {
+describe.each(adapters)('vectors, %s', (name, openVectors) => {
+  let vectors: Vectors;
+  let index: VectorIndex;
+  const open = async (dimension: number) => {
+    vectors = await openVectors();
+    index = await vectors.open('model', dimension);
+  };
+  afterEach(() => index.close());
+
   test('the nearest come first, with the cosine of their angle', async () => {
-    const index = await open(3);
+    await open(3);
     await index.upsert([
       { id: 'up', vector: up },
       { id: 'across', vector: across },
@@ -22,18 +53,16 @@ describe.each(adapters)('vectors, %s', (_name, open) => {
     const hits = await index.search(across, { limit: 2 });
     expect(hits.map(({ id }) => id)).toEqual(['across', 'between']);
     expect(hits[1]?.score).toBeCloseTo(Math.SQRT1_2, 5);
-    await index.close();
   });
 
   test('equal scores come in the order of their ids, also where the limit cuts them', async () => {
-    const index = await open(3);
+    await open(3);
     await index.upsert(['d', 'b', 'e', 'a', 'c'].map((id) => ({ id, vector: across })));
     expect((await index.search(across, { limit: 3 })).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
-    await index.close();
   });
 
   test('an id upserted again is there once, as it was said last', async () => {
-    const index = await open(3);
+    await open(3);
     await index.upsert([{ id: 'a', vector: across, filter: { price: 5 } }]);
     await index.upsert([
       { id: 'a', vector: across },
@@ -41,20 +70,18 @@ describe.each(adapters)('vectors, %s', (_name, open) => {
     ]);
     expect(index.size).toBe(1);
     expect((await index.search(up, { limit: 5, where: { minPrice: 6 } })).map(({ score }) => score)).toEqual([1]);
-    await index.close();
   });
 
   test('what was removed is not found; the rest is', async () => {
-    const index = await open(3);
+    await open(3);
     await index.upsert(['a', 'b', 'c'].map((id) => ({ id, vector: across })));
     await index.remove(['a', 'nobody']);
     expect([await index.has('a'), await index.has('b'), (await index.ids()).sort()]).toEqual([false, true, ['b', 'c']]);
     expect((await index.search(across, { limit: 5 })).map(({ id }) => id)).toEqual(['b', 'c']);
-    await index.close();
   });
 
   test('filters hold together, a category with all below it, a missing price passing no limit', async () => {
-    const index = await open(3);
+    await open(3);
     const filters = {
       shirt: { categories: ['clothes', 'shirts'], price: 10, inStock: true },
       dear: { categories: ['clothes', 'shirts'], price: 90, inStock: true },
@@ -75,7 +102,6 @@ describe.each(adapters)('vectors, %s', (_name, open) => {
       { id: 'nobody', filter: {} },
     ]);
     expect(await found({ category: 'hats' })).toEqual(['cup']);
-    await index.close();
   });
 
   test.each([
@@ -85,7 +111,7 @@ describe.each(adapters)('vectors, %s', (_name, open) => {
     ['of zeros', new Float32Array(3)],
     ['that was not divided by its length', Float32Array.of(3, 4, 0)],
   ])('a vector %s is refused, and with it all that came along', async (_what, vector) => {
-    const index = await open(3);
+    await open(3);
     const bad = [
       { id: 'good', vector: across },
       { id: 'bad', vector },
@@ -93,38 +119,102 @@ describe.each(adapters)('vectors, %s', (_name, open) => {
     await expect(index.upsert(bad)).rejects.toMatchObject({ code: 'vector.invalid', status: 422 });
     await expect(index.search(vector, { limit: 1 })).rejects.toMatchObject({ code: 'vector.invalid' });
     expect(index.size).toBe(0);
-    await index.close();
   });
 
   test.each([0, -1, 1.5, 1001, Number.NaN])('%s hits can’t be asked for', async (limit) => {
-    const index = await open(3);
+    await open(3);
     await expect(index.search(across, { limit })).rejects.toMatchObject({ code: 'vector.limit' });
     expect(await index.search(across, { limit: 1000 })).toEqual([]);
-    await index.close();
   });
 
-  test('among many, at least 95 of 100 nearest are found, with and without filters', async () => {
+  test('among many, at least 95 of 100 nearest are found, with and without filters, also when opened again', async () => {
     const { entries, queries } = clusteredVectors({ count: 3000, dimension: 32, queries: 50, seed: 1 });
-    const index = await open(32);
+    await open(32);
     await index.upsert(entries);
+    await built(index);
+    expect(index.backend).toBe(name);
     const wheres = [undefined, { category: 'half' }, { category: 'tenth' }, { category: 'rare' }, { maxPrice: 20 }];
-    for (const where of wheres) {
-      let found = 0;
-      let wanted = 0;
-      for (const query of queries) {
-        const right = entries
-          .filter(({ filter }) => !where?.category || filter.categories.includes(where.category))
-          .filter(({ filter }) => filter.price <= (where?.maxPrice ?? Infinity))
-          .map(({ id, vector }) => ({ id, score: vector.reduce((sum, x, i) => sum + x * (query[i] as number), 0) }))
-          .sort((one, other) => other.score - one.score)
-          .slice(0, 10);
-        const hits = await index.search(query, { limit: 10, where });
-        expect(hits.length).toBe(right.length);
-        wanted += right.length;
-        found += right.filter(({ id }) => hits.some((hit) => hit.id === id)).length;
-      }
-      expect(found / wanted).toBeGreaterThanOrEqual(0.95);
-    }
+    for (const where of wheres) expect(await recall(index, entries, queries, where)).toBeGreaterThanOrEqual(0.95);
+    await index.save('as of today');
     await index.close();
+    index = await vectors.open('model', 32);
+    expect([index.stamp, index.size, index.backend]).toEqual(['as of today', 3000, name]);
+    for (const where of wheres) expect(await recall(index, entries, queries, where)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('what changes is in the next search, however large the index', async () => {
+    const { entries, queries } = clusteredVectors({ count: 2000, dimension: 32, queries: 30, seed: 2 });
+    await open(32);
+    await index.upsert(entries.slice(0, 1500));
+    const early = index.upsert(entries.slice(1500, 1800));
+    await index.remove(entries.slice(0, 200).map(({ id }) => id));
+    await early;
+    await built(index);
+    const moved = entries.slice(200, 400).map((entry, place) => ({ ...entry, vector: entries[place]?.vector ?? up }));
+    await index.upsert([...entries.slice(1800), ...moved]);
+    await index.remove(entries.slice(400, 600).map(({ id }) => id));
+    const now = [...entries.slice(600), ...moved];
+    expect((await index.ids()).sort()).toEqual(now.map(({ id }) => id).sort());
+    expect(await recall(index, now, queries)).toBeGreaterThanOrEqual(0.95);
+    for (const { id, vector } of moved.slice(0, 20))
+      expect((await index.search(vector, { limit: 1 }))[0]).toMatchObject({ id, score: expect.closeTo(1, 5) });
+    await built(index);
+    expect(await recall(index, now, queries)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('what was saved last is there again; dropped, or of another dimension, it begins empty', async () => {
+    await open(3);
+    await index.upsert([{ id: 'a', vector: across, filter: { categories: ['hats'], price: 3, inStock: true } }]);
+    expect(index.stamp).toBeUndefined();
+    await index.save('first');
+    await index.upsert([{ id: 'b', vector: up }]);
+    await index.save('second');
+    expect(index.stamp).toBe('second');
+    await index.close();
+    index = await vectors.open('model', 3);
+    expect([index.stamp, (await index.ids()).sort()]).toEqual(['second', ['a', 'b']]);
+    const where = { category: 'hats', minPrice: 3, maxPrice: 3, inStock: true };
+    expect((await index.search(up, { limit: 3, where })).map(({ id }) => id)).toEqual(['a']);
+    const other = await vectors.open('other', 3);
+    expect([other.stamp, other.size]).toEqual([undefined, 0]);
+    await other.close();
+    await index.close();
+    index = await vectors.open('model', 2);
+    expect([index.stamp, index.size]).toEqual([undefined, 0]);
+    await index.close();
+    await vectors.drop('model');
+    index = await vectors.open('model', 3);
+    expect([index.stamp, index.size]).toEqual([undefined, 0]);
   });
 });
+
+/** Once no graph is being built any more. */
+async function built(index: VectorIndex): Promise<void> {
+  if (index instanceof MemoryIndex) await index.settled();
+}
+
+/** The share of the true ten nearest that are found. */
+async function recall(
+  index: VectorIndex,
+  entries: ClusteredEntry[],
+  queries: Float32Array[],
+  where: { category?: string; maxPrice?: number } = {},
+): Promise<number> {
+  const passing = entries
+    .filter(({ filter }) => !where.category || filter.categories.includes(where.category))
+    .filter(({ filter }) => filter.price <= (where.maxPrice ?? Infinity));
+  let found = 0;
+  let wanted = 0;
+  for (const query of queries) {
+    const right = passing
+      .map(({ id, vector }) => ({ id, score: vector.reduce((sum, x, place) => sum + x * (query[place] ?? 0), 0) }))
+      .sort((one, other) => other.score - one.score)
+      .slice(0, 10);
+    const hits = await index.search(query, { limit: 10, where });
+    expect(hits.length).toBe(right.length);
+    const ids = new Set(hits.map(({ id }) => id));
+    wanted += right.length;
+    found += right.filter(({ id }) => ids.has(id)).length;
+  }
+  return found / wanted;
+}

@@ -1,5 +1,5 @@
+import type { VectorFilterValues } from '../vector-index.js';
 import { FilterColumns } from './filter-columns.js';
-import type { VectorFilterValues } from './vector-index.js';
 
 const FIRST_CAPACITY = 256;
 
@@ -8,9 +8,16 @@ export class VectorRows {
   readonly filters = new FilterColumns();
   readonly #ids: string[] = [];
   readonly #rowOf = new Map<string, number>();
-  #vectors = new Float32Array(0);
+  #vectors: Float32Array;
 
-  constructor(readonly dimension: number) {}
+  /** @param storage what the vectors are kept in as long as it has room */
+  constructor(
+    readonly dimension: number,
+    storage: Float32Array = new Float32Array(0),
+  ) {
+    this.#vectors = storage;
+    this.filters.resize(storage.length / dimension);
+  }
 
   get size(): number {
     return this.#ids.length;

@@ -1,4 +1,4 @@
-import { byScoreThenId, type VectorHit } from './vector-index.js';
+import { byScoreThenId, type VectorHit } from '../vector-index.js';
 import type { VectorRows } from './vector-rows.js';
 
 /** The best of the rows it is shown, compared one by one. */
@@ -17,9 +17,9 @@ export class Nearest {
     this.#vectors = rows.vectors;
   }
 
-  /** The rows from `start` to before `end`. */
-  range(start: number, end: number): this {
-    for (let row = start; row < end; row++) this.#see(row);
+  /** The rows from `start` to before `end`, those that pass. */
+  range(start: number, end: number, passes?: (row: number) => boolean): this {
+    for (let row = start; row < end; row++) if (!passes || passes(row)) this.#see(row);
     return this;
   }
 

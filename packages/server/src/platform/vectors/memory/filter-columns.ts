@@ -1,4 +1,4 @@
-import type { VectorFilter, VectorFilterValues } from './vector-index.js';
+import type { VectorFilter, VectorFilterValues } from '../vector-index.js';
 
 /** Filter values of the rows of an index, in columns. Rows are dense; the caller says which is the last. */
 export class FilterColumns {
@@ -41,19 +41,16 @@ export class FilterColumns {
     this.#inStock[to] = this.#inStock[from] as number;
   }
 
-  /** The rows below `size` that pass. */
-  passing({ category, minPrice = -Infinity, maxPrice = Infinity, inStock }: VectorFilter, size: number): Uint32Array {
+  /** Says of a row whether it passes, as things are now. */
+  test({ category, minPrice = -Infinity, maxPrice = Infinity, inStock }: VectorFilter): (row: number) => boolean {
     const allowed = Uint8Array.from(this.#paths, (path) => Number(category === undefined || path.includes(category)));
     const anyPrice = minPrice === -Infinity && maxPrice === Infinity;
-    const found = new Uint32Array(size);
-    let count = 0;
-    for (let row = 0; row < size; row++) {
-      if (!allowed[this.#path[row] as number]) continue;
-      if (inStock !== undefined && (this.#inStock[row] === 1) !== inStock) continue;
+    return (row) => {
+      if (!allowed[this.#path[row] as number]) return false;
+      if (inStock !== undefined && (this.#inStock[row] === 1) !== inStock) return false;
       const price = this.#price[row] as number;
-      if (anyPrice || (price >= minPrice && price <= maxPrice)) found[count++] = row;
-    }
-    return found.subarray(0, count);
+      return anyPrice || (price >= minPrice && price <= maxPrice);
+    };
   }
 
   #internPath(categories: readonly string[]): number {

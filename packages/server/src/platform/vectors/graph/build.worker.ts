@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { BuildAnswer, BuildOrder, BuildWork } from './build-graph.js';
+import { GraphBuilder } from './graph-builder.js';
+import { loadUsearch } from './usearch.js';
+
+const port = parentPort;
+if (!port) throw new Error('build.worker runs as a worker thread.');
+const { dimension, sample } = workerData as BuildWork;
+const usearch = await loadUsearch();
+if (!usearch) throw new Error('usearch has no build for this machine.');
+const builder = new GraphBuilder(usearch, dimension, sample);
+
+port.on('message', (order: BuildOrder) => {
+  const answer: BuildAnswer = {};
+  if (order.kind === 'add') builder.add(order.vectors);
+  else answer.tuning = builder.finish(order.file);
+  port.postMessage(answer);
+});
