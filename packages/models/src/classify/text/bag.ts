@@ -7,10 +7,10 @@ import { readArrays, writeArrays } from './arrays.js';
 import { BagNetwork, bagName, bagsOf, type FeatureRange } from './bag-network.js';
 import { withDefaults } from './config.js';
 import { runEpochs } from './epochs.js';
-import { type LinearModel, marginsOf } from './linear-svm.js';
 import { indexNeighbours, type NeighbourIndex, voteOfNeighbours } from './neighbours.js';
+import { trainRegressionInThread } from './regression-thread.js';
+import { type LinearModel, logitsOf } from './softmax-regression.js';
 import type { SparseRows } from './sparse.js';
-import { trainSvmInThread } from './svm-thread.js';
 import { Vocabulary } from './vocabulary.js';
 
 const VOCABULARY = 'vocabulary.safetensors';
@@ -22,7 +22,7 @@ const NETWORK = 'network.onnx';
 /** Weights of the linear model: 64 million are 256 MB. */
 const MOST_WEIGHTS = 64_000_000;
 const MOST_FEATURES = 400_000;
-const SVM_EPOCHS = 5;
+const LINEAR_EPOCHS = 5;
 /** Part of the work that is done when the features are counted. */
 const PREPARED = 0.05;
 const DEFAULTS = {
@@ -32,7 +32,7 @@ const DEFAULTS = {
   lr: 2e-3,
   dropout: 0.4,
   labelSmoothing: 0.05,
-  cost: 0.5,
+  cost: 3,
   epochs: 4,
   patience: 2,
 };
@@ -41,8 +41,8 @@ const LEAST_UPDATES = 400;
 const MOST_EPOCHS = 30;
 
 /**
- * Three kinds of expert over the same hashed n-grams: linear support vector machines over words and characters and small
- * networks over bags of words, trained at the same time on a core each, and the nearest listings. They err differently.
+ * Three kinds of expert over the same hashed n-grams: a logistic regression over words and characters and small networks
+ * over bags of words, trained at the same time on a core each, and the nearest listings. They err differently.
  */
 export const bag: TextArchitecture = {
   fit,
@@ -95,14 +95,14 @@ async function fitLinear(job: TextFit, vocabulary: Vocabulary, rows: SparseRows,
       () => undefined,
     )) ??
     (
-      await trainSvmInThread(
+      await trainRegressionInThread(
         {
           features: vocabulary.size,
           classes: classes.length,
           rows,
           labels: masked,
           cost: config.cost ?? DEFAULTS.cost,
-          epochs: SVM_EPOCHS,
+          epochs: LINEAR_EPOCHS,
           seed: context.seed,
         },
         { signal },
@@ -188,7 +188,7 @@ async function open(directory: string, classes: number, threads: number): Promis
         inputs.map(({ name, dim, table, range }) => [name, gatherBags(table, dim, bagsOf(rows, all, range))]),
       );
       const { logProbability } = await network.run(feeds);
-      return [marginsOf(linear, rows), floatsOf(logProbability), voteOfNeighbours(neighbours, rows, classes)];
+      return [logitsOf(linear, rows), floatsOf(logProbability), voteOfNeighbours(neighbours, rows, classes)];
     },
     close: () => network.release(),
   };

@@ -20,7 +20,7 @@ export const textConfigSchema = z.strictObject({
   /** Width of the embeddings. */
   dim: z.number().int().min(4).max(512).optional(),
   hidden: z.number().int().min(4).max(1024).optional(),
-  /** Bag: price of a margin violation in the linear model. */
+  /** Bag: how much the linear model's loss counts beside the size of its weights. */
   cost: z.number().positive().max(100).optional(),
   /** Bag: the most features kept. */
   features: z.number().int().min(100).max(4_000_000).optional(),

@@ -1,15 +1,16 @@
 import { createRandom } from '@vitrine/grad';
 import { describe, expect, it } from 'vitest';
 import { argmaxRows } from '../../metrics/classification.js';
-import { marginsOf, type SvmProblem, trainSvm } from './linear-svm.js';
+import { softmaxRows } from '../../metrics/softmax.js';
+import { trainRegressionInThread } from './regression-thread.js';
+import { logitsOf, type RegressionProblem, trainRegression } from './softmax-regression.js';
 import { type SparseRows, SparseRowsBuilder } from './sparse.js';
-import { trainSvmInThread } from './svm-thread.js';
 
 const CLASSES = 3;
 const FEATURES = 12;
 
 /** Rows of three classes: four features of their own each, one of which is always there, and noise from all. */
-function problem(count: number, epochs: number): SvmProblem {
+function problem(count: number, epochs: number): RegressionProblem {
   const random = createRandom(5, 'rows');
   const labels = new Int32Array(new SharedArrayBuffer(4 * count));
   const builder = new SparseRowsBuilder(count);
@@ -21,46 +22,40 @@ function problem(count: number, epochs: number): SvmProblem {
     builder.endWords();
     builder.endRow();
   }
-  return { features: FEATURES, classes: CLASSES, rows: builder.finish(), labels, cost: 0.5, epochs, seed: 1 };
+  return { features: FEATURES, classes: CLASSES, rows: builder.finish(), labels, cost: 2, epochs, seed: 1 };
 }
 
-function finish(problem: SvmProblem) {
-  const training = trainSvm(problem);
+function finish(problem: RegressionProblem) {
+  const training = trainRegression(problem);
   let step = training.next();
   while (!step.done) step = training.next();
   return step.value;
 }
 
-/** ½‖w‖² + C Σ max(0, 1 − y·w·x)² of one class, the bias being a weight like the others. */
-function objective({ rows, labels, cost }: SvmProblem, weight: Float32Array, k: number): number {
-  const margins = marginsOf({ classes: CLASSES, weight }, rows);
-  let value = 0;
-  for (let feature = 0; feature <= FEATURES; feature++) value += weight[feature * CLASSES + k]! ** 2 / 2;
-  labels.forEach((label, row) => {
-    value += cost * Math.max(0, 1 - (label === k ? 1 : -1) * margins[row * CLASSES + k]!) ** 2;
-  });
-  return value;
+/** ½‖W‖² + C Σ −log softmax(W x)[label], the bias being a weight like the others. */
+function objective({ rows, labels, cost }: RegressionProblem, weight: Float32Array): number {
+  const probabilities = softmaxRows(logitsOf({ classes: CLASSES, weight }, rows), CLASSES);
+  const size = weight.reduce((sum, each) => sum + each ** 2, 0) / 2;
+  return labels.reduce((sum, label, row) => sum - cost * Math.log(probabilities[row * CLASSES + label]!), size);
 }
 
-describe('trainSvm', () => {
+describe('trainRegression', () => {
   it('finds the minimum of the objective: every nearby point is worse', () => {
     const given = problem(200, 60);
     const { weight } = finish(given);
-    for (let k = 0; k < CLASSES; k++) {
-      const best = objective(given, weight, k);
-      for (let feature = 0; feature <= FEATURES; feature++) {
-        for (const change of [-0.02, 0.02]) {
-          const moved = weight.slice();
-          moved[feature * CLASSES + k]! += change;
-          expect(objective(given, moved, k)).toBeGreaterThan(best);
-        }
+    const best = objective(given, weight);
+    for (let at = 0; at < weight.length; at++) {
+      for (const change of [-0.02, 0.02]) {
+        const moved = weight.slice();
+        moved[at]! += change;
+        expect(objective(given, moved)).toBeGreaterThan(best);
       }
     }
   });
 
   it('separates what can be separated', () => {
     const given = problem(300, 5);
-    const predicted = argmaxRows(marginsOf(finish(given), given.rows), CLASSES);
+    const predicted = argmaxRows(logitsOf(finish(given), given.rows), CLASSES);
     const right = predicted.filter((guess, row) => guess === given.labels[row]).length;
     expect(right / 300).toBeGreaterThan(0.95);
   });
@@ -81,11 +76,11 @@ describe('trainSvm', () => {
     const given = problem(100, 4);
     const epochs: number[] = [];
     const { signal } = new AbortController();
-    const model = await trainSvmInThread(given, { signal, onEpoch: (epoch) => epochs.push(epoch) });
+    const model = await trainRegressionInThread(given, { signal, onEpoch: (epoch) => epochs.push(epoch) });
     expect(model.weight).toEqual(finish(given).weight);
     expect(epochs).toEqual([1, 2, 3, 4]);
     const reason = new Error('cancelled');
-    const endless = trainSvmInThread(
+    const endless = trainRegressionInThread(
       { ...given, epochs: 1e9 },
       { signal: AbortSignal.any([AbortSignal.abort(reason)]) },
     );
