@@ -33,6 +33,8 @@ export interface VectorSearch {
   /** Hits wanted, 1 to `MAX_HITS`. */
   limit: number;
   where?: VectorFilter | undefined;
+  /** Candidates a graph proposes, instead of as many as it was tuned to: more find more, and take longer. */
+  expansion?: number | undefined;
 }
 
 /** How an index answers: by comparing all, through a graph of neighbours in memory, or in PostgreSQL. */

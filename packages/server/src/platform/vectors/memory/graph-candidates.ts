@@ -1,7 +1,5 @@
 import type { KeyedGraph } from './memory-index.js';
 
-/** Rows that are compared one by one faster than a graph is asked under a filter. */
-const FEW = 10_000;
 /** Where a graph would have to propose a larger share than this, comparing all is faster. */
 const MOST = 0.1;
 
@@ -10,6 +8,9 @@ interface CandidateSearch {
   passes: ((row: number) => boolean) | undefined;
   /** Rows there are. */
   size: number;
+  /** So many are compared one by one rather than looked for in a graph under a filter. */
+  few: number;
+  expansion: number | undefined;
 }
 
 /**
@@ -20,11 +21,11 @@ interface CandidateSearch {
 export function graphCandidates(
   { graph, keys }: KeyedGraph,
   vector: Float32Array,
-  { limit, passes, size }: CandidateSearch,
+  { limit, passes, size, few, expansion = graph.tuning.expansion }: CandidateSearch,
 ): number[] | undefined {
   const passing = passes ? count(size, passes) : size;
-  if (passing <= FEW) return undefined;
-  const wanted = Math.max(graph.tuning.expansion, 2 * limit);
+  if (passing <= few) return undefined;
+  const wanted = Math.max(expansion, 2 * limit);
   const candidates = Math.ceil((wanted * size * keys.given) / (passing * keys.live));
   if (candidates > size * MOST) return undefined;
   const rows: number[] = [];

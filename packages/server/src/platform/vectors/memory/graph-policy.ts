@@ -6,6 +6,11 @@ export class GraphPolicy {
    */
   constructor(private readonly limits = { graphFrom: 20_000, newcomers: 10_000 }) {}
 
+  /** Vectors that are compared one by one without a thought. */
+  get few(): number {
+    return this.limits.newcomers;
+  }
+
   /** @param graph rows it holds, and keys it was built with */
   decide(size: number, graph: { live: number; given: number } | undefined): 'build' | 'drop' | 'keep' {
     const { graphFrom, newcomers } = this.limits;

@@ -123,13 +123,15 @@ export class MemoryIndex implements VectorIndex {
     return this.#rows.ids();
   }
 
-  async search(vector: Float32Array, { limit, where }: VectorSearch): Promise<VectorHit[]> {
+  async search(vector: Float32Array, { limit, where, expansion }: VectorSearch): Promise<VectorHit[]> {
     checkVector(vector, this.dimension);
     checkLimit(limit);
     const rows = this.#rows;
     const passes = where && rows.filters.test(where);
     const nearest = new Nearest(rows, vector, limit);
-    const candidates = this.#built && graphCandidates(this.#built, vector, { limit, passes, size: rows.size });
+    const { few } = this.parts.policy;
+    const asked = { limit, expansion, passes, size: rows.size, few };
+    const candidates = this.#built && graphCandidates(this.#built, vector, asked);
     if (!this.#built || !candidates) return nearest.range(0, rows.size, passes).hits;
     return nearest.list(candidates).range(this.#built.keys.live, rows.size, passes).hits;
   }

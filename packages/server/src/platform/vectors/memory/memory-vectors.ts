@@ -13,7 +13,7 @@ export interface MemoryVectorsOptions {
   blobs: BlobStore;
   /** A directory for files in use. */
   scratch: string;
-  log: FastifyBaseLogger;
+  log: Pick<FastifyBaseLogger, 'warn' | 'error'>;
   policy?: GraphPolicy;
 }
 
