@@ -1,7 +1,8 @@
 export * from './errors.js';
-export { openSimilar } from './similar/predictor.js';
 export { checkSnapshot, type QualityReport } from './quality/check.js';
+export { openSimilar } from './similar/predictor.js';
 export type { Example, Picture, ReadRow, Rejection, ReportLine } from './snapshot/example.js';
+export { imageFile } from './snapshot/image-file.js';
 export * from './snapshot/manifest.js';
 export { openSnapshot, readManifest, type Snapshot } from './snapshot/snapshot.js';
 export {

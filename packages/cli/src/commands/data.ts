@@ -130,7 +130,19 @@ async function check(name: string, options: CommonOptions): Promise<void> {
   });
 }
 
-/** `vitrine data import | list | show | check | delete`. */
+async function publish(name: string, options: CommonOptions): Promise<void> {
+  const published = await overLong(options, async (connection) => {
+    const job = unwrap(await connection.client.POST('/api/v1/datasets/{name}/publish', { params: { path: { name } } }));
+    const { result } = await followJob(connection, job, options.json === true);
+    return result as { products: number; withoutPhoto: number };
+  });
+  print(options.json, published, () => {
+    const { products, withoutPhoto } = published;
+    console.log(`${products} products are listed${withoutPhoto ? `, ${withoutPhoto} without their photo` : ''}.`);
+  });
+}
+
+/** `vitrine data import | list | show | check | publish | delete`. */
 export function dataCommands(program: Command): void {
   const data = program.command('data').description('data sets: import, look at, check');
   withCommon(data.command('import').description(`import a data set; formats: ${FORMATS.join(', ')}`))
@@ -157,6 +169,9 @@ export function dataCommands(program: Command): void {
   withCommon(data.command('check').description('duplicates, broken images, rare classes, suspected label errors'))
     .argument('<name>')
     .action(check);
+  withCommon(data.command('publish').description('list its rows as products of the shop'))
+    .argument('<name>')
+    .action(publish);
   withCommon(data.command('delete').description('delete a data set'))
     .argument('<name>')
     .action(async (name: string, options: CommonOptions) => {

@@ -1,15 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Schemas, unwrap } from '@vitrine/client';
-import { VitrineError } from '@vitrine/models';
 import type { Command } from 'commander';
 import { type CommonOptions, over, overLong, withCommon } from '../command.js';
 import type { Connection } from '../connection.js';
+import { followJob } from '../follow.js';
 import { bytes, duration, metric, print, printTable } from '../output.js';
-import { progressView } from '../progress.js';
 
 type Status = Schemas['IndexStatus'];
-
-const LOOK_MS = 300;
 
 const readStatus = async ({ client }: Connection): Promise<Status> => unwrap(await client.GET('/api/v1/index'));
 
@@ -39,24 +35,6 @@ function describe(status: Status): void {
   );
 }
 
-/** Waits until a job has ended, showing how far it is. @throws VitrineError why it has not succeeded */
-async function ended({ client }: Connection, { id }: Schemas['Job'], json: boolean): Promise<void> {
-  const view = progressView(json);
-  try {
-    for (;;) {
-      const job = unwrap(await client.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
-      if (job.state === 'succeeded') return;
-      if (job.state === 'failed' || job.state === 'cancelled')
-        throw new VitrineError(job.error?.code ?? 'job.cancelled', job.error?.message ?? 'The job was cancelled.', 409);
-      const { fraction, message, secondsLeft } = job;
-      view.update({ fraction: fraction ?? 0, message, ...(secondsLeft === null ? {} : { secondsLeft }) });
-      await sleep(LOOK_MS);
-    }
-  } finally {
-    view.stop();
-  }
-}
-
 /** `vitrine index status | rebuild | retry`. */
 export function indexCommands(program: Command): void {
   const index = program.command('index').description('the index of the catalogue’s photos, for search by photo');
@@ -69,7 +47,7 @@ export function indexCommands(program: Command): void {
   const working = (name: string, path: '/api/v1/index/rebuild' | '/api/v1/index/failed/retry', what: string) =>
     withCommon(index.command(name).description(what)).action(async (options: CommonOptions) => {
       const status = await overLong(options, async (connection) => {
-        await ended(connection, unwrap(await connection.client.POST(path)), options.json === true);
+        await followJob(connection, unwrap(await connection.client.POST(path)), options.json === true);
         return readStatus(connection);
       });
       print(options.json, status, () => describe(status));

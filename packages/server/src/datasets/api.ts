@@ -189,3 +189,16 @@ export const checkDataset = endpoint({
   params: nameParams,
   response: checkReport,
 });
+
+export const publishDataset = endpoint({
+  method: 'POST',
+  path: '/datasets/:name/publish',
+  id: 'publishDataset',
+  tag,
+  access: 'engineer',
+  scope: 'train',
+  status: 202,
+  summary: 'List the rows of a data set as products of the shop; those that are listed already are brought up to date',
+  params: nameParams,
+  response: jobSchema,
+});

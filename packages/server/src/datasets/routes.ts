@@ -3,6 +3,7 @@ import type { Audit } from '../accounts/audit.js';
 import type { Route } from '../http/router.js';
 import * as api from './api.js';
 import type { Folders } from './folders.js';
+import type { Publishing } from './publish.js';
 import { Browser } from './rows/browse.js';
 import type { Datasets } from './service.js';
 import { receiveUpload } from './upload.js';
@@ -10,10 +11,11 @@ import { receiveUpload } from './upload.js';
 export interface DatasetRoutes {
   datasets: Datasets;
   folders: Folders;
+  publishing: Publishing;
   audit: Audit;
 }
 
-export function datasetRoutes(route: Route, { datasets, folders, audit }: DatasetRoutes): void {
+export function datasetRoutes(route: Route, { datasets, folders, publishing, audit }: DatasetRoutes): void {
   const browser = new Browser();
 
   route(api.listDatasets, () => datasets.list());
@@ -36,6 +38,12 @@ export function datasetRoutes(route: Route, { datasets, folders, audit }: Datase
     }
   });
   route(api.snapshotCatalogue, ({ body, caller }) => datasets.startCatalogue(body.name, caller.userId));
+
+  route(api.publishDataset, async ({ params, caller }) => {
+    const job = await publishing.start(params.name, caller.userId);
+    await audit.record(caller, 'dataset.publish', params.name);
+    return job;
+  });
 
   route(api.checkDataset, ({ params }) => datasets.check(params.name));
   route(api.listRejected, async ({ params, query }) => browser.rejected(await datasets.newest(params.name), query));
