@@ -9,6 +9,8 @@ const server = await openServer({
   webDir: fileURLToPath(new URL('../../packages/web/dist', import.meta.url)),
   sampleShop: sampleShop === 'true',
   requestsPerMinute: 0,
+  // The tests' own sites and pictures.
+  collectFrom: ['127.0.0.1'],
   logLevel: 'error',
 });
 process.send?.(server.url);

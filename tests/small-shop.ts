@@ -46,14 +46,42 @@ async function uploadPhoto(client: VitrineClient, photo: Buffer): Promise<string
 
 /** Makes a data set of the catalogue and trains a small text model on it, promoted when done. */
 export async function trainClassifier(client: VitrineClient, dataset = 'shop'): Promise<void> {
-  const { id } = unwrap(await client.POST('/api/v1/datasets/from-catalogue', { body: { name: dataset } }));
-  await until(async () => unwrap(await client.GET('/api/v1/jobs/{id}', { params: { path: { id } } })));
+  await snapshotCatalogue(client, dataset);
   const run = unwrap(
     await client.POST('/api/v1/runs', {
       body: { task: 'classify', dataset, config: { model: 'text', epochs: 4 }, promote: true },
     }),
   );
   await until(async () => unwrap(await client.GET('/api/v1/runs/{id}', { params: { path: { id: run.id } } })));
+}
+
+/** Makes a data set of the catalogue. */
+export async function snapshotCatalogue(client: VitrineClient, dataset: string): Promise<void> {
+  const { id } = unwrap(await client.POST('/api/v1/datasets/from-catalogue', { body: { name: dataset } }));
+  await until(async () => unwrap(await client.GET('/api/v1/jobs/{id}', { params: { path: { id } } })));
+}
+
+/** An encoder that is trained in seconds: good enough to search with, not to search well. */
+export const tinyEncoder = { backbone: 'small', size: 16, epochs: 2, batchSize: 8, projection: 16 };
+
+/** Trains a tiny encoder on a data set, puts it into production, and waits until every photo is in the index. */
+export async function trainEncoder(client: VitrineClient, dataset = 'shop'): Promise<void> {
+  const body = { task: 'similar', dataset, config: tinyEncoder, promote: false };
+  const { id } = unwrap(await client.POST('/api/v1/runs', { body }));
+  const run = () => client.GET('/api/v1/runs/{id}', { params: { path: { id } } });
+  await until(async () => unwrap(await run()));
+  await promoteAndIndex(client, unwrap(await run()).modelId ?? '');
+}
+
+/** Puts a model into production, whatever the gate says, and waits until every photo is in the index. */
+export async function promoteAndIndex(client: VitrineClient, id: string): Promise<void> {
+  unwrap(await client.POST('/api/v1/models/{id}/promote', { params: { path: { id } }, body: { force: true } }));
+  for (;;) {
+    const { state, error } = unwrap(await client.GET('/api/v1/index'));
+    if (state === 'ready') return;
+    if (state === 'failed') throw new Error(error?.message ?? state);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 interface Following {

@@ -1,0 +1,301 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { unwrap } from '@vitrine/client';
+import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, pageOptions } from './browser.js';
+import { type ShopServer, startShopServer } from './shop-server.js';
+import { fillShop, owner, ownerClient, promoteAndIndex, snapshotCatalogue, tinyEncoder } from './small-shop.js';
+
+let server: ShopServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let photo: Buffer;
+const faults: string[] = [];
+
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+const found = () => page.getByRole('list', { name: 'Found' });
+const crop = () => page.getByRole('application', { name: /Part of the photo/ });
+const recent = () => page.getByRole('region', { name: 'Recent searches' });
+
+async function client() {
+  const cookies = await context.cookies();
+  return ownerClient(server.url, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+}
+
+async function firstProduct(): Promise<string> {
+  const query = { sort: 'oldest', limit: 1 } as const;
+  return unwrap(await (await client()).GET('/api/v1/products', { params: { query } })).items[0]?.id ?? '';
+}
+
+async function choose(name: string, buffer: Buffer): Promise<void> {
+  await page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'image/jpeg', buffer });
+}
+
+/** The numbers of the crop in the address, once there are any. */
+async function cropInAddress(): Promise<number[]> {
+  await page.waitForURL(/[?&]crop=/);
+  return (new URL(page.url()).searchParams.get('crop') ?? '').replaceAll('"', '').split(',').map(Number);
+}
+
+/** Drags from one part of a box to another, both in fractions of it. */
+async function drag(box: Locator, from: [number, number], to: [number, number]): Promise<void> {
+  const { x, y, width, height } = (await box.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.move(x + from[0] * width, y + from[1] * height);
+  await page.mouse.down();
+  await page.mouse.move(x + to[0] * width, y + to[1] * height, { steps: 4 });
+  await page.mouse.up();
+}
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
+  context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
+  await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
+  page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on('pageerror', (error) => faults.push(error.message));
+  await fillShop(await client(), { products: 28, photos: 28 });
+  await snapshotCatalogue(await client(), 'shop');
+  const dress = generateShop({ seed: 2 }).products.find(({ category }) => category === 'dresses');
+  photo = dress ? await renderProduct(dress, { size: 400 }) : Buffer.of();
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+}, 60_000);
+
+describe('before anything has learnt what looks alike', () => {
+  it('says so on a product’s page, with the way to a training', async () => {
+    await page.goto(`/products/${await firstProduct()}`);
+    const section = page.getByRole('region', { name: 'Looks like this' });
+    await section.getByText('Nothing here knows yet what looks alike').waitFor();
+    await section.getByRole('link', { name: 'Train it on your photos' }).click();
+    await heading('Start a training').waitFor();
+    expect(await page.getByLabel('Task').inputValue()).toBe('similar');
+  });
+
+  it('says so when one searches', async () => {
+    await page.goto('/search');
+    await choose('dress.jpg', photo);
+    await page.getByText('Nothing here knows yet what looks alike').waitFor();
+  });
+});
+
+describe('a training of what looks alike', () => {
+  it('starts from the form of its own settings', async () => {
+    await page.goto('/runs/new?task=similar&dataset=shop');
+    await page.getByLabel('Backbone', { exact: true }).selectOption(tinyEncoder.backbone);
+    for (const [label, value] of [
+      ['Size', tinyEncoder.size],
+      ['Epochs', tinyEncoder.epochs],
+      ['Batch size', tinyEncoder.batchSize],
+      ['Projection', tinyEncoder.projection],
+    ] as const)
+      await page.getByLabel(label, { exact: true }).fill(String(value));
+    await button('Start training').click();
+    await heading('Run 1').waitFor();
+    await page.getByText('Succeeded', { exact: true }).waitFor();
+  }, 120_000);
+
+  it('stands beside pixels and the untrained network', async () => {
+    const table = page.getByRole('region', { name: 'Beside what needs no learning' });
+    await table.getByRole('row', { name: /This model/ }).waitFor();
+    await table.getByRole('row', { name: /Pixels/ }).waitFor();
+    await table.getByRole('row', { name: /untrained/ }).waitFor();
+  });
+
+  it('is watched over by the index’s page once it is in production', async () => {
+    const models = unwrap(await (await client()).GET('/api/v1/models'));
+    await promoteAndIndex(await client(), models.find(({ task }) => task === 'similar')?.id ?? '');
+    await page.goto('/models');
+    await page.getByRole('link', { name: 'Search index' }).click();
+    await heading('Search index').waitFor();
+    const state = page.getByRole('region', { name: 'State' });
+    await state.getByText('Ready').waitFor();
+    await state.getByText('Version 1', { exact: true }).waitFor();
+    await page
+      .getByRole('region', { name: 'Thresholds by category' })
+      .getByRole('row', { name: /All others/ })
+      .waitFor();
+    await button('Build anew').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Build it anew' }).click();
+    await page.getByRole('listitem').filter({ hasText: 'The index is being built anew' }).waitFor();
+  });
+});
+
+describe('search by photo', () => {
+  it('is on the way from the products, and refuses what is no photo at the field', async () => {
+    await page.goto('/products');
+    await page.getByRole('search').getByRole('link', { name: 'Search by photo' }).click();
+    await heading('Search by photo').waitFor();
+    await choose('letter.jpg', Buffer.from('this is a letter, not a photo'));
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/image|photo|picture/i);
+  });
+
+  it('finds products, each with how alike it is', async () => {
+    await choose('dress.jpg', photo);
+    await found().getByRole('listitem').first().waitFor();
+    expect(await found().getByRole('listitem').count()).toBeGreaterThan(4);
+    await found()
+      .getByText(/Of 100 pairs of photos this alike, \d+ (is|are) of one category/)
+      .first()
+      .waitFor();
+    expect(new URL(page.url()).searchParams.get('search')).toBeTruthy();
+  });
+
+  it('searches again for the part that the arrow keys choose, and the address keeps it', async () => {
+    await crop().focus();
+    for (let press = 0; press < 10; press++) await page.keyboard.press('Shift+ArrowUp');
+    for (let press = 0; press < 5; press++) await page.keyboard.press('ArrowDown');
+    const [x, y, width, height] = await cropInAddress();
+    expect([x, width]).toEqual([0, 1]);
+    expect(y).toBeCloseTo(0.1, 2);
+    expect(height).toBeCloseTo(0.8, 2);
+    await page.reload();
+    await found().getByRole('listitem').first().waitFor();
+    expect(await cropInAddress()).toEqual([x, y, width, height]);
+  });
+
+  it('takes the whole photo again, and a part drawn with the mouse', async () => {
+    await button('Whole photo').click();
+    await page.waitForURL((url) => !url.searchParams.has('crop'));
+    const answered = page.waitForResponse(
+      (response) =>
+        response.url().endsWith('/search/image') && response.request().postData()?.includes('crop') === true,
+    );
+    await drag(crop(), [0.25, 0.2], [0.75, 0.7]);
+    expect((await answered).status()).toBe(200);
+    const [x = 0, y = 0, width = 0, height = 0] = await cropInAddress();
+    for (const [value, drawn] of [
+      [x, 0.25],
+      [y, 0.2],
+      [width, 0.5],
+      [height, 0.5],
+    ] as const)
+      expect(Math.abs(value - drawn)).toBeLessThan(0.02);
+  });
+
+  it('narrows what is found to a category and to a price', async () => {
+    await page.getByRole('button', { name: /Any category/ }).click();
+    await page.getByRole('combobox', { name: 'Category' }).fill('clothing');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/category=/);
+    await page.getByLabel('Price to').fill('60');
+    await page.waitForURL(/maxPrice=60/);
+    await expect
+      .poll(async () => (await found().getByText(/€/).allTextContents()).map(priceOf))
+      .toSatisfy((prices: number[]) => prices.length > 0 && prices.every((price) => price <= 60));
+    await button(/^Clear$/).click();
+    await page.waitForURL((url) => !url.searchParams.has('category') && !url.searchParams.has('maxPrice'));
+  });
+
+  it('leads to what was found', async () => {
+    const link = found().getByRole('link').first();
+    const title = (await link.textContent()) ?? '';
+    await link.click();
+    await heading(title).waitFor();
+  });
+
+  it('takes a picture that is pasted, and one by its address', async () => {
+    await page.goto('/search');
+    await heading('Search by photo').waitFor();
+    await page.evaluate(
+      (bytes) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], 'pasted.jpg', { type: 'image/jpeg' }));
+        window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+      },
+      [...photo],
+    );
+    await found().getByRole('listitem').first().waitFor();
+
+    const pictures = await servePicture(photo);
+    await page.goto('/search');
+    await page.getByLabel('Or a picture’s address').fill('dress.jpg');
+    await button(/^Search$/).click();
+    await page.getByText('Write the whole address').waitFor();
+    await page
+      .getByLabel('Or a picture’s address')
+      .fill(`http://127.0.0.1:${(pictures.address() as AddressInfo).port}/dress.jpg`);
+    await button(/^Search$/).click();
+    await found().getByRole('listitem').first().waitFor();
+    pictures.close();
+  });
+
+  it('says what to do when the camera may not be used', async () => {
+    await page.goto('/search');
+    await button('Use the camera').click();
+    const dialog = page.getByRole('dialog', { name: 'Take a photo' });
+    expect(await dialog.getByRole('alert').textContent()).toContain('choose a file');
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+});
+
+describe('recent searches', () => {
+  it('are one for each photo, however often its part was changed, and lead back to it', async () => {
+    await page.goto('/search');
+    await recent().waitFor();
+    await expect.poll(() => recent().getByRole('listitem').count()).toBe(3);
+    await recent().getByRole('listitem').last().getByRole('link').click();
+    await found().getByRole('listitem').first().waitFor();
+    expect((await cropInAddress()).length).toBe(4);
+  });
+
+  it('are deleted one by one, or all at once', async () => {
+    await recent().getByRole('listitem').first().hover();
+    await recent()
+      .getByRole('button', { name: /Delete the search/ })
+      .first()
+      .click();
+    await expect.poll(() => recent().getByRole('listitem').count()).toBe(2);
+    await button('Clear all').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete them' }).click();
+    await recent().waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByText('This search is gone').waitFor();
+  });
+});
+
+describe('a product’s page', () => {
+  it('shows what looks like it, narrowed where one likes, and never itself', async () => {
+    const id = await firstProduct();
+    await page.goto(`/products/${id}`);
+    const section = page.getByRole('region', { name: 'Looks like this' });
+    await section.getByRole('listitem').first().waitFor();
+    const links = await section.getByRole('listitem').getByRole('link').all();
+    const targets = await Promise.all(links.map((link) => link.getAttribute('href')));
+    expect(targets.length).toBeGreaterThan(3);
+    expect(targets).not.toContain(`/products/${id}`);
+    await section.getByRole('button', { name: 'Narrow' }).click();
+    await section.getByLabel('Price from').fill('100000');
+    await section.getByText('Nothing passes these filters').waitFor();
+    await section.getByRole('button', { name: 'Clear' }).click();
+    await section.getByRole('listitem').first().waitFor();
+  });
+
+  it('takes its photo to the search', async () => {
+    await button('Search with a part of it').click();
+    await heading('Search by photo').waitFor();
+    await found().getByRole('listitem').first().waitFor();
+    await crop().waitFor();
+  });
+
+  it('met no error of its own on the way', () => {
+    expect(faults).toEqual([]);
+  });
+});
+
+const priceOf = (text: string) => Number(text.replace(/[^\d.]/g, ''));
+
+async function servePicture(picture: Buffer): Promise<Server> {
+  const pictures = createServer((_, answer) => answer.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture));
+  await new Promise<void>((resolve) => pictures.listen(0, '127.0.0.1', resolve));
+  return pictures;
+}
