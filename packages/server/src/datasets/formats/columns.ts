@@ -31,13 +31,14 @@ export interface Columns {
  */
 export function resolveColumns(found: string[], map: Record<string, string> = {}): Columns {
   const said = spokenFor(found, map);
+  const plainly = found.map((column) => [plain(column), column] as const);
   const of: Columns['of'] = {};
   const notes: string[] = [];
   for (const field of FIELDS) {
     const taken = new Set([...Object.values(said), ...Object.values(of)]);
     const guess = USUAL[field]
       .split(/\s+/)
-      .map((name) => found.find((column) => plain(column) === name && !taken.has(column)))
+      .map((name) => plainly.find(([known, column]) => known === name && !taken.has(column))?.[1])
       .find((column) => column !== undefined);
     const column = said[field] ?? guess;
     if (column === undefined) continue;
@@ -85,6 +86,11 @@ function plain(name: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
+/** Columns and letters of their names that a sentence has room for. */
+const [SHOWN_COLUMNS, SHOWN_LETTERS] = [40, 60];
+
 function listed(columns: string[]): string {
-  return `The file has: ${columns.map((column) => column || '(unnamed)').join(', ')}.`;
+  const names = columns.slice(0, SHOWN_COLUMNS).map((column) => column.slice(0, SHOWN_LETTERS) || '(unnamed)');
+  const more = columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : '';
+  return `The file has: ${names.join(', ')}${more}.`;
 }

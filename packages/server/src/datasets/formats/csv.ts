@@ -8,6 +8,12 @@ import type { TextFile } from './text-file.js';
 
 /** A record longer than this comes from a quote that is never closed. */
 const MAX_RECORD = 16 * 1024 * 1024;
+/** Characters of the longest header, and the most columns that a table of products may have. */
+export const MAX_HEADER = 1 << 20;
+const MAX_COLUMNS = 10_000;
+/** Control characters but for tabs and line ends, and which share of a sample of so many characters is no slip of a shop. */
+const CONTROL = /[^\P{Cc}\t\r\n]/gu;
+const [SAMPLE, MOST_CONTROL] = [4096, 0.05];
 /** The line above the header by which Excel is told the delimiter. */
 const SEPARATOR_LINE = /^"?sep=(.)"?\r?\n/i;
 const READING = { relax_column_count: true, relax_quotes: true, skip_empty_lines: true } as const;
@@ -122,6 +128,7 @@ function rowOf(row: number, record: string[], columns: string[], where: string):
 }
 
 function headerOf(path: string, start: string, delimiter: string): string[] {
+  requireHeader(path, start.trimStart());
   const parser = parse({ ...READING, delimiter, to: 1 });
   let header: string[] | undefined;
   parser.on('readable', () => {
@@ -134,10 +141,34 @@ function headerOf(path: string, start: string, delimiter: string): string[] {
   if (!header)
     throw new DataError('data.empty', `${basename(path)} is empty: export it again with a header line and rows.`);
   const names = header.map((name) => name.trim());
-  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  if (names.length > MAX_COLUMNS)
+    throw new DataError(
+      'data.columns',
+      `${basename(path)} has ${names.length} columns; at most ${MAX_COLUMNS} are read. Export only those of a product’s listing.`,
+    );
+  const seen = new Set<string>();
+  const twice = names.find((name) => name !== '' && (seen.has(name) || !seen.add(name)));
   if (twice !== undefined)
     throw new DataError('data.columns', `Two columns of ${basename(path)} are named "${twice}": rename one of them.`);
   return names;
+}
+
+/** @throws DataError `data.unreadable` where the file is no text, or its first line can't name columns */
+function requireHeader(path: string, start: string): void {
+  const [line] = /^[^\r\n]*/.exec(start)!;
+  const sample = start.slice(0, SAMPLE);
+  const isText =
+    line.search(CONTROL) < 0 && (sample.match(CONTROL)?.length ?? 0) <= Math.max(8, MOST_CONTROL * sample.length);
+  const wrong = !isText
+    ? 'holds bytes that are no text'
+    : line.length > MAX_HEADER
+      ? `has no header: its first line goes on for over ${MAX_HEADER >> 20} MB`
+      : undefined;
+  if (wrong)
+    throw new DataError(
+      'data.unreadable',
+      `${basename(path)} ${wrong}. Export the products as CSV: the columns’ names in the first line, then a line for each product.`,
+    );
 }
 
 /** The candidate that the header line holds most of, outside quotes. */

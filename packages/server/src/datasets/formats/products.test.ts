@@ -52,6 +52,38 @@ describe('a table of products', () => {
   });
 
   it.each([
+    ['a database', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4000, 5)])],
+    ['a program', Buffer.concat([Buffer.from('\x7fELF\x02\x01'), Buffer.alloc(4000)])],
+    ['noise', Buffer.from(Array.from({ length: 5000 }, (_, at) => (Math.imul(at + 1, 0x9e3779b1) >>> 15) & 0xff))],
+    ['packed bytes below a line of letters', Buffer.concat([Buffer.from('abc\n'), Buffer.alloc(600, '\x01\x02xyz')])],
+  ])('that is rather %s is refused as no text', async (_, content) => {
+    await expect(opening(content)).rejects.toMatchObject({
+      code: 'data.unreadable',
+      message: expect.stringMatching(/^products\.csv holds bytes that are no text\. Export/),
+    });
+  });
+
+  it('in one endless line is refused for want of a header', async () => {
+    await expect(opening('mug, cup and '.repeat(300_000))).rejects.toMatchObject({
+      code: 'data.unreadable',
+      message: expect.stringContaining('first line goes on for over 1 MB'),
+    });
+  });
+
+  it('may have thousands of columns, but not any number', async () => {
+    const wide = (columns: number) =>
+      `${['title', ...Array.from({ length: columns - 1 }, (_, at) => `attribute ${at}`)].join()}\nMug${','.repeat(columns - 1)}\n`;
+    expect((await read(wide(9000))).examples).toEqual([{ row: 1, id: '1', title: 'Mug' }]);
+    await expect(opening(wide(50_000))).rejects.toMatchObject({
+      code: 'data.columns',
+      message: expect.stringMatching(/has 50000 columns; at most 10000/),
+    });
+    await expect(opening(wide(9000), { map: { title: 'name' } })).rejects.toMatchObject({
+      message: expect.stringMatching(/attribute 38 and 8960 more\./),
+    });
+  });
+
+  it.each([
     ['tabs', 'id\ttitle\n1\tA, b; c\n', 'A, b; c'],
     ['semicolons', 'id;title\n1;A, b\n', 'A, b'],
     ['bars', 'id|title\n1|A; b\n', 'A; b'],

@@ -1,5 +1,5 @@
 import type { Rejection } from '@vitrine/models';
-import { openCsv } from './csv.js';
+import { MAX_HEADER, openCsv } from './csv.js';
 import { openJsonArray } from './json-array.js';
 import { openJsonLines } from './json-lines.js';
 import { isParquet, openParquet } from './parquet.js';
@@ -36,12 +36,12 @@ export async function openTable(
   return table;
 }
 
-/** The first 64k characters: the header, and enough rows to tell the delimiter. */
+/** The first 64k characters, and the whole first line where it is not longer than any header. */
 async function startOf(chunks: AsyncIterable<string>): Promise<string> {
   let start = '';
   for await (const chunk of chunks) {
     start += chunk;
-    if (start.length >= 65536) break;
+    if (start.length >= 65536 && (start.length > MAX_HEADER || start.trimStart().includes('\n'))) break;
   }
   return start;
 }
