@@ -66,15 +66,26 @@ describe('an update on the host', () => {
     await Promise.all([host.release(), graph.release()]);
   });
 
-  it('leaves weights handed out as they are, and takes over others', async () => {
-    const trainer = await trained(adam());
-    const before = trainer.weights();
-    const copy = new Map([...before].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
-    await trainer.step({ x }, { lr: 0.01 });
-    expect(largestDifference(before, copy)).toBe(0);
-    expect(largestDifference(trainer.weights(), before)).toBeGreaterThan(1e-3);
-    trainer.setWeights(before);
-    expect(largestDifference(trainer.weights(), before)).toBe(0);
-    await trainer.release();
+  it('moves averages as the graph does', async () => {
+    const more = { averageDecay: 0.6 };
+    const [host, graph] = [await trained(adam(), more), await trained(inGraph(adam()), more)];
+    expect(largestDifference(host.weights(), graph.weights())).toBeLessThan(ROOTS);
+    expect(largestDifference(host.weights(), (await trained(adam())).weights())).toBeGreaterThan(1e-3);
+    await Promise.all([host.release(), graph.release()]);
   });
+
+  it.each([{}, { averageDecay: 0.6 }])(
+    'leaves weights handed out as they are, and takes over others: %j',
+    async (more) => {
+      const trainer = await trained(adam(), more);
+      const before = trainer.weights();
+      const copy = new Map([...before].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+      await trainer.step({ x }, { lr: 0.01 });
+      expect(largestDifference(before, copy)).toBe(0);
+      expect(largestDifference(trainer.weights(), before)).toBeGreaterThan(1e-3);
+      trainer.setWeights(before);
+      expect(largestDifference(trainer.weights(), before)).toBe(0);
+      await trainer.release();
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { createRowMemory } from '../host/row-kernels.js';
 import { type ParameterGroup, settingsOf } from '../nn/parameter-groups.js';
 import type { ModelState, NamedArray } from '../nn/state.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { slotName } from './step-graph.js';
+import { AVERAGE, slotName } from './step-graph.js';
 
 /** Numbers updated at a time: rules that pass over them more than once find them in a core's cache. */
 const STRETCH = 2 ** 14;
@@ -18,6 +18,8 @@ interface Place {
   readonly parameter: number;
   readonly gradient: number;
   readonly slots: Readonly<Record<string, number>>;
+  /** Of the moving average, where one is kept. */
+  readonly average: number | undefined;
 }
 
 /**
@@ -26,19 +28,20 @@ interface Place {
  * everything anew.
  */
 export class HostUpdate {
-  /** The optimizer's arrays by the names of their slots, zeros at first. */
+  /** The optimizer's arrays by the names of their slots, zeros at first, and the averages, the parameters at first. */
   readonly slots = new Map<string, NamedArray>();
   /** Where the gradient of each parameter is to be written, by the parameter's name. */
   readonly gradients = new Map<string, Float32Array>();
   private readonly memory = createRowMemory();
   private readonly places: readonly Place[];
 
-  /** Moves the parameters `trained` of `state` into the memory. */
+  /** Moves the parameters `trained` of `state` into the memory; `averaged` keeps a moving average of each. */
   constructor(
     private readonly optimizer: HostOptimizer,
     private readonly groups: readonly ParameterGroup[],
     trained: readonly string[],
     state: ModelState,
+    averaged: boolean,
   ) {
     let end = 0;
     const place = (length: number): number => {
@@ -52,15 +55,20 @@ export class HostUpdate {
       const length = sizeOf(shape);
       const slots = optimizer.slots.map((slot) => [slot, place(length)]);
       const [parameter, gradient] = [place(length), place(length)];
-      return { name, shape, length, parameter, gradient, slots: Object.fromEntries(slots) };
+      const average = averaged ? place(length) : undefined;
+      return { name, shape, length, parameter, gradient, slots: Object.fromEntries(slots), average };
     });
     this.memory.reserve(end);
-    for (const { name, shape, length, parameter, gradient, slots } of this.places) {
+    for (const { name, shape, length, parameter, gradient, slots, average } of this.places) {
       state.settle(name, this.memory.floats(parameter, length));
       this.gradients.set(name, this.memory.floats(gradient, length));
       for (const [slot, address] of Object.entries(slots)) {
         this.slots.set(slotName(name, slot), { shape, data: this.memory.floats(address, length) });
       }
+      if (average === undefined) continue;
+      const data = this.memory.floats(average, length);
+      data.set(state.get(name).data);
+      this.slots.set(slotName(name, AVERAGE), { shape, data });
     }
   }
 
@@ -81,7 +89,16 @@ export class HostUpdate {
           shape: place.shape,
           ...(weightDecay === undefined ? {} : { weightDecay }),
         });
+        this.moveAverage(place, start, length, scalars[AVERAGE]!);
       }
     }
+  }
+
+  /** average += share · (parameter − average), for a stretch of both. */
+  private moveAverage({ parameter, average }: Place, start: number, length: number, share: number): void {
+    if (average === undefined) return;
+    const at = average + 4 * start;
+    this.memory.axpy(at, at, length, -share);
+    this.memory.axpy(at, parameter + 4 * start, length, share);
   }
 }

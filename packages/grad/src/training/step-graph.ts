@@ -113,8 +113,8 @@ interface Reached {
 /** Whether the rule can work on the host and its numbers fit into the memory there. */
 function updatesOnHost(reached: readonly Reached[], { optimizer, averageDecay }: StepOptions): boolean {
   const numbers = reached.reduce((total, { parameter }) => total + sizeOf(parameter.shape), 0);
-  const fits = 4 * numbers * (2 + optimizer.slots.length) < HOST_BYTES;
-  return optimizer.updateOnHost !== undefined && averageDecay === undefined && fits;
+  const arrays = 2 + optimizer.slots.length + (averageDecay === undefined ? 0 : 1);
+  return optimizer.updateOnHost !== undefined && 4 * numbers * arrays < HOST_BYTES;
 }
 
 function emitGradients(reached: readonly Reached[], { clipNorm }: StepOptions): Record<string, Tensor> {

@@ -124,7 +124,7 @@ export class Trainer {
       this.host.apply(this.scalars(lr));
     } else {
       for (const [name, { shape }] of this.slots)
-        this.slots.set(name, { shape, data: floatsOf(results[nextName(name)]) });
+        this.setSlot(name, { shape, data: floatsOf(results[nextName(name)]) });
     }
     this.done += 1;
     return { ...measures, outputs: pick(results, outputName('')), inputGradients: pick(results, gradientName('')) };
@@ -135,29 +135,29 @@ export class Trainer {
    * Gives every output, and the loss, whose inputs are among the feeds.
    */
   evaluate(feeds: Feeds): Promise<Evaluation> {
-    return this.evaluator.evaluate(feeds, this.averaged(this.state.current()));
+    return this.evaluator.evaluate(feeds, new Map([...this.state.current(), ...this.averages()]));
   }
 
   /** The weights and buffers used in inference, by name: a snapshot that later steps leave alone. */
   weights(): Map<string, NamedArray> {
-    return this.averaged(this.state.snapshot());
+    const kept = ({ shape, data }: NamedArray): NamedArray => ({ shape, data: this.host ? data.slice() : data });
+    const averages = this.averages().map(([name, average]): [string, NamedArray] => [name, kept(average)]);
+    return new Map([...this.state.snapshot(), ...averages]);
   }
 
-  private averaged(weights: Map<string, NamedArray>): Map<string, NamedArray> {
-    for (const name of this.graph.trained) {
+  /** The moving averages by their parameters' names, to be read before training goes on. */
+  private averages(): [string, NamedArray][] {
+    return this.graph.trained.flatMap((name): [string, NamedArray][] => {
       const average = this.slots.get(slotName(name, AVERAGE));
-      if (average) weights.set(name, average);
-    }
-    return weights;
+      return average ? [[name, average]] : [];
+    });
   }
 
   /** Replaces all weights and buffers. Throws `parameter` when names or shapes are not the model's. */
   setWeights(weights: ReadonlyMap<string, NamedArray>): void {
     this.requireIdle();
     this.state.restore(weights);
-    for (const name of this.graph.trained) {
-      if (this.slots.has(slotName(name, AVERAGE))) this.slots.set(slotName(name, AVERAGE), this.state.get(name));
-    }
+    for (const [name] of this.averages()) this.setSlot(slotName(name, AVERAGE), this.state.get(name));
   }
 
   /** Writes all that is needed to go on exactly, and `extra`, as one safetensors file, atomically. */
@@ -199,10 +199,7 @@ export class Trainer {
     for (const [group, arrays] of Object.entries(groups)) requireSameArrays(file, saved.groups[group], arrays);
 
     this.state.restore(saved.groups.model!);
-    for (const [name, array] of saved.groups.optimizer ?? []) {
-      if (this.host) this.slots.get(name)!.data.set(array.data);
-      else this.slots.set(name, array);
-    }
+    for (const [name, array] of saved.groups.optimizer ?? []) this.setSlot(name, array);
     for (const [name, part] of Object.entries(parts)) part.restore(saved.groups[`part:${name}`]!);
     this.done = saved.step;
     this.seed = saved.seed;
@@ -239,6 +236,12 @@ export class Trainer {
       parts.map((part, i) => ({ ...part, ...this.noiseFeeds(i) })),
       state,
     );
+  }
+
+  /** On the host an array has its place; elsewhere one that was handed out must stay as it is. */
+  private setSlot(name: string, array: NamedArray): void {
+    if (this.host) this.slots.get(name)!.data.set(array.data);
+    else this.slots.set(name, array);
   }
 
   private emptySlot(parameter: Shape): NamedArray {
@@ -320,7 +323,13 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const built = buildModel(build, { state, seed, batch, training: true, groups, channelBlock });
   const graph = buildStepGraph(built, state.names('parameter'), options);
   const host = graph.onHost
-    ? new HostUpdate(options.optimizer as HostOptimizer, groups, graph.trained, state)
+    ? new HostUpdate(
+        options.optimizer as HostOptimizer,
+        groups,
+        graph.trained,
+        state,
+        options.averageDecay !== undefined,
+      )
     : undefined;
   const places = [...(host?.gradients ?? [])].map(
     ([name, place]) => [nextName(slotName(name, GRADIENT)), place] as const,
