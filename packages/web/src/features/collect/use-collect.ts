@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, unwrap } from '@vitrine/client';
+import { useEffect } from 'react';
 import { api } from '@/shared/api/client';
 import { toastError } from '@/shared/ui/toast';
 
@@ -9,11 +10,20 @@ export type Change = 'new' | 'changed' | 'gone';
 export const isCollecting = ({ job }: Site) => job?.state === 'running' || job?.state === 'queued';
 
 export function useSites() {
-  return useQuery({
+  const queryClient = useQueryClient();
+  const sites = useQuery({
     queryKey: ['collect'],
     queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/collect/sites', { signal })),
     refetchInterval: ({ state }) => (state.data?.some(isCollecting) ? 1000 : 30_000),
   });
+  const brought = sites.data?.map(({ report }) => [report.products, report.changed, report.gone]).join(' ');
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was read of the shop before a crawl brought more is old
+  useEffect(() => {
+    void queryClient.invalidateQueries({ queryKey: ['categories'] });
+    void queryClient.invalidateQueries({ queryKey: ['products'] });
+  }, [brought, queryClient]);
+  return sites;
 }
 
 export function useReadyConfigs() {
