@@ -25,7 +25,7 @@ function convolution(
 ): Model {
   const graph = new Graph({ channelBlock });
   const x = graph.input('x', [BATCH, from, 26, 25]);
-  const weight = graph.input('weight', [to, from, ...kernel]);
+  const weight = graph.input('weight', [to, from / (options.groups ?? 1), ...kernel]);
   const bias = graph.input('bias', [to]);
   const y = conv2d(x, weight, { ...options, bias, training: true });
   const [dx, dw] = grad(sum(mul(y, graph.input('dy', y.shape))), [x, weight]);
@@ -58,6 +58,19 @@ describe('convolution with channels in blocks', () => {
     ['no padding', [3, 3], {}, 2],
     ['dilated', [3, 3], { padding: 2, dilation: 2 }, 2],
     ['from few channels', [7, 7], { padding: 3, stride: 2, from: 3 }, 1],
+    ['depthwise', [3, 3], { padding: 1, to: CHANNELS, groups: CHANNELS }, 3],
+    [
+      'depthwise, uneven kernel, padding and stride, rows to spare',
+      [5, 3],
+      { padding: [1, 0], stride: [2, 3], to: CHANNELS, groups: CHANNELS },
+      2,
+    ],
+    [
+      'depthwise, dilated, more padding than the kernel reaches',
+      [3, 2],
+      { padding: [1, 4], dilation: [2, 3], to: CHANNELS, groups: CHANNELS },
+      2,
+    ],
     ['to few channels', [3, 5], { padding: [1, 2], to: 5 }, 1],
   ] as [string, number[], Conv2dOptions & Channels, number][])(
     '%s: value and gradients',

@@ -4,10 +4,9 @@ import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { transpose } from '../ops/transpose.js';
 import { adjointGeometry, turned } from './adjoint-conv.js';
+import { convolveBlocks, intoBlocks, outOfBlocks } from './channel-blocks.js';
 import type { ConvGeometry } from './conv-geometry.js';
 
-/** The runtime's own operators on channels in blocks: [N, C, H, W] stored as [N, C / block, H, W, block]. */
-const DOMAIN = 'com.microsoft.nchwc';
 /** Smaller pictures leave those kernels too few columns. */
 const MIN_OUTPUT = 8 * 8;
 
@@ -47,20 +46,7 @@ export function blockedInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry
 function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
   const shape = [g.batch, g.outChannels, ...g.output];
   const blocked = g.inChannels < x.graph.channelBlock! ? x : intoBlocks(x);
-  const y = node('Conv', [blocked, weight, bias], shape, {
-    domain: DOMAIN,
-    attributes: {
-      kernel_shape: g.kernel,
-      strides: g.stride,
-      dilations: g.dilation,
-      pads: [...g.padding, ...g.padding],
-      group: 1,
-    },
-  });
-  return node('ReorderOutput', [y], shape, {
-    domain: DOMAIN,
-    attributes: { channels: g.outChannels, channels_last: 0 },
-  });
+  return outOfBlocks(convolveBlocks(blocked, weight, bias, shape, { ...g, pads: [...g.padding, ...g.padding] }));
 }
 
 /**
@@ -92,8 +78,4 @@ function turnedBlockedWeight(weight: Tensor): Tensor {
   const backward = weight.graph.constant(Int32Array.from({ length: taps }, (_, tap) => taps - 1 - tap));
   const turned = node('Gather', [swapped, backward], blocks, { attributes: { axis: 1 } });
   return reshape(turned, [inChannels, outChannels, height, width]);
-}
-
-function intoBlocks(x: Tensor): Tensor {
-  return node('ReorderInput', [x], x.shape, { domain: DOMAIN, attributes: { channels_last: 0 } });
 }

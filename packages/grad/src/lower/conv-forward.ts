@@ -2,6 +2,7 @@ import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { blockedConv, prefersBlocked } from './blocked-conv.js';
+import { blockedDepthwiseConv, prefersBlockedDepthwise } from './blocked-depthwise.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { bandedConv, prefersBands } from './depthwise-bands.js';
 import { gatheredConv, prefersGathered } from './gathered-conv.js';
@@ -29,6 +30,7 @@ export function plainConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g
 
 /** The convolution in whichever form is fastest when weights change at every step. */
 export function trainingConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
+  if (prefersBlockedDepthwise(x.graph, g)) return blockedDepthwiseConv(x, weight, bias, g);
   if (prefersBands(g)) return bandedConv(x, weight, bias, g);
   if (prefersGathered(x.graph, g)) return gatheredConv(x, weight, bias, g);
   if (prefersBlocked(x.graph, g)) return blockedConv(x, weight, bias, g);

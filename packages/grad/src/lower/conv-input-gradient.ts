@@ -2,6 +2,7 @@ import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { adjointGeometry, isTurnable, turned } from './adjoint-conv.js';
 import { blockedInputGradient, prefersBlocked } from './blocked-conv.js';
+import { prefersBlockedDepthwise } from './blocked-depthwise.js';
 import { trainingConv } from './conv-forward.js';
 import { type ConvGeometry, unreached } from './conv-geometry.js';
 import { bandedInputGradient, prefersBands } from './depthwise-bands.js';
@@ -9,7 +10,8 @@ import { gatheredInputGradient, prefersGathered } from './gathered-conv.js';
 
 /** The gradient of a convolution's input [N, C, H, W] from that of its output dy [N, K, OH, OW]. */
 export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): Tensor {
-  if (prefersBands(g)) return bandedInputGradient(dy, weight, g);
+  const blockedDepthwise = isTurnable(g) && prefersBlockedDepthwise(dy.graph, g);
+  if (!blockedDepthwise && prefersBands(g)) return bandedInputGradient(dy, weight, g);
   if (prefersGathered(dy.graph, g)) return gatheredInputGradient(dy, weight, g);
   if (!isTurnable(g)) return plainConvTranspose(dy, weight, undefined, g);
   const adjoint = adjointGeometry(g);

@@ -5,11 +5,12 @@ import { reshape } from '../ops/reshape.js';
 import { emitReduce } from '../ops/sum.js';
 import { transpose } from '../ops/transpose.js';
 import { adjointGeometry, isTurnable, turned } from './adjoint-conv.js';
-import { type ConvGeometry, isDepthwise, unreached } from './conv-geometry.js';
+import { blockedDepthwiseWeightGradient, prefersBlockedDepthwiseGradient } from './blocked-depthwise.js';
+import { type ConvGeometry, isDepthwise } from './conv-geometry.js';
 import { bandedWeightGradient, prefersBands } from './depthwise-bands.js';
 import { depthwiseWeightGradient } from './depthwise-weight-gradient.js';
 import { gatheredWeightGradient, prefersGathered } from './gathered-conv.js';
-import { cut } from './window.js';
+import { cut, reachedPart } from './window.js';
 
 /** From this many positions on, one product per picture beats moving the channels outermost. */
 const LARGE_POINTWISE = 128;
@@ -22,6 +23,7 @@ const SMALL_WEIGHT = 64 * 64 * 9;
 /** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
 export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   if (prefersGathered(x.graph, g)) return gatheredWeightGradient(x, dy, g);
+  if (prefersBlockedDepthwiseGradient(x.graph, g)) return blockedDepthwiseWeightGradient(x, dy, g);
   if (prefersBands(g)) return bandedWeightGradient(x, dy, g);
   if (isDepthwise(g)) return depthwiseWeightGradient(x, dy, g);
   if (g.groups === 1 && isPointwise(g)) return pointwiseWeightGradient(x, dy, g);
@@ -77,16 +79,6 @@ function prefersSwapped(g: ConvGeometry): boolean {
 function swappedWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   const adjoint = adjointGeometry(g);
   return turned(slidingWeightGradient(dy, x, adjoint), adjoint);
-}
-
-/** The part of x that some window reaches, and the zeros around it as (top, left, bottom, right). */
-function reachedPart(x: Tensor, g: ConvGeometry): { picture: Tensor; pads: [number, number, number, number] } {
-  const spare = [g.padding[0] - unreached(g, 0), g.padding[1] - unreached(g, 1)] as const;
-  let picture = x;
-  for (const axis of [0, 1] as const) {
-    if (spare[axis] < 0) picture = cut(picture, axis + 2, 0, g.input[axis] + spare[axis]);
-  }
-  return { picture, pads: [...g.padding, Math.max(spare[0], 0), Math.max(spare[1], 0)] };
 }
 
 /** 1×1: Σ over pictures of dy · xᵀ over positions. */

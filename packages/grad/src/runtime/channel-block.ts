@@ -37,21 +37,33 @@ async function measureBlock(): Promise<number | undefined> {
   return SIZES.find((size) => size === stored.y!.indexOf(1));
 }
 
-/** Whether value and gradients of a convolution agree with those in the plain layout. */
+/** Whether value and gradients of each kind of convolution agree with those in the plain layout. */
 async function computesAlike(block: number): Promise<boolean> {
+  const kinds = [
+    { from: 2 * block, to: 3 * block, groups: 1 },
+    { from: 3, to: block, groups: 1 },
+    { from: 2 * block, to: 2 * block, groups: 2 * block },
+  ];
+  const alike = await Promise.all(kinds.map((kind) => convolvesAlike(block, kind)));
+  return alike.every(Boolean);
+}
+
+interface Kind {
+  readonly from: number;
+  readonly to: number;
+  readonly groups: number;
+}
+
+async function convolvesAlike(block: number, { from, to, groups }: Kind): Promise<boolean> {
   const random = createRandom(1);
-  const channels = 2 * block;
   const fill = (length: number) => Float32Array.from({ length }, () => random.normal());
-  const feeds = {
-    x: fill(2 * channels * 12 * 13),
-    weight: fill(3 * block * channels * 9),
-    dy: fill(2 * 3 * block * 12 * 13),
-  };
+  const perGroup = from / groups;
+  const feeds = { x: fill(2 * from * 12 * 13), weight: fill(to * perGroup * 9), dy: fill(2 * to * 12 * 13) };
   const compute = async (channelBlock: number | undefined) => {
     const graph = new Graph({ channelBlock });
-    const x = graph.input('x', [2, channels, 12, 13]);
-    const weight = graph.input('weight', [3 * block, channels, 3, 3]);
-    const y = conv2d(x, weight, { padding: 1, training: true });
+    const x = graph.input('x', [2, from, 12, 13]);
+    const weight = graph.input('weight', [to, perGroup, 3, 3]);
+    const y = conv2d(x, weight, { padding: 1, groups, training: true });
     const [dx, dw] = grad(sum(mul(y, graph.input('dy', y.shape))), [x, weight]);
     return run(graph, { y, dx: dx!, dw: dw! }, feeds);
   };
