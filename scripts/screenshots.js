@@ -33,19 +33,44 @@ async function save(page, name) {
   console.log(`${name}.png ${Math.round(size / 1000)} kB`);
 }
 
-/** A listing being written: a photo the model has not seen, words, and what decided. */
-async function listing(page) {
+/** A photo that no model has seen. */
+async function dress() {
   const product = generateShop({ seed: 2 }).products.find(({ category }) => category === 'dresses');
+  return { name: 'dress.jpg', mimeType: 'image/jpeg', buffer: await renderProduct(product, { size: 1024 }) };
+}
+
+/** A listing being written: words, a photo, and what decided. */
+async function listing(page) {
   await page.goto('/list');
-  await page.locator('input[type=file]').setInputFiles({
-    name: 'dress.jpg',
-    mimeType: 'image/jpeg',
-    buffer: await renderProduct(product, { size: 1024 }),
-  });
+  await page.locator('input[type=file]').setInputFiles(await dress());
   await page.getByLabel('Title').fill('Summer dress with buttons, size 38');
   await page.getByLabel('Description').fill('Light cotton, worn twice. Falls just below the knee.');
   await page.getByLabel('Price').fill('49.90');
   await page.getByText('What decided').waitFor();
+}
+
+/** A search with a part of a photo. */
+async function searching(page) {
+  await page.goto('/search');
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles(await dress());
+  await page.getByRole('list', { name: 'Found' }).waitFor();
+  await page.getByRole('application').focus();
+  for (let press = 0; press < 6; press++) await page.keyboard.press('Shift+ArrowLeft');
+  for (let press = 0; press < 3; press++) await page.keyboard.press('ArrowRight');
+  await page.waitForURL(/crop=/);
+  await page.evaluate(() => document.activeElement?.blur());
+}
+
+/** Where the newest encoder put photos. */
+async function embedding(page) {
+  const { items } = await (await page.request.get('/api/v1/runs?task=similar&state=succeeded&limit=1')).json();
+  await page.goto(`/runs/${items[0].id}`);
+  await page.getByRole('tab', { name: 'Embedding' }).click();
+  await page.getByRole('application').waitFor();
+  await page.getByRole('tablist').evaluate((list) => window.scrollTo(0, list.offsetTop - 80));
 }
 
 const run = `/runs/${process.env.VITRINE_SCREENSHOT_RUN ?? '1'}`;
@@ -63,6 +88,8 @@ const shots = [
       await page.getByRole('tablist').evaluate((list) => window.scrollTo(0, list.offsetTop - 80));
     },
   },
+  { name: 'search', needsIndex: true, open: searching },
+  { name: 'embedding', needsIndex: true, open: embedding },
   { name: 'models', open: (page) => page.goto('/models') },
   { name: 'phone', viewport: { width: 390, height: 844 }, open: (page) => page.goto('/products') },
 ];
@@ -78,7 +105,12 @@ try {
   if (!answer.ok()) throw new Error(`Signing in failed: ${await answer.text()}`);
   await ready(door.request);
   const storageState = await door.storageState();
-  for (const { name, open, colorScheme = 'light', viewport = { width: 1280, height: 860 } } of shots) {
+  const { state } = await (await door.request.get('/api/v1/index')).json();
+  for (const { name, open, needsIndex, colorScheme = 'light', viewport = { width: 1280, height: 860 } } of shots) {
+    if (needsIndex && state !== 'ready') {
+      console.log(`${name}.png left out: no model of what looks alike is in production here`);
+      continue;
+    }
     const context = await browser.newContext({
       ...pageOptions,
       baseURL: server.url,

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
 import { type ShopServer, startShopServer } from './shop-server.js';
-import { fillShop, owner, ownerClient, trainClassifier } from './small-shop.js';
+import { fillShop, owner, ownerClient, searchByPhoto, trainClassifier, trainEncoder } from './small-shop.js';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const widths = [390, 1280];
@@ -15,6 +15,12 @@ const pages: [path: string, tab?: string | undefined, dialog?: string][] = [
   ['/products'],
   ['/products/{product}'],
   ['/products/{product}/edit'],
+  ['/search'],
+  ['/search?search={search}'],
+  ['/search?search={search}&crop=0.2%2C0.1%2C0.5%2C0.6&maxPrice=1'],
+  ['/search/index'],
+  ['/collect'],
+  ['/collect', undefined, 'Add a site'],
   ['/data'],
   ['/data', undefined, 'Import'],
   ['/data/shop'],
@@ -26,6 +32,8 @@ const pages: [path: string, tab?: string | undefined, dialog?: string][] = [
   ['/runs/1', 'Confusion'],
   ['/runs/1', 'Classes'],
   ['/runs/1', 'Log'],
+  ['/runs/2'],
+  ['/runs/2', 'Embedding'],
   ['/models'],
   ['/account'],
   ['/account', 'API keys'],
@@ -39,6 +47,7 @@ const pages: [path: string, tab?: string | undefined, dialog?: string][] = [
 let server: ShopServer;
 let browser: Browser;
 let product: string;
+let search: string;
 let state: Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
 
 beforeAll(async () => {
@@ -48,11 +57,13 @@ beforeAll(async () => {
   state = await context.storageState();
   await context.close();
   const api = await ownerClient(server.url, state.cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
-  await fillShop(api, { products: 60, photos: 8 });
+  await fillShop(api, { products: 60, photos: 48 });
   await trainClassifier(api);
+  await trainEncoder(api);
   const { data } = await api.GET('/api/v1/products', { params: { query: { limit: 1 } } });
   product = data?.items[0]?.id ?? '';
-}, 180_000);
+  search = await searchByPhoto(api);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -80,7 +91,7 @@ describe.each(themes)('in the %s theme', (theme) => {
       ] as const) {
         const page = await context.newPage();
         for (const [path, tab, dialog] of list) {
-          await page.goto(path.replace('{product}', product));
+          await page.goto(path.replace('{product}', product).replace('{search}', search));
           await page.getByRole('heading', { level: 1 }).first().waitFor();
           if (tab) await page.getByRole('tab', { name: tab, exact: true }).click();
           if (dialog) await page.getByRole('button', { name: dialog, exact: true }).click();
@@ -104,6 +115,6 @@ describe.each(themes)('in the %s theme', (theme) => {
         await context.close();
       }
       expect(found).toEqual([]);
-    }, 150_000);
+    }, 200_000);
   });
 });

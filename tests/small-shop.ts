@@ -55,6 +55,16 @@ export async function trainClassifier(client: VitrineClient, dataset = 'shop'): 
   await until(async () => unwrap(await client.GET('/api/v1/runs/{id}', { params: { path: { id: run.id } } })));
 }
 
+/** Searches with a photo of a product that is not in the shop. @returns the search's id */
+export async function searchByPhoto(client: VitrineClient): Promise<string> {
+  const [product] = generateShop({ seed: 9, products: 1 }).products;
+  const form = new FormData();
+  if (product)
+    form.append('image', new Blob([new Uint8Array(await renderProduct(product, { size: 256 }))]), 'photo.jpg');
+  const answer = await client.POST('/api/v1/search/image', { body: {}, bodySerializer: () => form });
+  return unwrap(answer).searchId;
+}
+
 /** Makes a data set of the catalogue. */
 export async function snapshotCatalogue(client: VitrineClient, dataset: string): Promise<void> {
   const { id } = unwrap(await client.POST('/api/v1/datasets/from-catalogue', { body: { name: dataset } }));

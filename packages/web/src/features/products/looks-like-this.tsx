@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { api } from '@/shared/api/client';
 import { FilterBar } from '@/shared/similar/filter-bar';
 import { Hits } from '@/shared/similar/hits';
-import { isNoModel, NoSimilarModel } from '@/shared/similar/no-similar-model';
 import { isNarrowed, type SearchFilter } from '@/shared/similar/search-filter';
+import { askAgain, SearchProblem } from '@/shared/similar/search-problem';
 import { useBeginSearch } from '@/shared/similar/use-begin-search';
 import { Button } from '@/shared/ui/button';
-import { EmptyState, ErrorState, Skeleton } from '@/shared/ui/states';
+import { EmptyState, Skeleton } from '@/shared/ui/states';
 import { toastError } from '@/shared/ui/toast';
 import type { Product } from './use-products';
 
@@ -29,6 +29,7 @@ function useSimilarProducts(product: Product, filter: SearchFilter) {
         }),
       ),
     placeholderData: keepPreviousData,
+    refetchInterval: askAgain,
   });
 }
 
@@ -59,10 +60,8 @@ export function LooksLikeThis({ product }: { product: Product }) {
       )}
       {product.images.length === 0 ? (
         <NoPhoto product={product} />
-      ) : isNoModel(error) ? (
-        <NoSimilarModel />
       ) : error ? (
-        <ErrorState error={error} retry={() => refetch()} />
+        <SearchProblem error={error} retry={() => refetch()} />
       ) : !data ? (
         <div role="status" aria-label="Looking for what looks like it" className={`grid ${grid}`}>
           {[...Array(6).keys()].map((index) => (

@@ -5,11 +5,11 @@ import { useDebounced } from '@/shared/lib/use-debounced';
 import { useIncomingPhoto } from '@/shared/products/use-incoming-photo';
 import { FilterBar } from '@/shared/similar/filter-bar';
 import { Hits } from '@/shared/similar/hits';
-import { isNoModel, NoSimilarModel } from '@/shared/similar/no-similar-model';
 import { isNarrowed, type SearchFilter } from '@/shared/similar/search-filter';
+import { SearchProblem } from '@/shared/similar/search-problem';
 import { PAGE, type useBeginSearch } from '@/shared/similar/use-begin-search';
 import { Button } from '@/shared/ui/button';
-import { EmptyState, ErrorState, Skeleton } from '@/shared/ui/states';
+import { EmptyState, Skeleton } from '@/shared/ui/states';
 import { type Crop, isWhole, WHOLE } from './crop/crop';
 import { CropBox } from './crop/crop-box';
 import { cropOf, cropText } from './search-address';
@@ -83,10 +83,8 @@ export function FoundByPhoto({ search, crop: cropInAddress, filter, begin, onPho
             onChange={(next) => onChange({ ...next, ...(cropInAddress ? { crop: cropInAddress } : {}) })}
           />
         </div>
-        {isNoModel(error) ? (
-          <NoSimilarModel />
-        ) : error ? (
-          <ErrorState error={error} retry={() => refetch()} />
+        {error ? (
+          <SearchProblem error={error} retry={() => refetch()} />
         ) : !data ? (
           <div role="status" aria-label="Searching" className={`grid ${grid}`}>
             {[...Array(8).keys()].map((index) => (

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { unwrap } from '@vitrine/client';
 import { api } from '@/shared/api/client';
+import { askAgain } from '@/shared/similar/search-problem';
 import { answerKey, type PhotoQuestion } from '@/shared/similar/use-begin-search';
 
 /** What the catalogue holds that looks like the part of the photo; the photo itself was sent before. */
@@ -16,6 +17,7 @@ export function usePhotoSearch(question: PhotoQuestion) {
         }),
       ),
     placeholderData: keepPreviousData,
+    refetchInterval: askAgain,
     staleTime: 60_000,
   });
 }
