@@ -6,7 +6,7 @@ import { IMAGE_DIR, TEXT_DIR } from './artifact.js';
 import { blend, fitBlend } from './blend.js';
 import { type ClassifyConfig, imageConfigOf, textConfigOf } from './config.js';
 import type { ClassifyExample } from './examples.js';
-import { IMAGE_MODEL_FILES, openImageModel } from './image/image-model.js';
+import { imageModelFiles, openImageModel } from './image/image-model.js';
 import { trainImageModel } from './image/train.js';
 import { type Part, partReporter } from './part-reporter.js';
 import type { CleanListing } from './text/ngrams.js';
@@ -84,7 +84,7 @@ export async function imageHead(examples: readonly Pictured[], job: PartJob): Pr
   );
   const validation = scores.rows.map(({ split, label }) => (split === 'validation' ? label : -1));
   const [scale = 1] = fitBlend([scores.logits], Int32Array.from(validation), classes.length);
-  const files = IMAGE_MODEL_FILES.map((file) => `${IMAGE_DIR}/${file}`);
+  const files = scores.files.map((file) => `${IMAGE_DIR}/${file}`);
   return { rows: scores.rows, logits: blend([scores.logits], [scale]), description: scores.description, files, scale };
 }
 
@@ -93,7 +93,7 @@ const PICTURES_AT_ONCE = 64;
 /** Scores pictures with a saved model, as serving does; those that cannot be decoded are left out. */
 async function scorePictures(examples: readonly Pictured[], directory: string, { snapshot, classes, context }: Job) {
   const model = await openImageModel(directory, { threads: context.threads });
-  const { width, height } = model.description.spec;
+  const { spec, weights } = model.description;
   const rows: Pictured[] = [];
   const logits: Float32Array[] = [];
   for (let start = 0; start < examples.length; start += PICTURES_AT_ONCE) {
@@ -113,5 +113,7 @@ async function scorePictures(examples: readonly Pictured[], directory: string, {
     joined.set(part, at);
     at += part.length;
   }
-  return { rows, logits: joined, description: `convolutional network at ${width} × ${height} pixels` };
+  const kinds = weights.length > 1 ? 'convolutional network and gradient histograms' : 'convolutional network';
+  const description = `${kinds} at ${spec.width} × ${spec.height} pixels`;
+  return { rows, logits: joined, description, files: imageModelFiles(model.description) };
 }

@@ -36,6 +36,8 @@ export const imageConfigSchema = z.strictObject({
   balanceClasses: z.boolean().optional(),
   /** Epochs without a better validation accuracy after which training stops. */
   patience: z.number().int().min(1).optional(),
+  /** Also ask a linear model over histograms of gradients: unless said, of fewer than 10,000 photos. */
+  gradients: z.boolean().optional(),
   /** Strength of random variation, 1 being usual; 0 switches it off. */
   augment: z.number().min(0).max(2).optional(),
 });
@@ -54,6 +56,8 @@ export interface ImagePlan {
   readonly balanceClasses: boolean;
   readonly patience: number;
   readonly augmentation: Augmentation;
+  /** Whether a linear model over histograms of gradients is asked too. */
+  readonly gradients: boolean;
   /** There when the training starts from weights. */
   readonly fineTuning?: FineTuning;
 }
@@ -82,6 +86,7 @@ export function planImageTraining(
     balanceClasses: config.balanceClasses ?? false,
     patience: config.patience ?? Math.max(4, Math.ceil(epochs / 2)),
     augmentation: augmentationFor(small, config.augment ?? 1),
+    gradients: config.gradients ?? (!small && !weights && trainingRows < MANY),
     ...fineTuningOf(backbone, config),
   };
 }

@@ -1,10 +1,21 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ExportSource, exportOnnx, foldBatchNorm, GradError, type OnnxModel, openModel } from '@vitrine/grad';
+import {
+  type ExportSource,
+  exportOnnx,
+  floatsOf,
+  foldBatchNorm,
+  GradError,
+  type OnnxModel,
+  openModel,
+} from '@vitrine/grad';
 import { z } from 'zod';
 import { ArtifactError } from '../../errors.js';
 import { decodePicture, type PictureSource } from '../../pictures/decode.js';
-import { normalisePicture, pictureSize, pictureSpecSchema } from '../../pictures/picture.js';
+import { normalisePicture, type PictureSpec, pictureSize, pictureSpecSchema } from '../../pictures/picture.js';
+import { blend } from '../blend.js';
+import { gradientHistograms, HISTOGRAM_SIZE } from './gradient-histograms.js';
+import { GRADIENTS_FILE } from './gradient-model.js';
 
 const MODEL_FILE = 'image.onnx';
 const DESCRIPTION_FILE = 'image.json';
@@ -13,17 +24,23 @@ const descriptionSchema = z.strictObject({
   version: z.literal(1),
   classes: z.number().int().min(1),
   spec: pictureSpecSchema,
+  /** Of the network's logits, and of the gradient model's where there is one. */
+  weights: z.array(z.number()).min(1).max(2).default([1]),
 });
-export type ImageModelDescription = Omit<z.infer<typeof descriptionSchema>, 'version'>;
+export type ImageModelDescription = Omit<z.output<typeof descriptionSchema>, 'version'>;
 
 /** Files of a saved image model, relative to its directory. */
-export const IMAGE_MODEL_FILES: readonly string[] = [DESCRIPTION_FILE, MODEL_FILE];
+export function imageModelFiles({ weights }: ImageModelDescription): string[] {
+  return [DESCRIPTION_FILE, MODEL_FILE, ...(weights.length > 1 ? [GRADIENTS_FILE] : [])];
+}
 
-/** What the network says of a batch of pictures. */
+/** What the model says of a batch of pictures. */
 export interface ImageScores {
   /** [pictures × classes], before softmax. */
   readonly logits: Float32Array;
-  /** Penultimate layer [pictures × featureSize]. */
+  /** Those of which `logits` is the weighted sum: the network's, and the gradient model's where there is one. */
+  readonly experts: readonly Float32Array[];
+  /** Penultimate layer of the network [pictures × featureSize]. */
   readonly features: Float32Array;
 }
 
@@ -50,6 +67,10 @@ export async function saveImageModel(
   await mkdir(directory, { recursive: true });
   const model = exportOnnx(source, { outputs: ['logits', 'features'], passes: [foldBatchNorm] });
   await writeFile(join(directory, MODEL_FILE), model);
+  await describeImageModel(directory, description);
+}
+
+export async function describeImageModel(directory: string, description: ImageModelDescription): Promise<void> {
   await writeFile(join(directory, DESCRIPTION_FILE), `${JSON.stringify({ version: 1, ...description }, null, 2)}\n`);
 }
 
@@ -62,31 +83,38 @@ export async function openImageModel(
   { threads = 2 }: { threads?: number } = {},
 ): Promise<ImageModel> {
   const description = await readDescription(join(directory, DESCRIPTION_FILE));
-  const model = await openModel(join(directory, MODEL_FILE), { threads }).catch((cause: unknown) => {
-    if (!(cause instanceof GradError)) throw cause;
-    throw new ArtifactError(`${cause.message} Train or import the model again.`);
-  });
-  const { spec, classes } = description;
-  const features = model.outputs.find(({ name }) => name === 'features')?.shape[1];
+  const { spec, classes, weights } = description;
+  const network = await openPart(join(directory, MODEL_FILE), threads);
+  const gradients = weights.length > 1 ? await openPart(join(directory, GRADIENTS_FILE), 1) : undefined;
+  const features = network.outputs.find(({ name }) => name === 'features')?.shape[1];
   if (typeof features !== 'number') throw new ArtifactError(`${MODEL_FILE} has no features; train the model again.`);
   return {
     description,
     featureSize: features,
     decode: (source) => decodePicture(source, spec),
     async score(pictures) {
-      const scores = {
-        logits: new Float32Array(pictures.length * classes),
-        features: new Float32Array(pictures.length * features),
-      };
+      const experts = weights.map(() => new Float32Array(pictures.length * classes));
+      const seen = new Float32Array(pictures.length * features);
       for (let start = 0; start < pictures.length; start += BATCH) {
-        const part = await scoreBatch(model, description, pictures.slice(start, start + BATCH));
-        scores.logits.set(part.logits, start * classes);
-        scores.features.set(part.features, start * features);
+        const batch = pictures.slice(start, start + BATCH);
+        const ofNetwork = await scoreBatch(network, description, batch);
+        experts[0]!.set(ofNetwork.logits, start * classes);
+        seen.set(ofNetwork.features, start * features);
+        if (gradients) experts[1]!.set(await scoreGradients(gradients, spec, batch), start * classes);
       }
-      return scores;
+      return { logits: blend(experts, weights), experts, features: seen };
     },
-    close: () => model.release(),
+    async close() {
+      await Promise.all([network.release(), gradients?.release()]);
+    },
   };
+}
+
+async function openPart(file: string, threads: number): Promise<OnnxModel> {
+  return openModel(file, { threads }).catch((cause: unknown) => {
+    if (!(cause instanceof GradError)) throw cause;
+    throw new ArtifactError(`${cause.message} Train or import the model again.`);
+  });
 }
 
 /** Runs each picture beside its mirror image and averages the two. */
@@ -94,7 +122,7 @@ async function scoreBatch(
   model: OnnxModel,
   { spec }: ImageModelDescription,
   pictures: readonly Uint8Array[],
-): Promise<ImageScores> {
+): Promise<{ logits: Float32Array; features: Float32Array }> {
   const size = pictureSize(spec);
   const batch = new Float32Array(2 * pictures.length * size);
   pictures.forEach((picture, i) => {
@@ -108,6 +136,21 @@ async function scoreBatch(
     logits: averageHalves(logits!.data as Float32Array),
     features: averageHalves(features!.data as Float32Array),
   };
+}
+
+/** The gradient model's logits, averaged with those of the mirror images. */
+async function scoreGradients(
+  model: OnnxModel,
+  spec: PictureSpec,
+  pictures: readonly Uint8Array[],
+): Promise<Float32Array> {
+  const histograms = new Float32Array(2 * pictures.length * HISTOGRAM_SIZE);
+  [false, true].forEach((mirrored, half) => {
+    pictures.forEach((picture, i) => {
+      histograms.set(gradientHistograms(picture, spec, mirrored), (half * pictures.length + i) * HISTOGRAM_SIZE);
+    });
+  });
+  return averageHalves(floatsOf((await model.run({ histograms })).logits));
 }
 
 function averageHalves(values: Float32Array): Float32Array {

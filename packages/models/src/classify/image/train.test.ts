@@ -134,6 +134,25 @@ describe('trainImageModel', () => {
     await expect(trainImageModel(onlyBroken)).rejects.toMatchObject({ code: 'data.images' });
   });
 
+  it('asks a model of gradients too where there are few photos, by the weight that validation gives it', async () => {
+    const { job: training } = job();
+    const config = { ...training.config, epochs: 1, lr: 1e-5, gradients: true };
+    const outcome = await trainImageModel({ ...training, config });
+    const model = await openImageModel(training.outputDir, { threads: 1 });
+    const unseen = drawn(300).pack.slice(150);
+    const pictures = await Promise.all(
+      unseen.map((bytes) => model.decode({ kind: 'gray8', bytes, width: SIDE, height: SIDE })),
+    );
+    const { logits, experts } = await model.score(pictures);
+    await model.close();
+    const right = (scores: Float32Array) =>
+      argmaxRows(scores, CLASSES.length).filter((label, i) => label === i % CLASSES.length).length / 150;
+    // The network has learnt nothing; stripes are what gradients tell.
+    expect(outcome.validationAccuracy).toBeLessThan(0.6);
+    expect(right(experts[1]!)).toBeGreaterThan(0.85);
+    expect(right(logits)).toBeGreaterThan(0.85);
+  });
+
   it('takes colour photos of any size', async () => {
     const { job: training } = job();
     const photos = await Promise.all(
@@ -158,6 +177,7 @@ describe('trainImageModel', () => {
     });
     const model = await openImageModel(training.outputDir, { threads: 1 });
     expect(model.description.spec).toMatchObject({ width: 48, height: 48, channels: 3 });
+    expect(model.description.weights).toHaveLength(2);
     const picture = await model.decode({ kind: 'encoded', bytes: photos[0]! });
     expect((await model.score([picture])).logits.every(Number.isFinite)).toBe(true);
     await model.close();
@@ -167,10 +187,10 @@ describe('trainImageModel', () => {
 describe('openImageModel', () => {
   it('refuses a model that is missing or cut short', async () => {
     const { job: training } = job();
-    await trainImageModel({ ...training, config: { ...training.config, epochs: 1 } });
+    await trainImageModel({ ...training, config: { ...training.config, epochs: 1, gradients: true } });
     const copy = join(directory, 'copy');
     await expect(openImageModel(copy)).rejects.toMatchObject({ code: 'artifact.invalid' });
-    for (const file of ['image.onnx', 'image.json']) {
+    for (const file of ['image.onnx', 'image.json', 'gradients.onnx']) {
       await cp(training.outputDir, copy, { recursive: true });
       await truncate(join(copy, file), 100);
       await expect(openImageModel(copy)).rejects.toMatchObject({ code: 'artifact.invalid' });

@@ -4,15 +4,17 @@ import { Checkpoints, createTrainer, sgd } from '@vitrine/grad';
 import { DataError } from '../../errors.js';
 import { type LabelledPicture, pictureStatistics } from '../../pictures/batches.js';
 import { statisticsOf } from '../../pictures/frame.js';
-import type { PictureSpec } from '../../pictures/picture.js';
+import { type PictureSpec, pictureSize } from '../../pictures/picture.js';
 import type { PictureCache } from '../../pictures/picture-cache.js';
 import { openReportedCache } from '../../pictures/reported-cache.js';
 import type { PackedImage } from '../../snapshot/manifest.js';
 import type { TrainingContext } from '../../task.js';
+import { fitBlend } from '../blend.js';
 import { type ImageConfig, planImageTraining } from './config.js';
 import { runImageEpochs } from './epochs.js';
 import { startFromWeights } from './fine-tuning.js';
-import { saveImageModel } from './image-model.js';
+import { trainGradientModel } from './gradient-model.js';
+import { describeImageModel, openImageModel, saveImageModel } from './image-model.js';
 import { imageNetwork } from './network.js';
 
 /** A labelled picture of the snapshot. */
@@ -45,7 +47,8 @@ export interface TrainedImageModel {
 const STATISTICS_SAMPLE = 2000;
 
 /**
- * Trains a network on pictures, from scratch or from given weights, and writes the model of the best epoch. Goes on from
+ * Trains a network on pictures, from scratch or from given weights, and writes the model of the best epoch; of few photos a
+ * gradient model beside it, each with the weight that the validation pictures give it. Goes on from
  * the last whole epoch when `workDir` holds an interrupted attempt, to the same result.
  * @throws DataError `data.images` when there are too few pictures that can be decoded, ConfigError when the weights given
  * cannot be used.
@@ -80,7 +83,9 @@ export async function trainImageModel(job: ImageTraining): Promise<TrainedImageM
       const run = { context, classes, spec, cache, trainer, checkpoints, ...usable };
       const best = await runImageEpochs({ ...run, plan: { ...plan, batchSize } });
       context.reporter.phase('export');
-      await saveImageModel(job.outputDir, trainer, { spec, classes: classes.length });
+      const description = { spec, classes: classes.length, weights: plan.gradients ? [0.5, 0.5] : [1] };
+      await saveImageModel(job.outputDir, trainer, description);
+      if (plan.gradients) await addGradientModel(job, cache, usable);
       return { validationAccuracy: best.value, epoch: best.epoch, epochs: best.epochs };
     } finally {
       await trainer.release();
@@ -88,6 +93,25 @@ export async function trainImageModel(job: ImageTraining): Promise<TrainedImageM
   } finally {
     cache.close();
   }
+}
+
+/** Trains the gradient model beside the saved network, and fits the weights of the two on the validation pictures. */
+async function addGradientModel(job: ImageTraining, cache: PictureCache, examples: Examples): Promise<void> {
+  const { context, classes, outputDir } = job;
+  const { training, validation } = examples;
+  const { reporter, seed, signal, threads } = context;
+  reporter.phase('train', `Learning from the edges in ${training.length} pictures`);
+  await trainGradientModel(outputDir, { cache, training, classes: classes.length, seed, signal });
+  const model = await openImageModel(outputDir, { threads });
+  const pictures = validation.map(({ index }) => {
+    const pixels = new Uint8Array(pictureSize(cache.frame));
+    cache.read(index, pixels);
+    return pixels;
+  });
+  const { experts } = await model.score(pictures);
+  await model.close();
+  const labels = Int32Array.from(validation, ({ label }) => label);
+  await describeImageModel(outputDir, { ...model.description, weights: fitBlend(experts, labels, classes.length) });
 }
 
 interface Examples {
