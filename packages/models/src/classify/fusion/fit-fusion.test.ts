@@ -142,6 +142,6 @@ describe('fitFusion', () => {
     const none = { text: new Float32Array(0), image: new Float32Array(0) };
     const { joint, routes } = await fitFusion({ ...SEEN, evidence: none, labels: new Int32Array(0) });
     await joint.release();
-    expect(routes).toEqual({ both: [0.5, 0.5, 0], text: [1, 0], image: [1, 0] });
+    expect(routes).toEqual({ both: [0.25, 0.25, 0.5], text: [1, 0], image: [1, 0] });
   });
 });

@@ -19,25 +19,25 @@ export interface Fusion {
   readonly routes: Routes;
 }
 
-const FOLDS = 10;
-const ROUTES: readonly Route[] = ['both', 'text', 'image'];
+const FOLDS = 5;
 
 /**
- * Trains the joint head and decides, for listings with text, picture or both, who answers: the joint head, or the heads
- * by a weight each (stacking, Wolpert 1992). That is the heads, unless the joint head is right about more of the rows that
- * it did not learn from (cross-validation in ten folds) and its probabilities tell more about them.
+ * Trains the joint head and decides who answers. Listings with one input: that head by a weight. With both: half the heads
+ * by a weight each (stacking, Wolpert 1992), which few rows are enough for, and half the joint head, which knows what to
+ * believe about which class and so helps the rare ones. Where rows are many the joint head answers alone: when it is right
+ * about more of those it did not learn from than their mean, and its probabilities tell more about them (cross-validation).
  */
 export async function fitFusion(given: Omit<JointTraining, 'rows'>): Promise<Fusion> {
   const { evidence, labels, classes } = given;
-  const held = labels.length < FOLDS ? undefined : await crossValidate(given);
-  const chosen = (route: Route) => {
-    const heads = headsOf(evidence, route);
-    if (held && isBetter(held.joint[route], held.stacked[route])) return [...heads.map(() => 0), 1];
-    return [...fitBlend(heads, labels, classes), 0];
-  };
+  const weights = (route: Route) => fitBlend(headsOf(evidence, route), labels, classes);
+  const share = (await needsNoHeads(given)) ? 1 : 0.5;
   return {
     joint: await trainJointHead({ ...given, rows: [...labels.keys()] }),
-    routes: { both: chosen('both'), text: chosen('text'), image: chosen('image') },
+    routes: {
+      both: [...weights('both').map((weight) => (1 - share) * weight), share],
+      text: [...weights('text'), 0],
+      image: [...weights('image'), 0],
+    },
   };
 }
 
@@ -46,43 +46,37 @@ interface Score {
   right: number;
   loss: number;
 }
-type HeldOut = Record<Route, Score>;
 
-function isBetter(score: Score, than: Score): boolean {
-  return score.right > than.right && score.loss < than.loss;
-}
-
-/** Each row answered by a joint head, and by weights, that had not seen its fold. */
-async function crossValidate(given: Omit<JointTraining, 'rows'>): Promise<{ joint: HeldOut; stacked: HeldOut }> {
+/** Whether the joint head alone answers rows that it has not seen better than its mean with the heads. */
+async function needsNoHeads(given: Omit<JointTraining, 'rows'>): Promise<boolean> {
   const { evidence, labels, classes, seed } = given;
+  if (labels.length < FOLDS) return false;
   const order = createRandom(seed, 'folds').shuffle(Int32Array.from(labels.keys()));
-  const nothing = (): HeldOut => ({
-    both: { right: 0, loss: 0 },
-    text: { right: 0, loss: 0 },
-    image: { right: 0, loss: 0 },
-  });
-  const [joint, stacked] = [nothing(), nothing()];
+  const [alone, mean]: [Score, Score] = [
+    { right: 0, loss: 0 },
+    { right: 0, loss: 0 },
+  ];
   for (let fold = 0; fold < FOLDS; fold++) {
     const held = order.filter((_, i) => i % FOLDS === fold);
     const others = order.filter((_, i) => i % FOLDS !== fold);
     const [seen, unseen] = [others, held].map((rows) => pickRows(evidence, rows, classes)) as [Evidence, Evidence];
     const [learnt, asked] = [others, held].map((rows) => rows.map((row) => labels[row]!)) as [Int32Array, Int32Array];
-    const count = (score: Score, logits: Scores) => {
-      const probabilities = softmaxRows(logits, classes);
-      score.loss += held.length * negativeLogLikelihood({ classes, probabilities, labels: asked });
-      argmaxRows(logits, classes).forEach((answer, i) => {
-        if (answer === asked[i]) score.right += 1;
-      });
-    };
     const head = await trainJointHead({ ...given, rows: [...others] });
-    for (const route of ROUTES) {
-      count(joint[route], await scoreJointly(head, onlyOf(unseen, route), classes));
-      const weights = fitBlend(headsOf(seen, route), learnt, classes);
-      count(stacked[route], blend(headsOf(unseen, route), weights));
-    }
+    const joint = await scoreJointly(head, unseen, classes);
     await head.release();
+    const weights = fitBlend(headsOf(seen, 'both'), learnt, classes);
+    count(alone, joint, asked, classes);
+    count(mean, blend([...headsOf(unseen, 'both'), joint], [...weights.map((w) => w / 2), 0.5]), asked, classes);
   }
-  return { joint, stacked };
+  return alone.right > mean.right && alone.loss < mean.loss;
+}
+
+function count(score: Score, logits: Scores, labels: Int32Array, classes: number): void {
+  const probabilities = softmaxRows(logits, classes);
+  score.loss += labels.length * negativeLogLikelihood({ classes, probabilities, labels });
+  argmaxRows(logits, classes).forEach((answer, i) => {
+    if (answer === labels[i]) score.right += 1;
+  });
 }
 
 /** Calibrated logits of listings that all go one way; `joint` are the joint head's of `onlyOf(evidence, route)`. */
