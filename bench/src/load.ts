@@ -4,7 +4,7 @@ export interface Load {
   url: string;
   headers: Record<string, string>;
   /** Sent in turn. */
-  bodies: string[];
+  bodies: (string | Buffer)[];
   /** Requests a second, evenly spaced. */
   rate: number;
   seconds: number;

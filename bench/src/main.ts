@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { fashionMnist, myntra, rakuten } from './classify.js';
 import { engine } from './engine/engine.js';
+import { apparel } from './search/apparel.js';
+import { search } from './search/search.js';
 import { serving } from './serving.js';
 
 const { values, positionals: asked } = parseArgs({
@@ -11,6 +13,8 @@ const { values, positionals: asked } = parseArgs({
 const benches: Record<string, () => Promise<void>> = {
   serving,
   engine: () => engine({ only: values.only, rounds: Number(values.rounds) }),
+  search,
+  apparel,
   rakuten,
   'fashion-mnist': fashionMnist,
   myntra,
