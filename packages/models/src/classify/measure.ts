@@ -1,4 +1,10 @@
-import { brierScore, expectedCalibrationError, negativeLogLikelihood, reliability } from '../metrics/calibration.js';
+import {
+  brierScore,
+  calibrationErrorByChance,
+  expectedCalibrationError,
+  negativeLogLikelihood,
+  reliability,
+} from '../metrics/calibration.js';
 import { argmaxRows, classificationReport, confusionMatrix, topKAccuracy } from '../metrics/classification.js';
 import { softmaxRows } from '../metrics/softmax.js';
 import type { Metrics } from '../task.js';
@@ -30,6 +36,7 @@ export function measureProbabilities(
       top3: topKAccuracy(scored, 3),
       top5: topKAccuracy(scored, 5),
       ece: expectedCalibrationError(scored),
+      eceByChance: calibrationErrorByChance(scored),
       nll: negativeLogLikelihood(scored),
       brier: brierScore(scored),
       examples: labels.length,

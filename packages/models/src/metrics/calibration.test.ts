@@ -1,6 +1,13 @@
+import { createRandom } from '@vitrine/grad';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { brierScore, expectedCalibrationError, negativeLogLikelihood, reliability } from './calibration.js';
+import {
+  brierScore,
+  calibrationErrorByChance,
+  expectedCalibrationError,
+  negativeLogLikelihood,
+  reliability,
+} from './calibration.js';
 import { softmaxRows } from './softmax.js';
 
 const scored = (rows: number[][], labels: number[]) => ({
@@ -20,6 +27,29 @@ describe('expectedCalibrationError', () => {
     expect(expectedCalibrationError(scored([[1, 0]], [0]))).toBe(0);
     expect(expectedCalibrationError(scored([[1, 0]], [1]))).toBe(1);
     expect(reliability(scored([[1, 0]], [0])).at(-1)).toEqual({ count: 1, confidence: 1, accuracy: 1 });
+  });
+});
+
+describe('calibrationErrorByChance', () => {
+  it('is what perfectly calibrated answers show on average', () => {
+    const random = createRandom(1, 'calibrated');
+    const rows = Array.from({ length: 400 }, () => 0.5 + 0.5 * random.uniform()).map((p) => [p, 1 - p]);
+    const draws = Array.from({ length: 300 }, () =>
+      expectedCalibrationError(
+        scored(
+          rows,
+          rows.map(([p]) => (random.uniform() < p! ? 0 : 1)),
+        ),
+      ),
+    );
+    const mean = draws.reduce((sum, error) => sum + error, 0) / draws.length;
+    expect(calibrationErrorByChance(scored(rows, new Array<number>(400).fill(0)))).toBeCloseTo(mean, 2.5);
+    expect(mean).toBeGreaterThan(0.04);
+  });
+
+  it('is none where nothing is left to chance, or there is no example', () => {
+    expect(calibrationErrorByChance(scored([[1, 0]], [0]))).toBe(0);
+    expect(calibrationErrorByChance({ ...scored([[1, 0]], [0]), labels: new Int32Array(0) })).toBe(0);
   });
 });
 

@@ -37,6 +37,22 @@ export function expectedCalibrationError(scored: Scored, bins = 15): number {
   );
 }
 
+/**
+ * The calibration error that a model of these confidences would show on as many examples by chance, were it calibrated
+ * perfectly: what is right in a bin scatters around its confidence by Σ p(1 − p), and a normal variable lies √(2/π)
+ * deviations from its mean on average. On few examples most of the measured error can be this.
+ */
+export function calibrationErrorByChance({ probabilities, labels, classes }: Scored, bins = 15): number {
+  const variances = new Float64Array(bins);
+  labels.forEach((_, i) => {
+    const confidence = Math.max(...probabilities.subarray(i * classes, (i + 1) * classes));
+    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
+    variances[bin]! += confidence * (1 - confidence);
+  });
+  const scatter = variances.reduce((sum, variance) => sum + Math.sqrt((2 / Math.PI) * Math.max(0, variance)), 0);
+  return labels.length === 0 ? 0 : scatter / labels.length;
+}
+
 /** Mean negative log-likelihood in nats; a probability below 1e-12 counts as 1e-12. */
 export function negativeLogLikelihood({ probabilities, labels, classes }: Scored): number {
   if (labels.length === 0) return 0;

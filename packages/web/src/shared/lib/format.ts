@@ -74,6 +74,7 @@ const metricOrder = [
   'top3',
   'top5',
   'ece',
+  'eceByChance',
   'nll',
   'brier',
 ];
@@ -102,6 +103,7 @@ const metricTitles: Record<string, string> = {
   macroF1: 'Macro F1',
   weightedF1: 'Weighted F1',
   ece: 'Calibration error',
+  eceByChance: '… of which by chance',
   nll: 'Log loss',
   loss: 'Loss',
   lr: 'Learning rate',
