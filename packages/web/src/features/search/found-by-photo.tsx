@@ -76,7 +76,10 @@ export function FoundByPhoto({ search, crop: cropInAddress, filter, begin, onPho
           </p>
         )}
       </section>
-      <section aria-label="What looks like it" className="min-w-0">
+      <section aria-labelledby="found" className="min-w-0">
+        <h2 id="found" className="sr-only">
+          What looks like it
+        </h2>
         <div className="mb-6">
           <FilterBar
             filter={filter}

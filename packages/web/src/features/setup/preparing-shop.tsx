@@ -10,6 +10,11 @@ import { useRetrySampleShop, useSampleShop } from './use-sample-shop';
 const steps = [
   { state: 'preparing', title: 'Filling the shelves', text: 'A sample shop of garments, in several languages.' },
   { state: 'training', title: 'Learning the categories', text: 'A first classifier is trained on this machine.' },
+  {
+    state: 'similar',
+    title: 'Learning what looks alike',
+    text: 'So that photos find products, and products each other.',
+  },
 ] as const;
 
 /** What the server does while the administrator looks on; leaving the page does not stop it. */
@@ -17,7 +22,13 @@ export function PreparingShop() {
   const { sampleShop, run } = useSampleShop();
   const retry = useRetrySampleShop();
   const state = sampleShop?.state ?? 'preparing';
-  const at = state === 'ready' ? 2 : state === 'training' ? 1 : 0;
+  const at =
+    state === 'ready'
+      ? steps.length
+      : Math.max(
+          0,
+          steps.findIndex((step) => step.state === state),
+        );
   const settled = state === 'ready' || state === 'failed' || state === 'absent';
 
   return (
@@ -28,7 +39,7 @@ export function PreparingShop() {
           ? `The sample shop is not complete: ${sampleShop?.message ?? ''}`
           : state === 'absent'
             ? 'No sample shop was asked for. List your first product, or import a data set.'
-            : 'This takes a minute or two. You can already look around.'
+            : 'This takes a few minutes. You can already look around.'
       }
     >
       {!(state === 'failed' || state === 'absent') && (
@@ -49,7 +60,7 @@ export function PreparingShop() {
                   {index === at && sampleShop?.message ? sampleShop.message : step.text}
                 </p>
                 {index === at && (
-                  <Progress className="mt-2.5" label={step.title} fraction={index === 1 && run ? run.fraction : null} />
+                  <Progress className="mt-2.5" label={step.title} fraction={index > 0 && run ? run.fraction : null} />
                 )}
                 {index === at && run?.secondsLeft != null && (
                   <p className="mt-1.5 text-[0.8125rem] text-muted tabular-nums">

@@ -4,7 +4,7 @@ import { duration } from '@/shared/lib/format';
 import { mayAct, useMe } from '@/shared/session/session';
 import { Button } from '@/shared/ui/button';
 import { Progress } from '@/shared/ui/progress';
-import { useRetrySampleShop, useSampleShop } from './use-sample-shop';
+import { isUnderWay, useRetrySampleShop, useSampleShop } from './use-sample-shop';
 
 /** Where this browser keeps that nobody wants to try again. */
 const LEFT = 'vitrine.sampleShop.left';
@@ -14,7 +14,7 @@ export function SampleShopNotice() {
   const me = useMe();
   const { sampleShop, run } = useSampleShop();
   if (sampleShop?.state === 'failed') return me.role === 'admin' ? <FailedNotice message={sampleShop.message} /> : null;
-  if (sampleShop?.state !== 'preparing' && sampleShop?.state !== 'training') return null;
+  if (!sampleShop || !isUnderWay(sampleShop)) return null;
   return (
     <section aria-label="Sample shop" className="border-b border-line bg-paper">
       <div className="mx-auto flex max-w-[92rem] flex-wrap items-center gap-x-5 gap-y-2 px-4 py-2.5 text-sm sm:px-8">

@@ -5,8 +5,11 @@ import { mayAct, meQuery, setupQuery } from '@/shared/session/session';
 import { toastError } from '@/shared/ui/toast';
 
 type Setup = Schemas['Setup'];
-const underWay = (setup: Setup | undefined) =>
-  setup?.sampleShop.state === 'preparing' || setup?.sampleShop.state === 'training';
+/** Whether something of it is still being made; with `similar` all but what looks alike is there. */
+export function isUnderWay({ state }: Setup['sampleShop']): boolean {
+  return state === 'preparing' || state === 'training' || state === 'similar';
+}
+const underWay = (setup: Setup | undefined) => setup !== undefined && isUnderWay(setup.sampleShop);
 
 /** Makes the sample shop again after that has failed. */
 export function useRetrySampleShop() {

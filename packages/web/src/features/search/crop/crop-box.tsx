@@ -64,6 +64,7 @@ export function CropBox({ src, alt, crop, onChange }: CropBoxProps) {
 
   function follow(event: PointerEvent) {
     if (!drag.current) return;
+    event.stopPropagation();
     const { how, from, crop: before } = drag.current;
     const to = pointOf(event);
     const [dx, dy] = [to.x - from.x, to.y - from.y];
