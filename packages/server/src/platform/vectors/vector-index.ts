@@ -83,7 +83,7 @@ export function checkVector(vector: Float32Array, dimension: number): void {
   if (vector.length !== dimension)
     throw invalid(`A vector of ${vector.length} numbers was given where the index has ${dimension}.`);
   let square = 0;
-  for (let index = 0; index < dimension; index++) square += (vector[index] as number) ** 2;
+  for (const value of vector) square += value * value;
   if (!Number.isFinite(square)) throw invalid('A vector holds what is no finite number.');
   if (Math.abs(Math.sqrt(square) - 1) > LENGTH_TOLERANCE)
     throw invalid(`A vector has the length ${Math.sqrt(square).toPrecision(3)} instead of 1: divide it by its length.`);

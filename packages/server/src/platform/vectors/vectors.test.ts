@@ -1,18 +1,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { DiskBlobStore } from '../blobs/disk-blob-store.js';
 import { openLog } from '../log.js';
+import { testDataDir } from '../testing/data-dir.test.fixture.js';
 import { GraphPolicy } from './memory/graph-policy.js';
 import { MemoryIndex } from './memory/memory-index.js';
 import { MemoryVectors } from './memory/memory-vectors.js';
+import { Pgvector } from './pgvector/pgvector.js';
+import type { SqlPool } from './pgvector/sql.js';
 import { type ClusteredEntry, clusteredVectors, unit } from './testing/clustered.test.fixture.js';
 import type { VectorIndex } from './vector-index.js';
 import type { Vectors } from './vectors.js';
 
 const made: string[] = [];
+let engine: PGlite | undefined;
 afterAll(async () => {
+  await engine?.close();
   for (const directory of made) await rm(directory, { recursive: true, force: true });
 });
 
@@ -25,10 +32,29 @@ async function inMemory(limits?: { graphFrom: number; newcomers: number }): Prom
   return MemoryVectors.open(limits ? { ...options, policy: new GraphPolicy(limits) } : options);
 }
 
+/** The embedded engine with the extension, as one connection; each time empty. */
+async function inPostgres(): Promise<Vectors> {
+  if (!engine) {
+    const directory = await testDataDir();
+    made.push(directory);
+    engine = await PGlite.create(join(directory, 'database', 'pgdata'), { extensions: { vector } });
+  }
+  await engine.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  const { query } = engine;
+  const sql: SqlPool = {
+    query: query.bind(engine),
+    connect: async () => ({ query: query.bind(engine), release: () => undefined }),
+  };
+  const vectors = await Pgvector.open(sql, openLog('silent'));
+  if (!vectors) throw new Error('The embedded engine has no pgvector.');
+  return vectors;
+}
+
 /** Every adapter passes the same suite. */
 const adapters: [name: string, open: () => Promise<Vectors>][] = [
   ['exact', () => inMemory()],
   ['usearch', () => inMemory({ graphFrom: 500, newcomers: 100 })],
+  ['pgvector', inPostgres],
 ];
 
 const across = unit([1, 0, 0]);
@@ -128,7 +154,7 @@ describe.each(adapters)('vectors, %s', (name, openVectors) => {
   });
 
   test('among many, at least 95 of 100 nearest are found, with and without filters, also when opened again', async () => {
-    const { entries, queries } = clusteredVectors({ count: 3000, dimension: 32, queries: 50, seed: 1 });
+    const { entries, queries } = clusteredVectors({ count: 1500, dimension: 32, queries: 30, seed: 1 });
     await open(32);
     await index.upsert(entries);
     await built(index);
@@ -138,25 +164,25 @@ describe.each(adapters)('vectors, %s', (name, openVectors) => {
     await index.save('as of today');
     await index.close();
     index = await vectors.open('model', 32);
-    expect([index.stamp, index.size, index.backend]).toEqual(['as of today', 3000, name]);
+    expect([index.stamp, index.size, index.backend]).toEqual(['as of today', 1500, name]);
     for (const where of wheres) expect(await recall(index, entries, queries, where)).toBeGreaterThanOrEqual(0.95);
   });
 
   test('what changes is in the next search, however large the index', async () => {
-    const { entries, queries } = clusteredVectors({ count: 2000, dimension: 32, queries: 30, seed: 2 });
+    const { entries, queries } = clusteredVectors({ count: 1200, dimension: 32, queries: 20, seed: 2 });
     await open(32);
-    await index.upsert(entries.slice(0, 1500));
-    const early = index.upsert(entries.slice(1500, 1800));
-    await index.remove(entries.slice(0, 200).map(({ id }) => id));
+    await index.upsert(entries.slice(0, 900));
+    const early = index.upsert(entries.slice(900, 1100));
+    await index.remove(entries.slice(0, 100).map(({ id }) => id));
     await early;
     await built(index);
-    const moved = entries.slice(200, 400).map((entry, place) => ({ ...entry, vector: entries[place]?.vector ?? up }));
-    await index.upsert([...entries.slice(1800), ...moved]);
-    await index.remove(entries.slice(400, 600).map(({ id }) => id));
-    const now = [...entries.slice(600), ...moved];
+    const moved = entries.slice(100, 200).map((entry, place) => ({ ...entry, vector: entries[place]?.vector ?? up }));
+    await index.upsert([...entries.slice(1100), ...moved]);
+    await index.remove(entries.slice(200, 300).map(({ id }) => id));
+    const now = [...entries.slice(300), ...moved];
     expect((await index.ids()).sort()).toEqual(now.map(({ id }) => id).sort());
     expect(await recall(index, now, queries)).toBeGreaterThanOrEqual(0.95);
-    for (const { id, vector } of moved.slice(0, 20))
+    for (const { id, vector } of moved.slice(0, 10))
       expect((await index.search(vector, { limit: 1 }))[0]).toMatchObject({ id, score: expect.closeTo(1, 5) });
     await built(index);
     expect(await recall(index, now, queries)).toBeGreaterThanOrEqual(0.95);

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { VectorRows } from '../memory/vector-rows.js';
+import { isSame, type VectorRows } from '../memory/vector-rows.js';
 import type { GraphTuning } from './graph.js';
 import type { GraphKeys } from './graph-keys.js';
 
@@ -14,7 +14,7 @@ export interface BuildAnswer {
 }
 
 const CHUNK = 2048;
-/** Rows left out of the graph to be the questions by which it is tuned; being new to it, they are compared one by one. */
+/** Rows by which the graph is tuned, as questions, before they get into it. */
 const SAMPLE = 200;
 
 /**
@@ -44,6 +44,11 @@ export async function buildGraph(
     }
     const { tuning } = await order(worker, { kind: 'finish', file });
     if (!tuning) throw new Error('The thread that builds graphs gave no answer.');
+    for (const [place, id] of [...sample.keys()].entries()) {
+      const row = rows.rowOf(id);
+      const vector = workerData.sample.subarray(place * rows.dimension, (place + 1) * rows.dimension);
+      keys.give(row !== undefined && isSame(rows.vector(row), vector) ? row : undefined);
+    }
     return tuning;
   } finally {
     signal.removeEventListener('abort', stop);
@@ -71,7 +76,7 @@ function order(worker: Worker, message: BuildOrder, transfer: ArrayBuffer[] = []
 /** Every so many-th row, by its id. */
 function sampleOf(rows: VectorRows): Map<string, number> {
   const step = Math.max(1, Math.floor(rows.size / SAMPLE));
-  const wanted = Math.min(SAMPLE, Math.floor(rows.size / 20));
+  const wanted = Math.min(SAMPLE, Math.ceil(rows.size / 20));
   return new Map(Array.from({ length: wanted }, (_, index) => [rows.idOf(index * step), index * step]));
 }
 

@@ -1,6 +1,6 @@
 import type { Index } from 'usearch';
 import type { GraphTuning } from './graph.js';
-import { newGraph } from './usearch.js';
+import { newGraph, quantized, shortlist } from './usearch.js';
 
 type Usearch = typeof import('usearch');
 
@@ -19,30 +19,37 @@ export class GraphBuilder {
   readonly #graph: Index;
   /** The true nearest of each question among what was added so far. */
   readonly #truth: Neighbour[][];
+  readonly #largest: number;
   #next = 0n;
 
-  /** @param sample questions, one after the other, drawn like what will be asked */
+  /** @param sample some of the vectors, one after the other: they are the questions, and added last of all */
   constructor(
     private readonly usearch: Usearch,
     private readonly dimension: number,
     private readonly sample: Float32Array,
   ) {
     this.#graph = newGraph(usearch, dimension);
+    this.#largest = sample.reduce((largest, value) => Math.max(largest, Math.abs(value)), Number.EPSILON);
     this.#truth = Array.from({ length: sample.length / dimension }, () => []);
   }
 
   /** Gives the vectors the next keys, counted from 0. */
   add(vectors: Float32Array): void {
-    const first = this.#next;
-    const keys = BigUint64Array.from({ length: vectors.length / this.dimension }, () => this.#next++);
-    this.#graph.add(keys, vectors, 1);
-    this.#compare(vectors, first);
+    this.#compare(vectors, this.#next);
+    this.#insert(vectors);
   }
 
+  /** Gives the sample the keys after these. */
   finish(file: string): GraphTuning {
     const tuning = this.#tune();
+    this.#insert(this.sample);
     this.#graph.save(file);
     return tuning;
+  }
+
+  #insert(vectors: Float32Array): void {
+    const keys = BigUint64Array.from({ length: vectors.length / this.dimension }, () => this.#next++);
+    this.#graph.add(keys, quantized(vectors, this.#largest), 1);
   }
 
   #compare(vectors: Float32Array, first: bigint): void {
@@ -59,9 +66,9 @@ export class GraphBuilder {
   }
 
   #tune(): GraphTuning {
-    let tuning: GraphTuning = { expansion: 0, recall: 0 };
+    let tuning: GraphTuning = { expansion: 0, recall: 0, largest: this.#largest };
     for (const expansion of EXPANSIONS) {
-      tuning = { expansion, recall: this.#recall(expansion) };
+      tuning = { ...tuning, expansion, recall: this.#recall(expansion) };
       if (tuning.recall >= RECALL_AIM) break;
     }
     return tuning;
@@ -71,7 +78,8 @@ export class GraphBuilder {
     let found = 0;
     let wanted = 0;
     for (const [question, truth] of this.#truth.entries()) {
-      const keys = new Set(this.#graph.search(this.#question(question), expansion, 1).keys.subarray(0, NEIGHBOURS));
+      const asked = quantized(this.#question(question), this.#largest);
+      const keys = new Set(this.#graph.search(asked, expansion, 1).keys.subarray(0, shortlist(NEIGHBOURS)));
       found += truth.filter(({ key }) => keys.has(key)).length;
       wanted += truth.length;
     }

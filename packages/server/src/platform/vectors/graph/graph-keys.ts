@@ -48,10 +48,12 @@ export class GraphKeys {
     return Int32Array.from({ length: rows }, (_, row) => this.#key(row));
   }
 
-  /** Gives the row the next key. */
-  give(row: number): void {
-    this.#rowOf = withRoom(this.#rowOf, this.#given);
-    this.#set(row, this.#given++);
+  /** Gives the row the next key; without a row, the key stands for none. */
+  give(row: number | undefined): void {
+    const key = this.#given++;
+    this.#rowOf = withRoom(this.#rowOf, key);
+    if (row === undefined) return;
+    this.#set(row, key);
     this.#live++;
   }
 

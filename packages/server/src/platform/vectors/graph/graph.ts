@@ -1,12 +1,14 @@
 import { rm, stat } from 'node:fs/promises';
 import type { Index } from 'usearch';
-import { loadUsearch, newGraph } from './usearch.js';
+import { loadUsearch, newGraph, quantized } from './usearch.js';
 
 export interface GraphTuning {
   /** Candidates a search follows for the recall aimed at. */
   expansion: number;
   /** Recall@10 measured with it when the graph was built. */
   recall: number;
+  /** The largest number of the vectors it was built of, of either sign: see `quantized`. */
+  largest: number;
 }
 
 /** A finished graph of neighbours in a file, mapped into memory. */
@@ -36,8 +38,8 @@ export class Graph {
     await rm(this.file, { force: true });
   }
 
-  /** Keys of about the nearest, best first by vectors that are rounded to float16. */
+  /** Keys of about the nearest, best first by vectors that are rounded: the first `shortlist` hold those wanted. */
   nearest(vector: Float32Array, candidates: number): BigUint64Array {
-    return this.index.search(vector, Math.min(candidates, this.size), 1).keys;
+    return this.index.search(quantized(vector, this.tuning.largest), Math.min(candidates, this.size), 1).keys;
   }
 }

@@ -13,15 +13,32 @@ export async function loadUsearch(): Promise<typeof import('usearch') | undefine
   }
 }
 
-/** An empty graph: inner products of vectors kept as float16. How many candidates a search follows is how many it asks for. */
+/**
+ * An empty graph over the inner products of vectors in 8-bit integers: these find what float16 does in half the memory and
+ * time, once the best are compared by the full vectors. A search follows as many candidates as it asks for.
+ */
 export function newGraph({ Index, MetricKind, ScalarKind }: typeof import('usearch'), dimensions: number): Index {
   return new Index({
     dimensions,
     metric: MetricKind.IP,
-    quantization: ScalarKind.F16,
+    quantization: ScalarKind.I8,
     connectivity: CONNECTIVITY,
     expansion_add: EXPANSION_ADD,
     expansion_search: 1,
     multi: false,
   });
+}
+
+/** Numbers from −`largest` to `largest` as integers from −127 to 127; what is beyond is cut off. */
+export function quantized(vectors: Float32Array, largest: number): Int8Array {
+  const scale = 127 / largest;
+  const integers = new Int8Array(vectors.length);
+  for (let index = 0; index < vectors.length; index++)
+    integers[index] = Math.max(-127, Math.min(127, Math.round((vectors[index] as number) * scale)));
+  return integers;
+}
+
+/** Of what a graph proposes, how many are compared by their full vectors to find so many. */
+export function shortlist(limit: number): number {
+  return 2 * limit + 16;
 }

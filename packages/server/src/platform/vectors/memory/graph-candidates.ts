@@ -1,3 +1,4 @@
+import { shortlist } from '../graph/usearch.js';
 import type { KeyedGraph } from './memory-index.js';
 
 /** Where a graph would have to propose a larger share than this, comparing all is faster. */
@@ -25,18 +26,19 @@ export function graphCandidates(
 ): number[] | undefined {
   const passing = passes ? count(size, passes) : size;
   if (passing <= few) return undefined;
-  const wanted = Math.max(expansion, 2 * limit);
+  const wanted = Math.max(expansion, shortlist(limit));
   const candidates = Math.ceil((wanted * size * keys.given) / (passing * keys.live));
   if (candidates > size * MOST) return undefined;
+  const compared = shortlist(limit);
   const rows: number[] = [];
   for (const key of graph.nearest(vector, candidates)) {
     const row = keys.rowOf(Number(key));
     if (row !== undefined && (!passes || passes(row))) rows.push(row);
     // The rounding of the graph's vectors changes the order of near neighbours only.
-    if (rows.length >= 2 * limit + 16) break;
+    if (rows.length === compared) break;
   }
   // What passes may be elsewhere than what is asked about.
-  return rows.length < Math.min(2 * limit, passing) ? undefined : rows;
+  return rows.length < Math.min(limit, passing) ? undefined : rows;
 }
 
 function count(size: number, passes: (row: number) => boolean): number {

@@ -17,7 +17,7 @@ import {
 import { graphCandidates } from './graph-candidates.js';
 import type { GraphPolicy } from './graph-policy.js';
 import { Nearest } from './nearest.js';
-import { VectorRows } from './vector-rows.js';
+import { isSame, VectorRows } from './vector-rows.js';
 
 /** A graph with the rows that its keys stand for. These come first among the rows: those behind are not in it. */
 export interface KeyedGraph {
@@ -199,8 +199,8 @@ export class MemoryIndex implements VectorIndex {
     try {
       const tuning = await buildGraph(this.#rows, keys, file, this.#closing.signal);
       const graph = await Graph.open(file, dimension, tuning);
-      if (graph) this.#use({ graph, keys });
       this.#coming = undefined;
+      if (graph) this.#use({ graph, keys });
       this.#tend();
     } catch (error) {
       // No other try before the next start: it would fail alike.
@@ -225,8 +225,4 @@ export class MemoryIndex implements VectorIndex {
       this.#swap(row, behind);
     }
   }
-}
-
-function isSame(one: Float32Array, other: Float32Array): boolean {
-  return one.every((value, index) => value === other[index]);
 }

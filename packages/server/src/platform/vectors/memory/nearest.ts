@@ -46,7 +46,10 @@ export class Nearest {
 function cosine(one: Float32Array, others: Float32Array, start: number): number {
   const { length } = one;
   const whole = length - (length % 4);
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let index = 0;
   for (let at = start; index < whole; index += 4, at += 4) {
     a += (one[index] as number) * (others[at] as number);

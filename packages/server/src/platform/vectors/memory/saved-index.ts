@@ -22,7 +22,7 @@ const headSchema = z.object({
   dimension: z.number(),
   size: z.number(),
   stamp: z.string(),
-  graph: z.object({ expansion: z.number(), recall: z.number() }).nullable(),
+  graph: z.object({ expansion: z.number(), recall: z.number(), largest: z.number() }).nullable(),
   /** CRC-32 of each file: a damaged graph would end the process. */
   sums: z.record(z.string(), z.number()),
 });

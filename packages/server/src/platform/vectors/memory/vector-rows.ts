@@ -92,3 +92,7 @@ export class VectorRows {
     this.filters.resize(capacity);
   }
 }
+
+export function isSame(one: Float32Array, other: Float32Array): boolean {
+  return one.every((value, index) => value === other[index]);
+}
