@@ -2,6 +2,7 @@ import { GradError } from '../errors.js';
 import { differentiable, differentiableAll, node } from '../graph/node.js';
 import { formatShape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { affineChannels, LONG_ROW, rowDots } from '../lower/rows.js';
 import { add } from './add.js';
 import { div } from './div.js';
 import { mul } from './mul.js';
@@ -26,9 +27,6 @@ export interface BatchStatistics {
 type Normalized = { readonly y: Tensor } & BatchStatistics;
 
 const EPSILON = 1e-5;
-/** Rows of at least so many numbers are worth a product each. */
-const LONG_ROW = 128;
-
 /**
  * Batch normalization of x [N, C, …] by the batch's own statistics (Ioffe & Szegedy 2015):
  * y = scale · (x − mean) / √(variance + ε) + bias per channel. The statistics returned are not differentiated.
@@ -103,20 +101,11 @@ function batchNormGradients(
   return [add(centred, mul(dy, perChannel(slope, x))), dScale, dyTotal];
 }
 
-/**
- * slope · (x − mean) + shift per channel. Over long rows as a depthwise 1×1 convolution, which uses all threads and which
- * the runtime merges with the addition that follows; else as inference BatchNormalization.
- */
+/** slope · (x − mean) + shift per channel. */
 function affine(x: Tensor, slope: Tensor, shift: Tensor, mean: Tensor): Tensor {
-  const channels = slope.shape[0]!;
-  if (!hasLongRows(x)) {
-    return node('BatchNormalization', [x, slope, shift, mean, ones(x, channels)], x.shape, {
-      attributes: { epsilon: { float: 0 } },
-    });
-  }
-  const kernel = reshape(slope, [channels, 1, 1, 1]);
-  return node('Conv', [x, kernel, sub(shift, mul(slope, mean))], x.shape, {
-    attributes: { kernel_shape: [1, 1], group: channels },
+  if (hasLongRows(x)) return affineChannels(x, slope, sub(shift, mul(slope, mean)));
+  return node('BatchNormalization', [x, slope, shift, mean, ones(x, slope.shape[0]!)], x.shape, {
+    attributes: { epsilon: { float: 0 } },
   });
 }
 
@@ -164,17 +153,13 @@ function channelSum(x: Tensor): Tensor {
   );
 }
 
-/** Σ a·b over all axes but the channels': a product of rows with columns per picture, half the time of Mul and ReduceSum. */
+/** Σ a·b over all axes but the channels'. */
 function channelDots(a: Tensor, b: Tensor): Tensor {
   const [batch, channels] = a.shape as [number, number];
   const area = sizeOf(a.shape.slice(2));
   if (area < LONG_ROW) return channelSum(mul(a, b));
-  const rows = (x: Tensor) => reshape(x, [batch * channels, 1, area]);
-  const dots = node('FusedMatMul', [rows(a), rows(b)], [batch * channels, 1, 1], {
-    domain: 'com.microsoft',
-    attributes: { transB: 1 },
-  });
-  return emitReduce('ReduceSum', reshape(dots, [batch, channels]), [0], false);
+  const rows = (x: Tensor) => reshape(x, [batch * channels, area]);
+  return emitReduce('ReduceSum', reshape(rowDots(rows(a), rows(b)), [batch, channels]), [0], false);
 }
 
 /** A vector per channel, shaped to broadcast against x. */

@@ -8,6 +8,8 @@ const cases: [Shape, number][] = [
   [[2, 6, 2, 2], 6],
   [[3, 4, 7], 1],
   [[1, 8], 4],
+  [[2, 6, 10, 13], 3],
+  [[3, 2, 140], 1],
 ];
 
 describe.each(cases)('groupNorm of %j in %i groups', (shape, groups) => {

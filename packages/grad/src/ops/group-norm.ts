@@ -1,10 +1,17 @@
 import { GradError } from '../errors.js';
-import { formatShape, sizeOf } from '../graph/shape.js';
+import { differentiable, node } from '../graph/node.js';
+import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { affineChannels, LONG_ROW, rowDots, rowSums } from '../lower/rows.js';
 import { add } from './add.js';
+import { div } from './div.js';
 import { layerNorm } from './layer-norm.js';
 import { mul } from './mul.js';
+import { neg } from './neg.js';
 import { reshape } from './reshape.js';
+import { sqrt } from './sqrt.js';
+import { sub } from './sub.js';
+import { emitReduce, spread } from './sum.js';
 
 export interface GroupNormOptions {
   /** How many groups the channels are split into; 1 normalises each example, as many as channels each picture. */
@@ -32,10 +39,64 @@ export function groupNorm(
         `[${channels ?? ''}], not ${formatShape(scale.shape)} and ${formatShape(shift.shape)}.`,
     );
   }
+  return sizeOf(x.shape.slice(2)) >= LONG_ROW
+    ? normalizeByRows(x, scale, shift, groups, epsilon)
+    : normalizeByLayers(x, scale, shift, groups, epsilon);
+}
+
+function normalizeByLayers(x: Tensor, scale: Tensor, shift: Tensor, groups: number, epsilon: number): Tensor {
+  const [batch, channels] = x.shape as [number, number];
   const size = sizeOf(x.shape.slice(1)) / groups;
   const rows = reshape(x, [batch * groups, size]);
   const [ones, zeros] = [1, 0].map((value) => x.graph.constant(new Float32Array(size).fill(value)));
   const normal = reshape(layerNorm(rows, ones!, zeros!, epsilon), x.shape);
   const perChannel = [channels, ...x.shape.slice(2).map(() => 1)];
   return add(mul(normal, reshape(scale, perChannel)), reshape(shift, perChannel));
+}
+
+/**
+ * By sums over each channel of each picture, from which those of the groups follow: y and dx are affine functions of x and
+ * dy with a slope per row. With variance = E[x²] − E[x]², which rounding may leave below zero.
+ */
+function normalizeByRows(x: Tensor, scale: Tensor, shift: Tensor, groups: number, epsilon: number): Tensor {
+  const { sums, dots, mean, perChannel, affine, times, overPictures } = groupedRows(x.shape, groups);
+  const center = mean(sums(x));
+  const difference = sub(mean(dots(x, x)), mul(center, center));
+  const variance = node('Relu', [difference], difference.shape);
+  const inverse = div(x.graph.constant(1), sqrt(add(variance, epsilon)));
+  const slope = mul(inverse, perChannel(scale));
+  const y = affine(x, slope, sub(perChannel(shift), mul(slope, center)));
+
+  return differentiable(y, [x, scale, shift], (dy) => {
+    const total = sums(dy);
+    const along = sub(dots(dy, x), mul(center, total));
+    const meanOf = (perRow: Tensor) => mean(mul(perRow, perChannel(scale)));
+    // dx = slope · dy − inverse · mean(scale · dy) − inverse³ · (x − center) · mean(scale · dy · (x − center))
+    const bend = neg(mul(mul(inverse, mul(inverse, inverse)), meanOf(along)));
+    const offset = neg(add(mul(inverse, meanOf(total)), mul(bend, center)));
+    const dx = add(affine(x, spread(bend, slope.shape, [2]), spread(offset, slope.shape, [2])), times(dy, slope));
+    return [dx, overPictures(mul(inverse, along)), overPictures(total)];
+  });
+}
+
+/** What is done with rows, a channel of a picture each; what belongs to one has the shape [N, groups, C / groups]. */
+function groupedRows(shape: Shape, groups: number) {
+  const [batch, channels] = shape as [number, number];
+  const [rows, area] = [batch * channels, sizeOf(shape.slice(2))];
+  const perGroup = channels / groups;
+  const asRows = (t: Tensor) => reshape(t, [rows, area]);
+  const inGroups = (t: Tensor) => reshape(t, [batch, groups, perGroup]);
+  return {
+    sums: (t: Tensor) => inGroups(rowSums(asRows(t))),
+    dots: (a: Tensor, b: Tensor) => inGroups(rowDots(asRows(a), asRows(b))),
+    /** Of each group's numbers [N, groups, 1], from sums of rows. */
+    mean: (sums: Tensor) => mul(emitReduce('ReduceSum', sums, [2], true), 1 / (perGroup * area)),
+    perChannel: (vector: Tensor) => reshape(vector, [groups, perGroup]),
+    affine: (t: Tensor, slope: Tensor, offset: Tensor) => {
+      const asChannels = reshape(t, [1, rows, 1, area]);
+      return reshape(affineChannels(asChannels, reshape(slope, [rows]), reshape(offset, [rows])), shape);
+    },
+    times: (t: Tensor, slope: Tensor) => reshape(mul(asRows(t), reshape(slope, [rows, 1])), shape),
+    overPictures: (sums: Tensor) => reshape(emitReduce('ReduceSum', sums, [0], false), [channels]),
+  };
 }

@@ -1,10 +1,9 @@
 import { GradError } from '../errors.js';
-import { differentiable } from '../graph/node.js';
-import { formatShape } from '../graph/shape.js';
+import { differentiable, node } from '../graph/node.js';
+import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { sumTo } from './broadcast.js';
-import { mean } from './mean.js';
 import { mul } from './mul.js';
+import { reshape } from './reshape.js';
 import { sub } from './sub.js';
 
 /**
@@ -24,10 +23,24 @@ export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon = 1e-
     { attributes: { axis: -1, epsilon: { float: epsilon } } },
   ) as [Tensor, Tensor, Tensor];
   return differentiable(y, [x, scale, shift], (dy) => {
-    const normal = mul(sub(x, center), inverseDeviation);
-    const scaled = mul(dy, scale);
-    const along = mul(normal, mean(mul(scaled, normal), [-1], { keepAxes: true }));
-    const dx = mul(inverseDeviation, sub(sub(scaled, mean(scaled, [-1], { keepAxes: true })), along));
-    return [dx, sumTo(mul(dy, normal), scale.shape), sumTo(dy, shift.shape)];
+    const rows = sizeOf(rowShape);
+    const product = (a: Tensor, b: Tensor, shape: Shape) => node('MatMul', [a, b], shape);
+    const asRows = (t: Tensor) => reshape(t, [rows, size]);
+    const column = (t: Tensor) => reshape(t, [rows, 1]);
+    const [gradient, inverse] = [asRows(dy), column(inverseDeviation)];
+    const deviation = sub(asRows(x), column(center));
+    const along = mul(gradient, deviation);
+    // Sums over rows and columns as products with vectors: of dy · scale and of dy · scale · (x − center), each over D.
+    const weights = reshape(mul(scale, 1 / size), [size, 1]);
+    const bend = mul(mul(inverse, mul(inverse, inverse)), product(along, weights, [rows, 1]));
+    const mean = mul(inverse, product(gradient, weights, [rows, 1]));
+    const straight = mul(mul(gradient, scale), inverse);
+    const dx = sub(sub(straight, mul(deviation, bend)), mean);
+    const ones = x.graph.constant(new Float32Array(rows).fill(1), [1, rows]);
+    return [
+      reshape(dx, x.shape),
+      reshape(product(reshape(inverse, [1, rows]), along, [1, size]), [size]),
+      reshape(product(ones, gradient, [1, size]), [size]),
+    ];
   });
 }
