@@ -1,6 +1,6 @@
 """faiss' HNSW on the vectors of the index benchmark, on one thread.
 
-Usage: python3 index_faiss.py CONNECTIVITY DIRECTORY DIMENSION
+Usage: python3 index_faiss.py CONNECTIVITY EF_CONSTRUCTION DIRECTORY DIMENSION
 Prints a line of facts as JSON, then answers each line of input, a number of candidates to follow, with a round.
 """
 
@@ -11,7 +11,7 @@ import time
 import faiss
 import numpy as np
 
-connectivity, directory, dimension = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+connectivity, ef_construction, directory, dimension = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 faiss.omp_set_num_threads(1)
 
 
@@ -22,7 +22,7 @@ def vectors(name):
 base, queries = vectors("base"), vectors("queries")
 began = time.perf_counter()
 index = faiss.IndexHNSWFlat(dimension, connectivity, faiss.METRIC_INNER_PRODUCT)
-index.hnsw.efConstruction = 128
+index.hnsw.efConstruction = ef_construction
 index.add(base)
 seconds = time.perf_counter() - began
 del base

@@ -16,18 +16,21 @@ const ROUNDS = 3;
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const vitrine = (kind: string): Contestant => ({
-  name: kind === 'graph' ? 'Vitrine, graph (usearch f16)' : 'Vitrine, exact',
-  command: [process.execPath, '--expose-gc', here('./vitrine.main.js'), kind],
+  name: kind === 'exact' ? 'Vitrine, exact' : 'Vitrine, graph',
+  command: [process.execPath, here('./vitrine.main.js'), kind],
 });
 
 /** The Python that has faiss: Debian's `python3-faiss`. */
-async function findFaiss(): Promise<Contestant | undefined> {
-  for (const python of ['python3', '/usr/bin/python3']) {
-    const found = await promisify(execFile)(python, ['-c', 'import faiss']).catch(() => undefined);
-    if (found) return { name: 'faiss HNSW32', command: [python, here('../../reference/index_faiss.py'), '32'] };
-  }
+async function findFaiss(): Promise<string | undefined> {
+  for (const python of ['python3', '/usr/bin/python3'])
+    if (await promisify(execFile)(python, ['-c', 'import faiss']).catch(() => undefined)) return python;
   return undefined;
 }
+
+const faiss = (python: string, efConstruction: number): Contestant => ({
+  name: `faiss HNSW32, efConstruction ${efConstruction}`,
+  command: [python, here('../../reference/index_faiss.py'), '32', String(efConstruction)],
+});
 
 const recallOf = (rows: number[][], truth: number[][]) => {
   const found = rows.map((row, query) => row.filter((each) => truth[query]?.includes(each)).length);
@@ -59,6 +62,9 @@ async function compare(count: number, queries: number, rivals: Contestant[]): Pr
     const exactMegabytes = exact.megabytes();
     await exact.leave();
 
+    const builder = await enter(vitrine('build'), directory, DIMENSION);
+    const buildMegabytes = builder.megabytes();
+    await builder.leave();
     const searchers: Searcher[] = [];
     for (const contestant of [vitrine('graph'), ...rivals])
       searchers.push(await enter(contestant, directory, DIMENSION));
@@ -81,8 +87,8 @@ async function compare(count: number, queries: number, rivals: Contestant[]): Pr
           ...RECALLS.map(() => `${rate(truth.length / seconds)} (recall 1)`),
         ],
         ...searchers.map((searcher) => [
-          `${searcher.name}${searcher === graph ? '' : ` ${searcher.facts.version}`}`,
-          number(searcher.facts.buildSeconds, 1),
+          searcher === graph ? searcher.name : `${searcher.name} (${searcher.facts.version})`,
+          number((searcher === graph ? builder : searcher).facts.buildSeconds, 1),
           number(searcher.facts.openSeconds, 1),
           number(memory.get(searcher)),
           ...RECALLS.map((recall) => rate(rateAt(curves.get(searcher) ?? [], recall))),
@@ -100,7 +106,7 @@ async function compare(count: number, queries: number, rivals: Contestant[]): Pr
       ]),
     );
     const chosen = tuned
-      ? `As tuned when it was built: recall@10 ${recallOf(tuned.rows, truth).toFixed(4)} at ${rate(truth.length / tuned.seconds)} queries/s.`
+      ? `While it builds the graph, Vitrine’s process takes ${number(buildMegabytes)} MB. As tuned by that: recall@10 ${recallOf(tuned.rows, truth).toFixed(4)} at ${rate(truth.length / tuned.seconds)} queries/s.`
       : '';
     return [`## ${count.toLocaleString('en')} × ${DIMENSION}`, facts, chosen, points].join('\n\n');
   } finally {
@@ -110,20 +116,20 @@ async function compare(count: number, queries: number, rivals: Contestant[]): Pr
 
 /** The indexes of vectors against faiss: recall, queries per second on one thread, memory, time to build. */
 export async function index({ only }: { only: string | undefined }): Promise<void> {
-  const faiss = await findFaiss();
-  const rivals = faiss ? [faiss] : [];
+  const python = await findFaiss();
   const sizes = [
-    { count: 100_000, queries: 1000 },
-    { count: 1_000_000, queries: 300 },
+    { count: 100_000, queries: 1000, efConstruction: [128, 40] },
+    { count: 1_000_000, queries: 300, efConstruction: [40] },
   ].filter(({ count }) => !only || Number(only) === count);
   const sections = [
     `Unit vectors scattered around random centres, ${CLUSTER_SIZE} for each, each vector’s own part ${NOISE} times as long as its centre’s, so that the nearest are spread over clusters; questions drawn alike. ` +
       'One thread for building and for searching; questions come one by one from JavaScript, in one batch for faiss. ' +
-      `The fastest of ${ROUNDS} alternating rounds. Memory is that of the whole process. Vitrine keeps the vectors as float32 beside the graph and compares the candidates anew.` +
-      (faiss
-        ? ''
-        : ' faiss is not on this machine (Debian: `apt install python3-faiss`), so that there is no comparison.'),
+      `The fastest of ${ROUNDS} alternating rounds. Memory is that of the whole process. ` +
+      'Vitrine’s graph is one of usearch over 8-bit integers; the candidates it proposes are compared by their float32 vectors, which are in memory too.',
   ];
-  for (const { count, queries } of sizes) sections.push(await compare(count, queries, rivals));
+  if (!python)
+    sections.push('faiss is not on this machine (Debian: `apt install python3-faiss`): there is no comparison.');
+  for (const { count, queries, efConstruction } of sizes)
+    sections.push(await compare(count, queries, python ? efConstruction.map((each) => faiss(python, each)) : []));
   await publish('index', 'Searching vectors', sections);
 }

@@ -1,4 +1,5 @@
-// One index of the product in a process of its own; the protocol is that of contestant.ts.
+// An index of the product in a process of its own: `exact` fills and saves it, `build` adds the graph and saves it,
+// `graph` opens it. The protocol is that of contestant.ts.
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +9,8 @@ import { readVectors } from './data.js';
 
 const [kind, directory = '', dimensions] = process.argv.slice(2);
 const dimension = Number(dimensions);
+type Facts = Record<string, number>;
+
 const NAME = 'bench';
 const LIMIT = 10;
 const BATCH = 1000;
@@ -18,10 +21,16 @@ const common = { blobs, scratch: join(directory, 'scratch'), log: console };
 const exact = await MemoryVectors.open({ ...common, policy: new GraphPolicy({ graphFrom: Infinity, newcomers: 0 }) });
 const graphs = await MemoryVectors.open({ ...common, policy: new GraphPolicy({ graphFrom: 1, newcomers: 10_000 }) });
 
-const facts = kind === 'graph' ? { buildSeconds: await build() } : await fill();
+const facts: Facts = kind === 'exact' ? await fill() : {};
 const opened = performance.now();
-const index = await (kind === 'graph' ? graphs : exact).open(NAME, dimension);
+const index = await (kind === 'exact' ? exact : graphs).open(NAME, dimension);
 const openSeconds = secondsSince(opened);
+if (kind === 'build') {
+  const began = performance.now();
+  await index.settled();
+  facts.buildSeconds = secondsSince(began);
+  await index.save('built');
+}
 const queries = await readVectors(join(directory, 'queries.f32'), dimension);
 console.log(JSON.stringify({ ...facts, openSeconds, backend: index.backend, version: process.version }));
 
@@ -37,7 +46,7 @@ for await (const line of createInterface(process.stdin)) {
 await index.close();
 
 /** Takes in the vectors and saves them, without a graph. */
-async function fill(): Promise<Record<string, number>> {
+async function fill(): Promise<Facts> {
   const filled = await exact.open(NAME, dimension);
   const stride = dimension * Float32Array.BYTES_PER_ELEMENT;
   let row = 0;
@@ -55,15 +64,4 @@ async function fill(): Promise<Record<string, number>> {
   const saveSeconds = secondsSince(saving);
   await filled.close();
   return { upsertSeconds, saveSeconds };
-}
-
-/** Opens what was saved, and saves it with the graph that it gets. */
-async function build(): Promise<number> {
-  const index = await graphs.open(NAME, dimension);
-  const began = performance.now();
-  await index.settled();
-  const seconds = secondsSince(began);
-  await index.save('built');
-  await index.close();
-  return seconds;
 }
