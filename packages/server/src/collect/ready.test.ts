@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSite } from './config.js';
+import { decodeText } from './extract/decode.js';
 import { Page } from './extract/page.js';
 import type { ShopProduct } from './extract/product.js';
 import { readPage } from './extract/read-page.js';
@@ -33,7 +34,7 @@ async function read(shop: string, file: string): Promise<ShopProduct[]> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/es_mx/${file}`;
   const answer = await fetcher.page(url).finally(() => fetcher.close());
   if (answer.kind !== 'page') throw new Error(`The page ${file} is not there.`);
-  const page = new Page(answer.url, answer.body, answer.contentType);
+  const page = new Page(answer.url, decodeText(answer.bytes, answer.contentType), answer.contentType);
   return readPage(page, { ...site, userAgent, limits }).products.map(({ product }) => product);
 }
 

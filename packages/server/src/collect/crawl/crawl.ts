@@ -71,7 +71,7 @@ export class Crawl {
       const visited = await visit(
         page,
         answer,
-        (text) => reader.read(text, site),
+        (fetched) => reader.read(fetched, site),
         (product) => photos.of(product.images, site.images.max),
       );
       this.#visits.push(visited);

@@ -105,6 +105,10 @@ describe('a listing', () => {
       'https://shop.example/c?b=2&z=1',
     ]);
   });
+  it('of thousands of links side by side, with nothing around them, is read like any other', () => {
+    const body = Array.from({ length: 5000 }, (_, index) => `<a class="p" href="/${index}">x</a>`).join('');
+    expect(read(body, site('listing: { links: a.p }')).links).toHaveLength(5000);
+  });
   it('in JSON is read item by item, and turns its page while it brings any', () => {
     const config = site(`listing: { paging: { parameter: page, first: 1 }, items: { json: products, fields: {
       id: { json: code }, name: { json: title }, price: { json: price }, currency: { value: SEK } } } }`);

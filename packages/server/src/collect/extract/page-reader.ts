@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { VitrineError } from '@vitrine/models';
 import type { Site } from '../config.js';
-import type { PageAnswer, PageText } from './page.worker.js';
+import type { PageAnswer, PageBytes } from './page.worker.js';
 import type { PageContents } from './read-page.js';
 
 const START_MS = 60_000;
-const MEMORY_MB = 512;
+/** What reading shops' pages takes; a thread that may take more does, before it tidies up. */
+const USUAL_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+/** For the rare page that takes more. */
+const WIDE_LIMITS = { maxOldGenerationSizeMb: 512 };
 
 /**
  * Reads pages in a thread of its own, one at a time: what a hostile page costs in time and memory is limited, and the
@@ -22,8 +25,8 @@ export class PageReader {
    * What a config reads from a page.
    * @throws VitrineError `collect.slow` (422) after `site.limits.readSeconds`, `collect.unreadable` (422)
    */
-  read(text: PageText, site: Site): Promise<PageContents> {
-    const reading = this.#turn.then(() => this.#read(text, site));
+  read(page: PageBytes, site: Site): Promise<PageContents> {
+    const reading = this.#turn.then(() => this.#read(page, site));
     this.#turn = reading.catch(() => undefined);
     return reading;
   }
@@ -31,33 +34,47 @@ export class PageReader {
   /** Ends the thread; pages not read by then fail with an error that has no code. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#worker?.terminate();
+    await this.#end();
   }
 
-  async #read({ url, body, contentType }: PageText, site: Site): Promise<PageContents> {
-    const { readSeconds } = site.limits;
+  async #read(page: PageBytes, site: Site): Promise<PageContents> {
     try {
-      const worker = await this.#started();
-      worker.postMessage({ text: { url, body, contentType }, site });
-      const answer = await messageOf<PageAnswer>(worker, readSeconds * 1000, () => slow(readSeconds));
-      if ('problem' in answer) throw unreadable(answer.problem);
-      return answer.contents;
+      return await this.#readWithin(USUAL_LIMITS, page, site).catch(async (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+        return this.#readWithin(WIDE_LIMITS, page, site).finally(() => this.#end());
+      });
     } catch (error) {
       if (this.#closed) throw new Error('The reader of pages is closed.', { cause: error });
-      if (error instanceof VitrineError && error.code === 'collect.unreadable') throw error;
-      await this.#worker?.terminate();
-      this.#worker = undefined;
       throw error instanceof VitrineError ? error : unreadable(error instanceof Error ? error.message : String(error));
     }
   }
 
-  async #started(): Promise<Worker> {
+  async #readWithin(limits: ResourceLimits, page: PageBytes, site: Site): Promise<PageContents> {
+    const { url, bytes, contentType } = page;
+    const { readSeconds } = site.limits;
+    let answer: PageAnswer;
+    try {
+      const worker = await this.#started(limits);
+      worker.postMessage({ page: { url, bytes, contentType }, site });
+      answer = await messageOf<PageAnswer>(worker, readSeconds * 1000, () => slow(readSeconds));
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+    if ('problem' in answer) throw unreadable(answer.problem);
+    return answer.contents;
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  async #started(resourceLimits: ResourceLimits): Promise<Worker> {
     if (this.#closed) throw new Error('closed');
     if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./page.worker.js', import.meta.url), {
-      name: 'page reader',
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-    });
+    const worker = new Worker(new URL('./page.worker.js', import.meta.url), { name: 'page reader', resourceLimits });
     // Whoever waits for an answer hears of it too; without any listener it would end the server.
     worker.on('error', () => undefined);
     this.#worker = worker;

@@ -8,6 +8,7 @@ export type PageElement = Parameters<CheerioAPI['contains']>[0];
 /** One answer of a shop: HTML, or JSON of a listing endpoint. What it holds is parsed when first asked for. */
 export class Page {
   #html: CheerioAPI | undefined;
+  #baseUrl: string | undefined;
   #linked: Record<string, unknown>[] | undefined;
   #items: MicrodataItem[] | undefined;
   readonly #embedded = new Map<string, unknown>();
@@ -25,8 +26,15 @@ export class Page {
   }
 
   get html(): CheerioAPI {
-    this.#html ??= load(this.json === undefined ? this.body : '');
+    // One element around all: a query from the root compares the elements at the root, each with each.
+    this.#html ??= load(this.json === undefined ? `<vitrine-page>${this.body}</vitrine-page>` : '');
     return this.#html;
+  }
+
+  /** What its links are relative to. */
+  get #base(): string {
+    this.#baseUrl ??= urlOf(this.html('base[href]').attr('href') ?? '', this.url)?.href ?? this.url;
+    return this.#baseUrl;
   }
 
   /** The canonical spelling of a link, or undefined where it is none over HTTP. */
@@ -37,8 +45,7 @@ export class Page {
 
   /** Where a link leads, spelt as the page does; undefined where it is none over HTTP. */
   target(link: string): URL | undefined {
-    const base = urlOf(this.html('base[href]').attr('href') ?? '', this.url)?.href ?? this.url;
-    const target = link.trim() ? urlOf(link.trim(), base) : undefined;
+    const target = link.trim() ? urlOf(link.trim(), this.#base) : undefined;
     return target?.protocol === 'http:' || target?.protocol === 'https:' ? target : undefined;
   }
 

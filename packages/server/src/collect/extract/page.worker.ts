@@ -1,26 +1,27 @@
 import { parentPort } from 'node:worker_threads';
 import type { Site } from '../config.js';
+import { decodeText } from './decode.js';
 import { Page } from './page.js';
 import { type PageContents, readPage } from './read-page.js';
 
 /** A page as it was fetched. */
-export interface PageText {
+export interface PageBytes {
   /** After redirects. */
   url: string;
-  body: string;
+  bytes: Uint8Array;
   contentType: string;
 }
 export type PageAnswer = { contents: PageContents } | { problem: string };
 
-function answer(text: PageText, site: Site): PageAnswer {
+function answer({ url, bytes, contentType }: PageBytes, site: Site): PageAnswer {
   try {
-    return { contents: readPage(new Page(text.url, text.body, text.contentType), site) };
+    return { contents: readPage(new Page(url, decodeText(bytes, contentType), contentType), site) };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-parentPort?.on('message', ({ text, site }: { text: PageText; site: Site }) => {
-  parentPort?.postMessage(answer(text, site));
+parentPort?.on('message', ({ page, site }: { page: PageBytes; site: Site }) => {
+  parentPort?.postMessage(answer(page, site));
 });
 parentPort?.postMessage('ready');

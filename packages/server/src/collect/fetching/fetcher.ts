@@ -6,7 +6,6 @@ import { Agent, fetch, type Response } from 'undici';
 import { MAX_PICTURE_BYTES } from '../../platform/images/picture.js';
 import { guardedLookup } from '../../platform/network/guarded-lookup.js';
 import type { Site } from '../config.js';
-import { decodeText } from './decode.js';
 import { Pace, retryAfter } from './pace.js';
 
 // Its types say `default` where its CommonJS module is the function itself.
@@ -22,7 +21,7 @@ export interface Validators {
   lastModified: string | null;
 }
 export type FetchedPage =
-  | ({ kind: 'page'; url: string; body: string; contentType: string } & Validators)
+  | ({ kind: 'page'; url: string; bytes: Uint8Array; contentType: string } & Validators)
   | { kind: 'unchanged' }
   /** 404 or 410: the shop says that it is gone. */
   | { kind: 'gone'; problem: string }
@@ -76,12 +75,12 @@ export class Fetcher {
         return { kind: 'gone', problem: `The shop answers ${response.status}.` };
       if (!response.ok) return { kind: 'failed', problem: `The shop answers ${response.status}.` };
       const contentType = response.headers.get('content-type') ?? '';
-      const body = decodeText(await bodyOf(response, MAX_PAGE_BYTES), contentType);
+      const bytes = await bodyOf(response, MAX_PAGE_BYTES);
       const validators = {
         etag: response.headers.get('etag'),
         lastModified: response.headers.get('last-modified'),
       };
-      return { kind: 'page', url: response.url, body, contentType, ...validators };
+      return { kind: 'page', url: response.url, bytes, contentType, ...validators };
     } catch (error) {
       this.signal.throwIfAborted();
       return { kind: 'failed', problem: reasonOf(error) };
