@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { flatConfigSchema } from '../flat-config.js';
-import { backboneSchema } from '../pictures/backbones.js';
 import { type ImageConfig, imageConfigSchema } from './image/config.js';
 import { fineTuningOf } from './image/fine-tuning.js';
 import { type TextConfig, textArchitectureSchema, textConfigSchema } from './text/config.js';
@@ -9,27 +8,33 @@ const both = {
   model: z
     .enum(['text', 'image', 'fusion'])
     .optional()
-    .describe('What to learn from; by default what the data set holds.'),
-  'model.text': textArchitectureSchema.optional().describe('bag: hashed n-grams, fast; lstm: reads word order.'),
-  'model.backbone': backboneSchema.optional().describe('The image network; by default chosen by picture size.'),
-  'model.weights': imageConfigSchema.shape.weights.describe(
-    'A safetensors file with torchvision’s weights of the image network, to start from.',
-  ),
-  epochs: textConfigSchema.shape.epochs.describe('The most passes over the examples.'),
-  lr: textConfigSchema.shape.lr.describe('Highest step size.'),
-  batchSize: textConfigSchema.shape.batchSize,
-  labelSmoothing: textConfigSchema.shape.labelSmoothing,
-  patience: textConfigSchema.shape.patience.describe('Epochs without improvement after which training stops.'),
-  seed: z.number().int().min(0).optional().describe('Every random choice derives from it.'),
-  refit: z
-    .enum(['all', 'none'])
+    .meta({ title: 'Learn from', description: 'Text, photos or both; by default what the data set holds.' }),
+  'model.text': textArchitectureSchema
     .optional()
-    .describe('Text: train the kept model on all rows once the recipe is measured. Default all.'),
+    .meta({ title: 'Text model', description: 'bag: hashed n-grams, fast; lstm: reads word order.' }),
+  'model.backbone': imageConfigSchema.shape.backbone,
+  'model.weights': imageConfigSchema.shape.weights,
+  epochs: textConfigSchema.shape.epochs.meta({ title: 'Epochs', description: 'The most passes over the examples.' }),
+  lr: textConfigSchema.shape.lr.meta({ title: 'Learning rate', description: 'Highest step size.' }),
+  batchSize: textConfigSchema.shape.batchSize.meta({
+    title: 'Batch size',
+    description: 'Examples in one training step.',
+  }),
+  labelSmoothing: textConfigSchema.shape.labelSmoothing,
+  patience: textConfigSchema.shape.patience.meta({
+    title: 'Patience',
+    description: 'Epochs without improvement after which training stops.',
+  }),
+  seed: z.number().int().min(0).optional().meta({ title: 'Seed', description: 'Every random choice derives from it.' }),
+  refit: z.enum(['all', 'none']).optional().meta({
+    title: 'Final fit',
+    description: 'Text: train the kept model on all rows once the recipe is measured. Default all.',
+  }),
 } as const;
 
 /** `text.dim`, `image.size`, …: settings of one of the two models; they win over those for both. */
-const text = prefixed('text', textConfigSchema.omit({ architecture: true }).shape);
-const image = prefixed('image', imageConfigSchema.omit({ backbone: true, weights: true }).shape);
+const text = prefixed('text', 'Text', textConfigSchema.omit({ architecture: true }).shape);
+const image = prefixed('image', 'Photos', imageConfigSchema.omit({ backbone: true, weights: true }).shape);
 
 const flatSchema = z.strictObject({ ...both, ...text, ...image });
 export type ClassifyConfig = z.output<typeof flatSchema>;
@@ -73,9 +78,15 @@ function section(config: ClassifyConfig, prefix: string): Record<string, unknown
 
 type Prefixed<P extends string, S> = { [key in keyof S & string as `${P}.${key}`]: S[key] };
 
-function prefixed<P extends string, S extends object>(prefix: P, shape: S): Prefixed<P, S> {
-  return Object.fromEntries(Object.entries(shape).map(([key, schema]) => [`${prefix}.${key}`, schema])) as Prefixed<
-    P,
-    S
-  >;
+/** The settings of one model: their keys get a prefix, their titles say which model is meant. */
+function prefixed<P extends string, S extends Record<string, z.ZodType>>(
+  prefix: P,
+  model: string,
+  shape: S,
+): Prefixed<P, S> {
+  const named = Object.entries(shape).map(([key, schema]) => {
+    const { title = key, ...meta } = schema.meta() ?? {};
+    return [`${prefix}.${key}`, schema.meta({ ...meta, title: `${model}: ${title.toLowerCase()}` })];
+  });
+  return Object.fromEntries(named) as Prefixed<P, S>;
 }

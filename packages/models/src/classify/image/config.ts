@@ -8,38 +8,90 @@ import { type FineTuning, fineTuningOf, pretrainedFrame } from './fine-tuning.js
 
 /** What can be said about an image training; whatever is left out is chosen by the pictures. */
 export const imageConfigSchema = z.strictObject({
-  /** `small` up to 40 pixels, else `resnet18`, unless said. */
-  backbone: backboneSchema.optional(),
-  /** A safetensors file with torchvision's weights of the backbone, to start from. */
-  weights: z.string().min(1).optional(),
-  /** With `weights`: how many of the backbone's six stages, from the picture on, are left as they are. */
-  freeze: z.number().int().min(0).max(5).optional().describe('Stages of the given weights left as they are, of six.'),
-  /** With `weights`: the learning rate of a stage, relative to the next one. */
-  stageDecay: z
+  backbone: backboneSchema.optional().meta({
+    title: 'Image network',
+    description: 'By default chosen by picture size: small up to 40 pixels, else resnet18.',
+  }),
+  weights: z.string().min(1).optional().meta({
+    title: 'Starting weights',
+    description: 'A safetensors file with torchvision’s weights of the image network, to start from.',
+  }),
+  freeze: z
     .number()
-    .min(0.01)
+    .int()
+    .min(0)
+    .max(5)
+    .optional()
+    .meta({ title: 'Frozen stages', description: 'Stages of the given weights left as they are, of six.' }),
+  stageDecay: z.number().min(0.01).max(1).optional().meta({
+    title: 'Stage decay',
+    description: 'With given weights: the step size of a stage, relative to the next.',
+  }),
+  width: z
+    .number()
+    .min(0.1)
+    .max(4)
+    .optional()
+    .meta({ title: 'Width', description: 'Multiplies the channels of every layer.' }),
+  size: z
+    .number()
+    .int()
+    .min(16)
+    .max(512)
+    .optional()
+    .meta({ title: 'Picture size', description: 'Pixels along both sides; pictures are scaled to it.' }),
+  fit: z.enum(['cover', 'contain']).optional().meta({
+    title: 'Fit',
+    description: 'cover fills the square and cuts what sticks out; contain keeps all and pads with white.',
+  }),
+  epochs: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ title: 'Epochs', description: 'The most passes over the pictures.' }),
+  batchSize: z
+    .number()
+    .int()
+    .min(2)
+    .max(1024)
+    .optional()
+    .meta({ title: 'Batch size', description: 'Pictures in one training step.' }),
+  lr: z
+    .number()
+    .positive()
+    .max(10)
+    .optional()
+    .meta({ title: 'Learning rate', description: 'Peak of the one-cycle schedule.' }),
+  weightDecay: z
+    .number()
+    .min(0)
     .max(1)
     .optional()
-    .describe('With given weights: the step size of a stage, relative to the next.'),
-  /** Multiplies the channels of every layer. */
-  width: z.number().min(0.1).max(4).optional(),
-  /** Pixels along both sides; pictures are scaled to it. */
-  size: z.number().int().min(16).max(512).optional(),
-  fit: z.enum(['cover', 'contain']).optional(),
-  epochs: z.number().int().min(1).max(1000).optional(),
-  batchSize: z.number().int().min(2).max(1024).optional(),
-  /** Peak of the one-cycle schedule. */
-  lr: z.number().positive().max(10).optional(),
-  weightDecay: z.number().min(0).max(1).optional(),
-  labelSmoothing: z.number().min(0).max(0.5).optional(),
-  /** Weigh classes by the inverse square root of their frequency. */
-  balanceClasses: z.boolean().optional(),
-  /** Epochs without a better validation accuracy after which training stops. */
-  patience: z.number().int().min(1).optional(),
-  /** Also ask a linear model over histograms of gradients: unless said, of fewer than 10,000 photos. */
-  gradients: z.boolean().optional(),
-  /** Strength of random variation, 1 being usual; 0 switches it off. */
-  augment: z.number().min(0).max(2).optional(),
+    .meta({ title: 'Weight decay', description: 'How strongly weights are pulled towards zero.' }),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .optional()
+    .meta({ title: 'Label smoothing', description: 'Share of each label spread over all categories.' }),
+  balanceClasses: z.boolean().optional().meta({
+    title: 'Balance categories',
+    description: 'Weigh categories by the inverse square root of their frequency.',
+  }),
+  patience: z.number().int().min(1).optional().meta({
+    title: 'Patience',
+    description: 'Epochs without a better validation accuracy after which training stops.',
+  }),
+  gradients: z.boolean().optional().meta({
+    title: 'Gradient histograms',
+    description: 'Also ask a linear model over histograms of gradients: by default of fewer than 10,000 photos.',
+  }),
+  augment: z.number().min(0).max(2).optional().meta({
+    title: 'Augmentation',
+    description: 'Strength of random variation: 1 is usual, 0 switches it off.',
+  }),
 });
 export type ImageConfig = z.infer<typeof imageConfigSchema>;
 

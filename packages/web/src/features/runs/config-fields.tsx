@@ -7,23 +7,14 @@ interface ConfigFieldsProps {
   onChange(key: string, value: string): void;
 }
 
-/** `model.backbone` → `Model backbone`, `labelSmoothing` → `Label smoothing`. */
-function titleOf(key: string): string {
-  const words = key
-    .replace(/\./g, ' ')
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();
-  return words === 'lr' ? 'Learning rate' : words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 export function ConfigFields({ properties, values, onChange }: ConfigFieldsProps) {
   return (
     <div className="grid gap-x-6 gap-y-5 sm:grid-cols-2">
       {properties.map((property) => {
-        const { key, kind, choices, fallback, description } = property;
+        const { key, title, kind, choices, fallback, description } = property;
         const usual = fallback === undefined ? 'automatic' : String(fallback);
         return (
-          <Field key={key} label={titleOf(key)} hint={description || undefined}>
+          <Field key={key} label={title} hint={description || undefined}>
             {(control) =>
               kind === 'choice' || kind === 'boolean' ? (
                 <select

@@ -1,6 +1,7 @@
 /** The part of JSON Schema that a task's config uses. */
 export interface ConfigProperty {
   key: string;
+  title: string;
   kind: 'choice' | 'boolean' | 'integer' | 'number' | 'text';
   choices: string[];
   description: string;
@@ -32,6 +33,15 @@ function kindOf(schema: Json): ConfigProperty['kind'] {
 const bound = (value: unknown) =>
   typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined;
 
+/** For a schema without titles: `text.labelSmoothing` → `Text label smoothing`. */
+function titleOf(key: string): string {
+  const words = key
+    .replace(/\./g, ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** The settings of a task's config, in the schema's order. What is an object or a list has no form control and is left out. */
 export function propertiesOf(configSchema: unknown): ConfigProperty[] {
   if (!isObject(configSchema) || !isObject(configSchema.properties)) return [];
@@ -41,6 +51,7 @@ export function propertiesOf(configSchema: unknown): ConfigProperty[] {
     if (schema.type === 'object' || schema.type === 'array') return [];
     return {
       key,
+      title: typeof schema.title === 'string' ? schema.title : titleOf(key),
       kind: kindOf(schema),
       choices: Array.isArray(schema.enum) ? schema.enum.map(String) : [],
       description: typeof schema.description === 'string' ? schema.description : '',
