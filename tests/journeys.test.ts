@@ -136,8 +136,8 @@ describe('training', () => {
   it('starts a run from the form made of the task’s schema and follows it live until it is cancelled', async () => {
     await page.goto('/runs/new');
     await page.getByLabel('Data set').selectOption('shop');
-    await page.getByLabel('Model', { exact: true }).selectOption('text');
-    await page.getByLabel('Model text').selectOption('lstm');
+    await page.getByLabel('Learn from').selectOption('text');
+    await page.getByLabel('Text model').selectOption('lstm');
     await page.getByLabel('Epochs', { exact: true }).fill('200');
     await page.getByLabel('Patience', { exact: true }).fill('200');
     await button('Start training').click();

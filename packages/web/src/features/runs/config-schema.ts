@@ -39,7 +39,7 @@ function titleOf(key: string): string {
     .replace(/\./g, ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return words === 'lr' ? 'Learning rate' : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** The settings of a task's config, in the schema's order. What is an object or a list has no form control and is left out. */
