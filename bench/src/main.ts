@@ -1,18 +1,22 @@
 import { parseArgs } from 'node:util';
 import { fashionMnist, myntra, rakuten } from './classify.js';
+import { collect } from './collect/collect.js';
 import { engine } from './engine/engine.js';
+import { index } from './index/index.js';
 import { apparel } from './search/apparel.js';
 import { search } from './search/search.js';
 import { serving } from './serving.js';
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, rounds: { type: 'string', default: '12' } },
+  options: { only: { type: 'string' }, rounds: { type: 'string', default: '12' }, pages: { type: 'string' } },
 });
 
 const benches: Record<string, () => Promise<void>> = {
   serving,
   engine: () => engine({ only: values.only, rounds: Number(values.rounds) }),
+  collect: () => collect({ pages: values.pages === undefined ? undefined : Number(values.pages) }),
+  index: () => index({ only: values.only }),
   search,
   apparel,
   rakuten,
