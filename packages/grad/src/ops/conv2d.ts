@@ -10,7 +10,10 @@ import { emitReduce } from './sum.js';
 
 export interface Conv2dOptions extends ConvOptions {
   readonly bias?: Tensor;
-  /** Choose the form that is fastest while weights change; without it, one Conv node that accepts any batch. */
+  /**
+   * Choose the form that is fastest while weights change, as a graph with a `channelBlock` does by itself; without it, one
+   * Conv node that accepts any batch.
+   */
   readonly training?: boolean;
 }
 
@@ -23,7 +26,8 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, training = false, ...o
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== geometry.outChannels)) {
     throw new GradError('shape', `conv2d: bias ${formatShape(bias.shape)} should be [${geometry.outChannels}].`);
   }
-  const y = (training ? trainingConv : plainConv)(x, weight, bias, geometry);
+  const changing = training || x.graph.channelBlock !== undefined;
+  const y = (changing ? trainingConv : plainConv)(x, weight, bias, geometry);
   return differentiable(y, bias ? [x, weight, bias] : [x, weight], (dy) => [
     convInputGradient(dy, weight, geometry),
     convWeightGradient(x, dy, geometry),

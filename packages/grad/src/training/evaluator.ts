@@ -26,6 +26,7 @@ export class Evaluator {
     private readonly build: Build,
     private readonly state: ModelState,
     private readonly session: SessionOptions = {},
+    private readonly channelBlock?: number | undefined,
   ) {
     this.declared = this.buildFor(1).inputs;
   }
@@ -100,7 +101,8 @@ export class Evaluator {
   }
 
   private buildFor(batch: number): BuiltModel {
-    return buildModel(this.build, { state: this.state, seed: 0, batch, training: false });
+    const { state, channelBlock } = this;
+    return buildModel(this.build, { state, seed: 0, batch, training: false, channelBlock });
   }
 }
 

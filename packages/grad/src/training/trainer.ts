@@ -5,7 +5,7 @@ import { ModelState, type NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
 import { findChannelBlock } from '../runtime/channel-block.js';
 import type { Feed, Value } from '../runtime/feeds.js';
-import { openModelInPlace } from '../runtime/model-in-place.js';
+import { findStop, openModelInPlace } from '../runtime/model-in-place.js';
 import { floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
 import { providerName, type SessionOptions } from '../runtime/session-options.js';
 import { accumulate, splitFeeds } from './accumulate.js';
@@ -74,7 +74,7 @@ export class Trainer {
     this.takes = new Set(
       [program, ...(update ? [update] : [])].flatMap(({ inputs }) => inputs.map(({ name }) => name)),
     );
-    this.evaluator = new Evaluator(options.build, state, options.session);
+    this.evaluator = new Evaluator(options.build, state, options.session, built.graph.channelBlock);
     if (host) {
       this.slots = host.slots;
       return;
@@ -334,7 +334,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const places = [...(host?.gradients ?? [])].map(
     ([name, place]) => [nextName(slotName(name, GRADIENT)), place] as const,
   );
-  const program = await openModelInPlace(graph.model, new Map(places), session);
+  const stop = onCpu ? findStop() : Promise.resolve(undefined);
+  const program = await openModelInPlace(graph.model, new Map(places), session, stop);
   const update = graph.update && (await openModel(encodeModel(graph.update), { ...session, arena: false }));
   return new Trainer(options, state, graph, built, program, update, host);
 }
