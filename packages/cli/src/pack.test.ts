@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { packSimilar } from '@vitrine/service';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { vitrineOn } from './testing/command.test.fixture.js';
@@ -123,30 +124,55 @@ describe('a model as a package', () => {
   });
 
   test('is the same each time, and never written over something else', async () => {
-    const again = await vitrine(
-      'models',
-      'pack',
-      'similar@1',
-      '--to',
-      file('again'),
-      '--name',
-      'shop-similar',
-      '--container',
-    );
-    expect(again.code).toBe(0);
-    const names = (await readdir(file('package'), { recursive: true, withFileTypes: true })).filter((entry) =>
-      entry.isFile(),
-    );
-    expect(names.map(({ name }) => name)).toContain('encoder.onnx');
-    for (const { parentPath, name } of names) {
+    const how = { to: file('again'), name: 'shop-similar', version: 1, container: true };
+    await packSimilar(file('package/model'), how);
+    const entries = await readdir(file('package'), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['encoder.onnx', 'server.js', 'Dockerfile']));
+    for (const { parentPath, name } of files) {
       const twin = join(parentPath.replace(file('package'), file('again')), name);
       expect(await readFile(twin)).toEqual(await readFile(join(parentPath, name)));
     }
-    const refused = await vitrine('models', 'pack', 'similar@1', '--to', file('again'));
-    expect(refused.answer.error?.code).toBe('pack.folder');
-    const unnamed = await vitrine('models', 'pack', 'similar@1', '--to', file('other'), '--name', '../Shop');
-    expect(unnamed.answer.error?.code).toBe('pack.name');
+    await expect(packSimilar(file('package/model'), how)).rejects.toMatchObject({ code: 'pack.folder' });
+    const unnamed = packSimilar(file('package/model'), { ...how, to: file('other'), name: '../Shop' });
+    await expect(unnamed).rejects.toMatchObject({ code: 'pack.name' });
     expect(await readdir(folder)).not.toContain('other');
+  });
+
+  test('its network comes back as an encoder from elsewhere, with the same vectors', async () => {
+    const model = JSON.parse(await readFile(file('package/model/model.json'), 'utf8')) as {
+      spec: { mean: number[]; deviation: number[]; fit: string };
+    };
+    const inUnits = (values: number[]) => values.map((value) => value / 255).join(',');
+    const recipe = [
+      '--mean',
+      inUnits(model.spec.mean),
+      '--std',
+      inUnits(model.spec.deviation),
+      '--fit',
+      model.spec.fit,
+    ];
+    const network = file('package/model/encoder.onnx');
+    const imported = await vitrine('models', 'import', 'similar', network, ...recipe);
+    expect(imported.code, JSON.stringify(imported.answer)).toBe(0);
+    expect(imported.answer).toMatchObject({ task: 'similar', version: 2, stage: 'candidate', snapshot: null });
+    const own = await predicted();
+    await vitrine('predict', 'similar', file('products.csv'), '--model', 'similar@2', '--out', file('again.jsonl'));
+    const [first] = (await readFile(file('again.jsonl'), 'utf8'))
+      .split('\n', 1)
+      .map((line) => JSON.parse(line) as { id: string; vector: number[] });
+    const expected = own.get(first?.id ?? '') as number[];
+    for (const [i, value] of expected.entries()) expect(first?.vector[i]).toBeCloseTo(value, 4);
+  }, 120_000);
+
+  test.each([
+    ['a size that does not fit', ['--size', '224'], 'artifact.invalid'],
+    ['a mean that is none', ['--mean', 'grey'], 'cli.option'],
+    ['a text side without its tokenizer', ['--text', 'text.onnx'], 'cli.option'],
+  ])('%s is refused', async (_, words, code) => {
+    const network = file('package/model/encoder.onnx');
+    const { answer } = await vitrine('models', 'import', 'similar', network, ...words);
+    expect(answer.error?.code).toBe(code);
   });
 
   describe('as a service', () => {

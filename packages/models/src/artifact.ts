@@ -18,7 +18,7 @@ export function summarySchemaOf<Name extends TaskName>(task: Name) {
     metrics: z.record(z.string(), z.number()),
     primaryMetric: z.string(),
     trainedOn: z.strictObject({
-      snapshot: z.string(),
+      snapshot: z.string().nullable(),
       splits: z.array(z.enum(['train', 'validation', 'test'])),
     }),
     files: z.array(fileSchema),

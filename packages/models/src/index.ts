@@ -1,5 +1,6 @@
 export * from './errors.js';
 export { checkSnapshot, type QualityReport } from './quality/check.js';
+export { type ImportedEncoder, importEncoder } from './similar/imported/import-encoder.js';
 export { openSimilar } from './similar/predictor.js';
 export type { Example, Picture, ReadRow, Rejection, ReportLine } from './snapshot/example.js';
 export { imageFile } from './snapshot/image-file.js';

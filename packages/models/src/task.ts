@@ -54,8 +54,11 @@ export interface ArtifactSummary {
   metrics: Metrics;
   /** Where in the metrics the task's primary metric stands. */
   primaryMetric: string;
-  /** Snapshot hash and the splits the final weights have seen (a final fit may include validation and test rows). */
-  trainedOn: { snapshot: string; splits: ('train' | 'validation' | 'test')[] };
+  /**
+   * Snapshot hash and the splits the final weights have seen (a final fit may include validation and test rows); no
+   * snapshot where the model was trained elsewhere.
+   */
+  trainedOn: { snapshot: string | null; splits: ('train' | 'validation' | 'test')[] };
   /** Files of the artifact with their SHA-256, so that a cut file is refused. */
   files: { path: string; sha256: string; bytes: number }[];
 }
@@ -74,6 +77,8 @@ export interface Task<Config = unknown, Input = unknown, Output = unknown> {
   inputSchema: z.ZodType<Input>;
   outputSchema: z.ZodType<Output>;
   metric: { name: string; direction: 'max' | 'min' };
+  /** Why a model with these metrics is of no use in production, in a sentence; undefined where it may be. */
+  objection?(metrics: Metrics): string | undefined;
   /** Checks that the snapshot can be learnt from (two classes, labels present, …); throws `DataError` with what to do. */
   prepare(snapshot: Snapshot, config: Config): Promise<void>;
   /** Learns, evaluates on the test split, writes the artifact directory (its `model.json` holds the summary). */

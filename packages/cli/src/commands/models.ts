@@ -6,6 +6,7 @@ import { packSimilar } from '@vitrine/service';
 import type { Command } from 'commander';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import { bytes, metric, print, printTable } from '../output.js';
+import { type ImportOptions, importModel } from './import-model.js';
 
 function line(model: Schemas['Model']): string {
   return `${model.task}@${model.version} · ${model.stage} · ${model.description} · ${model.primaryMetric} ${metric(model.metrics[model.primaryMetric])}`;
@@ -111,12 +112,21 @@ export function modelsCommands(program: Command): void {
     .option('--name <name>', 'the package’s name', 'vitrine-similar')
     .option('--container', 'also an HTTP service and what a container is built of')
     .action(packModel);
-  withCommon(models.command('import').description('register an exported artifact'))
-    .argument('<dir>')
-    .action(async (dir: string, options: CommonOptions) => {
-      const model = await over(options, async ({ client }) =>
-        unwrap(await client.POST('/api/v1/models/import', { body: { path: resolve(dir) } })),
-      );
+  withCommon(models.command('import').description('register an exported artifact, or an ONNX encoder from elsewhere'))
+    .argument('<what>', 'the folder that export wrote, or "similar" for an encoder')
+    .argument('[file]', 'the encoder: ONNX, pictures [N, 3, H, W] to vectors')
+    .option('--size <pixels>', 'side of its pictures, where it takes any')
+    .option('--mean <r,g,b>', 'of its pictures, in 0–1 (default: ImageNet’s)')
+    .option('--std <r,g,b>', 'deviation of its pictures, in 0–1 (default: ImageNet’s)')
+    .option('--fit <how>', 'cover: cut to the square (default); contain: pad with white')
+    .option('--output <name>', 'the output with the vectors')
+    .option('--pool <how>', 'of several vectors for a picture or text: mean (default) or first')
+    .option('--text <file>', 'ONNX of its text side, for search by words')
+    .option('--tokenizer <file>', 'tokenizer.json of the text side')
+    .option('--text-output <name>', 'the text side’s output with the vectors')
+    .option('--describe <words>', 'what it is, for the list of models')
+    .action(async (what: string, file: string | undefined, options: ImportOptions) => {
+      const model = await importModel(what, file, options);
       print(options.json, model, () => console.log(line(model)));
     });
   one(models.command('delete').description('delete a version that is not in production')).action(

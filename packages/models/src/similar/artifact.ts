@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readModelFile, summarySchemaOf, writeModelFile } from '../artifact.js';
 import { pictureSpecSchema } from '../pictures/picture.js';
 import type { ArtifactSummary } from '../task.js';
+import { pictureNetworkSchema, textNetworkSchema } from './imported/description.js';
 
 export const ENCODER_FILE = 'encoder.onnx';
 
@@ -10,6 +11,9 @@ const descriptionSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()),
   /** How pictures enter the encoder. */
   spec: pictureSpecSchema,
+  /** Of an encoder that was trained elsewhere. */
+  network: pictureNetworkSchema.optional(),
+  text: textNetworkSchema.optional(),
   summary: summarySchemaOf('similar'),
 });
 type SimilarDescription = Omit<z.infer<typeof descriptionSchema>, 'summary'> & { summary: ArtifactSummary };

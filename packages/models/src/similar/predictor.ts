@@ -1,11 +1,23 @@
 import { join } from 'node:path';
-import { InputError, VitrineError } from '../errors.js';
+import { GradError } from '@vitrine/grad';
+import { ArtifactError, InputError, VitrineError } from '../errors.js';
 import { decodePicture } from '../pictures/decode.js';
 import type { PictureSpec } from '../pictures/picture.js';
 import type { PredictionResult, Predictor } from '../task.js';
 import { ENCODER_FILE, readDescription } from './artifact.js';
-import { type Encoder, openEncoder } from './encoder.js';
+import { openEncoder } from './encoder.js';
+import { TEXT_FILE, TOKENIZER_FILE } from './imported/description.js';
+import { openPictureEncoder, type PictureEncoder } from './imported/picture-encoder.js';
+import { openTextEncoder, type TextEncoder } from './imported/text-encoder.js';
 import type { SimilarInput, SimilarOutput } from './schema.js';
+
+/** What an artifact holds, opened. */
+interface Opened {
+  readonly spec: PictureSpec;
+  readonly pictures: PictureEncoder;
+  /** Of encoders that put words among pictures. */
+  readonly texts: TextEncoder | undefined;
+}
 
 /**
  * Opens an encoder of pictures; `dimension` numbers are in each vector.
@@ -15,31 +27,61 @@ export async function openSimilar(
   directory: string,
   { threads = 1 }: { threads?: number } = {},
 ): Promise<Predictor<SimilarInput, SimilarOutput> & { readonly dimension: number }> {
-  const { spec } = await readDescription(directory);
-  const encoder = await openEncoder(join(directory, ENCODER_FILE), spec, { threads });
+  const opened = await open(directory, threads).catch((error: unknown) => {
+    throw error instanceof GradError ? new ArtifactError(`${error.message} Train or import the model again.`) : error;
+  });
   return {
-    dimension: encoder.dimension,
-    predict: (inputs) => predict(encoder, spec, inputs),
-    close: () => encoder.close(),
+    dimension: opened.pictures.dimension,
+    predict: (inputs) => predict(opened, inputs),
+    close: async () => {
+      await opened.pictures.close();
+      await opened.texts?.close();
+    },
   };
 }
 
-async function predict(
-  encoder: Encoder,
-  spec: PictureSpec,
-  inputs: readonly SimilarInput[],
-): Promise<PredictionResult<SimilarOutput>[]> {
-  const pictures = await Promise.all(inputs.map((input) => pictureOf(input, spec)));
-  const vectors = await encoder.embed(pictures.flatMap((each) => (each instanceof VitrineError ? [] : [each])));
-  let next = 0;
-  return pictures.map((each) => {
-    if (each instanceof VitrineError) return { ok: false, error: { code: each.code, message: each.message } };
-    const vector = [...vectors.subarray(next * encoder.dimension, ++next * encoder.dimension)];
-    return { ok: true, output: { vector } };
-  });
+async function open(directory: string, threads: number): Promise<Opened> {
+  const { spec, network, text } = await readDescription(directory);
+  const file = join(directory, ENCODER_FILE);
+  const pictures = network
+    ? await openPictureEncoder(file, spec, { network, threads })
+    : await openEncoder(file, spec, { threads });
+  if (!text) return { spec, pictures, texts: undefined };
+  const files = { network: join(directory, TEXT_FILE), tokenizer: join(directory, TOKENIZER_FILE) };
+  return { spec, pictures, texts: await openTextEncoder(files, { network: text, threads }) };
 }
 
-async function pictureOf({ image }: SimilarInput, spec: PictureSpec): Promise<Uint8Array | VitrineError> {
+async function predict(
+  { spec, pictures, texts }: Opened,
+  inputs: readonly SimilarInput[],
+): Promise<PredictionResult<SimilarOutput>[]> {
+  const read = await Promise.all(inputs.map((input) => pictureOf(input, spec)));
+  const vectors = await pictures.embed(read.filter((each) => each instanceof Uint8Array));
+  let next = 0;
+  return Promise.all(
+    read.map(async (each, i): Promise<PredictionResult<SimilarOutput>> => {
+      if (each instanceof VitrineError) return { ok: false, error: { code: each.code, message: each.message } };
+      if (each instanceof Uint8Array) {
+        const vector = [...vectors.subarray(next * pictures.dimension, ++next * pictures.dimension)];
+        return { ok: true, output: { vector } };
+      }
+      return textVector(texts, inputs[i]?.text ?? '');
+    }),
+  );
+}
+
+async function textVector(texts: TextEncoder | undefined, text: string): Promise<PredictionResult<SimilarOutput>> {
+  if (texts) return { ok: true, output: { vector: [...(await texts.embed([text]))] } };
+  const message = 'The model knows photos only; send one, or import an encoder with a text side.';
+  return { ok: false, error: { code: 'input.text', message } };
+}
+
+/** The picture decoded to the encoder's frame; 'text' where there are words instead. */
+async function pictureOf(
+  { image, text }: SimilarInput,
+  spec: PictureSpec,
+): Promise<Uint8Array | 'text' | VitrineError> {
+  if (!image && text?.trim()) return 'text';
   if (!image || image.length === 0) return new InputError('input.empty', 'There is no photo; give one.');
   try {
     return await decodePicture({ kind: 'encoded', bytes: Buffer.from(image) }, spec);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
-/** A photo to be compared. */
+/** A photo to be compared; or words, where the encoder knows them. */
 export const similarInputSchema = z.object({
   /** The bytes of a JPEG, PNG, WebP, … file. */
   image: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be the bytes of a picture').optional(),
+  text: z.string().max(10_000).optional(),
 });
 export type SimilarInput = z.infer<typeof similarInputSchema>;
 

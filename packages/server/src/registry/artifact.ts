@@ -11,7 +11,7 @@ const summarySchema = z.object({
   description: z.string(),
   metrics: z.record(z.string(), z.number()),
   primaryMetric: z.string(),
-  trainedOn: z.object({ snapshot: z.string(), splits: z.array(z.enum(['train', 'validation', 'test'])) }),
+  trainedOn: z.object({ snapshot: z.string().nullable(), splits: z.array(z.enum(['train', 'validation', 'test'])) }),
   files: z
     .array(z.object({ path: z.string().min(1), sha256: z.string(), bytes: z.number().int().nonnegative() }))
     .min(1),

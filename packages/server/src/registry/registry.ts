@@ -202,6 +202,12 @@ export class Registry {
       ...{ metric, candidate: recorded(candidate), production: value, basis, productionId: production?.id ?? null },
     });
     if (!production) return beside(null, 'same');
+    if (candidate.snapshot === null) {
+      return {
+        ...beside(recorded(production), 'same'),
+        candidate: await this.#onTestOf(production, candidate, watching),
+      };
+    }
     if (candidate.snapshot === production.snapshot) return beside(recorded(production), 'same');
     if (await this.#hasSeenTest(production, candidate)) return beside(recorded(production), 'own');
     const snapshot = candidate.snapshot === null ? undefined : await snapshots.byHash(candidate.snapshot);
@@ -209,6 +215,15 @@ export class Registry {
     const place = await this.#directoryOf(production);
     const { metrics } = await this.#evaluate(production, place, snapshot.directory, 'test', watching);
     return beside(metrics[metric] ?? null, 'same');
+  }
+
+  /** A model that was trained elsewhere, on the test split of another; null where that is gone. */
+  async #onTestOf(tested: ModelRow, imported: ModelRow, watching: Watching): Promise<number | null> {
+    const snapshot = tested.snapshot === null ? undefined : await this.options.snapshots.byHash(tested.snapshot);
+    if (!snapshot) return null;
+    const place = await this.#directoryOf(imported);
+    const { metrics } = await this.#evaluate(imported, place, snapshot.directory, 'test', watching);
+    return metrics[taskNamed(imported.task).metric.name] ?? null;
   }
 
   /**
