@@ -215,7 +215,7 @@ describe('classify on texts', () => {
     expect(resumed.summary.metrics).toEqual(trained.summary.metrics);
   });
 
-  it.each(['text/linear.safetensors', 'text/tables.safetensors', 'text/network.onnx', 'model.json'])(
+  it.each(['text/linear.safetensors', 'text/tables.safetensors', 'text/network.onnx', 'text/words.onnx', 'model.json'])(
     'refuses a model whose %s is cut short or missing',
     async (file) => {
       const broken = join(directory, 'broken');

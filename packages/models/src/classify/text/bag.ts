@@ -1,17 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Bags, exportOnnx, floatsOf, openModel } from '@vitrine/grad';
+import { exportOnnx, floatsOf, openModel } from '@vitrine/grad';
 import { ArtifactError } from '../../errors.js';
 import type { TextArchitecture, TextExperts, TextFit } from './architecture.js';
 import { readArrays, writeArrays } from './arrays.js';
 import { BagNetwork, bagName, bagsOf, type FeatureRange } from './bag-network.js';
 import { withDefaults } from './config.js';
 import { runEpochs } from './epochs.js';
+import { gatherBags } from './gather-bags.js';
 import { indexNeighbours, type NeighbourIndex, voteOfNeighbours } from './neighbours.js';
 import { trainRegressionInThread } from './regression-thread.js';
 import { type LinearModel, logitsOf } from './softmax-regression.js';
 import type { SparseRows } from './sparse.js';
 import { Vocabulary } from './vocabulary.js';
+import { fitWords, openWords, WORD_NETWORK, WORD_TABLE } from './words.js';
 
 const VOCABULARY = 'vocabulary.safetensors';
 const LINEAR = 'linear.safetensors';
@@ -36,19 +38,21 @@ const DEFAULTS = {
   epochs: 4,
   patience: 2,
 };
+/** Step size of the tables over that of the layers above them. */
+const TABLE_RATE = 50;
 /** Small sets take more passes, until about this many updates are made. */
 const LEAST_UPDATES = 400;
 const MOST_EPOCHS = 30;
 
 /**
- * Three kinds of expert over the same hashed n-grams: a logistic regression over words and characters and small networks
- * over bags of words, trained at the same time on a core each, and the nearest listings. They err differently.
+ * Four kinds of expert over the same hashed n-grams: a logistic regression over words and characters, small networks over
+ * bags of words and one over the words in order, trained at the same time, and the nearest listings. They err differently.
  */
 export const bag: TextArchitecture = {
   fit,
   open,
-  experts: ['linear', 'network', 'neighbours'],
-  files: [VOCABULARY, LINEAR, NEIGHBOURS, TABLES, NETWORK],
+  experts: ['linear', 'network', 'neighbours', 'words'],
+  files: [VOCABULARY, LINEAR, NEIGHBOURS, TABLES, NETWORK, WORD_TABLE, WORD_NETWORK],
 };
 
 async function fit(job: TextFit): Promise<{ epochs: number }> {
@@ -73,15 +77,31 @@ async function fit(job: TextFit): Promise<{ epochs: number }> {
   const signal = AbortSignal.any([abort.signal, job.context.signal]);
   const linear = fitLinear(job, vocabulary, rows, signal);
   const onProgress = (fraction: number) => job.onProgress(PREPARED + (1 - PREPARED) * fraction);
-  const network = fitNetwork({ ...job, onProgress }, vocabulary, rows);
+  const plan = planOf(job);
+  const words = fitWords(job, vocabulary, plan, signal);
+  const network = fitNetwork({ ...job, onProgress }, vocabulary, rows, plan);
+  const all = [network, linear, words] as const;
   try {
-    const [epochs] = await Promise.all([network, linear]);
+    const [epochs] = await Promise.all(all);
     return { epochs };
   } catch (error) {
     abort.abort(error);
-    await Promise.allSettled([network, linear]);
+    await Promise.allSettled(all);
     throw error;
   }
+}
+
+/** What both kinds of network are trained by: smaller batches and more passes where there are few listings. */
+function planOf({ training, config, epochs }: TextFit) {
+  const batchSize = Math.min(config.batchSize ?? 64, Math.max(8, 2 ** Math.floor(Math.log2(training.length / 16))));
+  const updates = Math.ceil(training.length / batchSize);
+  const usual = Math.min(MOST_EPOCHS, Math.max(DEFAULTS.epochs, Math.ceil(LEAST_UPDATES / updates)));
+  const { members, dim, hidden, lr, dropout, labelSmoothing } = withDefaults(DEFAULTS, config);
+  return {
+    ...{ members, dim, hidden, lr, dropout, labelSmoothing, batchSize },
+    epochs: epochs ?? config.epochs ?? usual,
+    tableRate: TABLE_RATE,
+  };
 }
 
 async function fitLinear(job: TextFit, vocabulary: Vocabulary, rows: SparseRows, signal: AbortSignal): Promise<void> {
@@ -113,37 +133,32 @@ async function fitLinear(job: TextFit, vocabulary: Vocabulary, rows: SparseRows,
   await writeArrays(join(job.outputDir, LINEAR), arrays);
 }
 
-async function fitNetwork(job: TextFit, vocabulary: Vocabulary, rows: SparseRows): Promise<number> {
-  const { labels, training, classes, config, context, workDir, outputDir } = job;
-  const { members, dim, hidden, lr, dropout, labelSmoothing } = withDefaults(DEFAULTS, config);
-  const batchSize = Math.min(config.batchSize ?? 64, Math.max(8, 2 ** Math.floor(Math.log2(training.length / 16))));
+async function fitNetwork(
+  job: TextFit,
+  vocabulary: Vocabulary,
+  rows: SparseRows,
+  plan: ReturnType<typeof planOf>,
+): Promise<number> {
+  const { labels, classes, config, context, workDir, outputDir } = job;
   const network = await BagNetwork.create({
+    ...plan,
     vocabulary,
     classes: classes.length,
     rows,
     labels,
-    members: rangesOf(members),
-    dim,
-    hidden,
-    tableRate: 50,
-    dropout,
-    featureDropout: dropout,
-    labelSmoothing,
-    batchSize,
+    members: rangesOf(plan.members),
+    featureDropout: plan.dropout,
     seed: context.seed,
     threads: 1,
   });
   try {
-    const updates = Math.ceil(training.length / batchSize);
-    const usual = Math.min(MOST_EPOCHS, Math.max(DEFAULTS.epochs, Math.ceil(LEAST_UPDATES / updates)));
-    const planned = job.epochs ?? config.epochs ?? usual;
     const best = await runEpochs({
       job,
       learner: network,
       checkpointDir: join(workDir, 'checkpoints'),
-      epochs: planned,
-      patience: config.patience ?? Math.max(DEFAULTS.patience, Math.ceil(planned / 4)),
-      lr,
+      epochs: plan.epochs,
+      patience: config.patience ?? Math.max(DEFAULTS.patience, Math.ceil(plan.epochs / 4)),
+      lr: plan.lr,
       batchOf: (chosen) => chosen,
       predict: (chosen) => network.predict(chosen),
     });
@@ -169,6 +184,7 @@ async function open(directory: string, classes: number, threads: number): Promis
   const linear: LinearModel = { classes, weight: (await readArrays(join(directory, LINEAR))).floats('weight') };
   const neighbours = await readNeighbours(directory);
   const network = await openModel(join(directory, NETWORK), { threads });
+  const words = await openWords(directory, vocabulary, threads);
   const tables = await readArrays(join(directory, TABLES));
   const inputs = rangesOf(network.inputs.length).map((range, m) => {
     const name = bagName(m);
@@ -188,9 +204,12 @@ async function open(directory: string, classes: number, threads: number): Promis
         inputs.map(({ name, dim, table, range }) => [name, gatherBags(table, dim, bagsOf(rows, all, range))]),
       );
       const { logProbability } = await network.run(feeds);
-      return [logitsOf(linear, rows), floatsOf(logProbability), voteOfNeighbours(neighbours, rows, classes)];
+      const near = voteOfNeighbours(neighbours, rows, classes);
+      return [logitsOf(linear, rows), floatsOf(logProbability), near, await words.score(listings)];
     },
-    close: () => network.release(),
+    async close() {
+      await Promise.all([network.release(), words.close()]);
+    },
   };
 }
 
@@ -213,17 +232,4 @@ async function readNeighbours(directory: string): Promise<NeighbourIndex> {
 function rangesOf(members: number): FeatureRange[] {
   const words = members - Math.floor(members / 3);
   return Array.from({ length: members }, (_, m) => (m < words ? 'words' : 'all'));
-}
-
-/** The weighted sum of the table's rows in each bag: [bags × dim]. */
-function gatherBags(table: Float32Array, dim: number, { offsets, indices, weights }: Bags): Float32Array {
-  const sums = new Float32Array((offsets.length - 1) * dim);
-  for (let b = 0; b + 1 < offsets.length; b++) {
-    for (let entry = offsets[b]!; entry < offsets[b + 1]!; entry++) {
-      const from = indices[entry]! * dim;
-      const weight = weights?.[entry] ?? 1;
-      for (let d = 0; d < dim; d++) sums[b * dim + d] = sums[b * dim + d]! + weight * table[from + d]!;
-    }
-  }
-  return sums;
 }

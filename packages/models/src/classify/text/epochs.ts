@@ -63,7 +63,8 @@ export function labelsOf(rows: Int32Array, labels: Int32Array, batchSize: number
   return chosen;
 }
 
-function triangle(progress: number): number {
+/** The share of the full step size at a share of the training: rising, then falling in a line. */
+export function triangle(progress: number): number {
   const rate = progress < WARM_UP ? progress / WARM_UP : (1 - progress) / (1 - WARM_UP);
   return Math.max(LOWEST_RATE, rate);
 }

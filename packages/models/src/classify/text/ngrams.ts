@@ -49,6 +49,22 @@ export function countNgrams({ title, description }: CleanListing): NgramCounts {
   return counts;
 }
 
+/**
+ * The first words of a listing in order, each by the features that spell it: itself, its letter case, how it begins and
+ * how it ends. All of them are among the listing's n-grams.
+ */
+export function spellWords({ title, description }: CleanListing, limit: number): number[][] {
+  const head = tokenize(title || description, limit);
+  const rest = title && description ? tokenize(description, limit - head.length) : [];
+  return [...head, ...rest].map((word) => {
+    const folded = fold(word);
+    const bordered = ` ${folded} `;
+    const ends = [bordered.slice(0, 4), bordered.slice(0, 5), bordered.slice(-4)];
+    const cased = word === word.toLowerCase() ? [] : [hash(word, Salt.cased)];
+    return [hash(folded, Salt.word), ...cased, ...new Set(ends.map(spelling))];
+  });
+}
+
 /** Keeps kinds of features apart that would be spelt alike. */
 enum Salt {
   word = 1,
@@ -93,10 +109,17 @@ function countCharacters(counts: Map<number, number>, word: string, times: numbe
     for (let at = start; at < end; at++) {
       state = Math.imul(state ^ word.charCodeAt(at), FNV_PRIME);
       const length = at - start + 1;
-      if (length >= CHARACTERS.shortest) add(counts, HALF + (mix(state ^ length) & (HALF - 1)), times);
+      if (length >= CHARACTERS.shortest) add(counts, spellingPlace(state, length), times);
     }
   }
 }
+
+/** The place of a sequence of characters, in the characters' half. */
+function spelling(characters: string): number {
+  return spellingPlace(fnv(seed(Salt.characters), characters), characters.length);
+}
+
+const spellingPlace = (state: number, length: number) => HALF + (mix(state ^ length) & (HALF - 1));
 
 function add(counts: Map<number, number>, feature: number, times = 1): void {
   counts.set(feature, (counts.get(feature) ?? 0) + times);
@@ -107,9 +130,13 @@ const seed = (salt: Salt) => Math.imul(2166136261 ^ salt, FNV_PRIME);
 
 /** FNV-1a of a text, in the words' half. */
 function hash(text: string, salt: Salt): number {
-  let state = seed(salt);
+  return mix(fnv(seed(salt), text)) & (HALF - 1);
+}
+
+function fnv(start: number, text: string): number {
+  let state = start;
   for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), FNV_PRIME);
-  return mix(state) & (HALF - 1);
+  return state;
 }
 
 /** The finalizer of MurmurHash3: spreads every input bit over all output bits. */

@@ -1,4 +1,5 @@
-import { type CleanListing, countNgrams, HASH_BITS } from './ngrams.js';
+import type { Bags } from '@vitrine/grad';
+import { type CleanListing, countNgrams, HASH_BITS, spellWords } from './ngrams.js';
 import { type SparseRows, SparseRowsBuilder } from './sparse.js';
 
 const ABSENT = -1;
@@ -53,6 +54,20 @@ export class Vocabulary {
       rows.endRow();
     }
     return rows.finish();
+  }
+
+  /** The first `length` words of each listing, spelt by known features: [listings × length] bags, the last ones empty. */
+  encodeWords(listings: readonly CleanListing[], length: number): Bags {
+    const offsets = new Int32Array(listings.length * length + 1);
+    const numbers: number[] = [];
+    listings.forEach((listing, row) => {
+      const words = spellWords(listing, length);
+      for (let at = 0; at < length; at++) {
+        for (const place of words[at] ?? []) if (this.numbers[place] !== ABSENT) numbers.push(this.numbers[place]!);
+        offsets[row * length + at + 1] = numbers.length;
+      }
+    });
+    return { offsets, indices: Int32Array.from(numbers) };
   }
 
   private encodeBlock(rows: SparseRowsBuilder, counts: ReadonlyMap<number, number>): void {
