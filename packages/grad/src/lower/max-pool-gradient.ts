@@ -4,6 +4,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
+import { sub } from '../ops/sub.js';
 import { type ConvGeometry, unreached } from './conv-geometry.js';
 import { repeatPixels } from './repeat.js';
 import { cut, surround } from './window.js';
@@ -52,10 +53,11 @@ function halvingGradient(x: Tensor, y: Tensor, dy: Tensor, g: ConvGeometry, axis
   const rows = reshape(whole, [planes, height, 2 * width]);
   const parities = splitLast(axis === 2 ? rows : product(rows, sortingColumns(x, width, false)), 2);
   const [maxima, arriving] = [y, dy].map((t) => reshape(t, [planes, height, width])) as [Tensor, Tensor];
-  const [even, odd] = parities.map((at) => mul(equal(at, maxima), arriving)) as [Tensor, Tensor];
-  // Past the end there is no window, and of its gradient zeros come.
-  const reached = equal(parities[1]!, next(maxima, axis === 2 ? 1 : 2));
-  const gradients: [Tensor, Tensor] = [even, add(odd, mul(reached, next(arriving, axis === 2 ? 1 : 2)))];
+  // One of three takes the whole: the even one, else the odd one after it, else the odd one before, which is handed back.
+  const even = mul(equal(parities[0]!, maxima), arriving);
+  const past = sub(arriving, even);
+  const odd = mul(equal(parities[1]!, maxima), past);
+  const gradients: [Tensor, Tensor] = [even, add(odd, next(sub(past, odd), axis === 2 ? 1 : 2))];
   const joined = node('Concat', gradients, rows.shape, { attributes: { axis: 2 } });
   const woven = axis === 2 ? joined : product(joined, sortingColumns(x, width, true));
   return cut(reshape(woven, whole.shape), axis, 0, x.shape[axis]!);

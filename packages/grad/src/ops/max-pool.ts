@@ -6,8 +6,8 @@ import { type PoolOptions, poolGeometry } from '../lower/pool-geometry.js';
 import { max } from './max.js';
 
 /**
- * The largest value of each window of x [N, C, H, W]. The gradient goes to the maximum; in the fast forms (windows
- * that do not overlap, 3×3 at stride 2) to every tied one, which makes no difference after ReLU, where ties are zeros.
+ * The largest value of each window of x [N, C, H, W]. The gradient goes to the maximum, of tied ones to one; only where
+ * windows do not overlap to every tied one, which makes no difference after ReLU, where ties are zeros.
  */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
   const geometry = poolGeometry('maxPool', x, options);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { grad } from '../graph/gradient.js';
 import { pair } from '../lower/conv-geometry.js';
 import type { PoolOptions } from '../lower/pool-geometry.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { averagePool, globalAveragePool } from './average-pool.js';
 import { globalMaxPool, maxPool } from './max-pool.js';
 import { relu6 } from './relu6.js';
+import { sum } from './sum.js';
 
 interface PoolCase {
   readonly what: string;
@@ -76,6 +78,25 @@ describe('pooling', () => {
     });
     await checkGradient({ shapes: [shape], op: (x) => globalMaxPool(x!), values: ladder });
   });
+
+  it.each([
+    [8, 6, 2],
+    [7, 9, 2],
+    [5, 6, 1],
+  ])(
+    'gives the gradient of a window to one of its tied maxima: %i × %i at stride %i',
+    async (height, width, stride) => {
+      const shape = [2, 1, height, width];
+      const flat = { shape, data: new Float32Array(2 * height * width).fill(0.3) };
+      const options = { kernel: 3, stride, padding: 1 };
+      const [y, dx] = [
+        await evaluateOp((x) => maxPool(x!, options), [flat]),
+        await evaluateOp((x) => grad(sum(maxPool(x!, options)), [x!])[0]!, [flat]),
+      ];
+      expect(dx.reduce((total, value) => total + value, 0)).toBe(y.length);
+      expect(dx.every((value) => Number.isInteger(value) && value >= 0)).toBe(true);
+    },
+  );
 
   it('refuses padding beyond half the window', async () => {
     const run = evaluateOp(
