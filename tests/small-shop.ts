@@ -60,7 +60,7 @@ export async function searchByPhoto(client: VitrineClient): Promise<string> {
   const [product] = generateShop({ seed: 9, products: 1 }).products;
   const form = new FormData();
   if (product)
-    form.append('image', new Blob([new Uint8Array(await renderProduct(product, { size: 256 }))]), 'photo.jpg');
+    form.append('image', new Blob([new Uint8Array(await renderProduct(product, { size: 512 }))]), 'photo.jpg');
   const answer = await client.POST('/api/v1/search/image', { body: {}, bodySerializer: () => form });
   return unwrap(answer).searchId;
 }

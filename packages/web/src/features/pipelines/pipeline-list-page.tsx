@@ -51,7 +51,7 @@ export function PipelineListPage() {
         >
           {data.items.map(({ id, number, title, state, steps, createdAt, finishedAt }) => (
             <tr key={id}>
-              <Td>
+              <Td className="min-w-48">
                 <Link to="/pipelines/$id" params={{ id }} className="font-semibold hover:text-accent">
                   {title}
                 </Link>{' '}

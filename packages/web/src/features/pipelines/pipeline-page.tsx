@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ago } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { PageHeader } from '@/shared/ui/page-header';
@@ -34,6 +34,7 @@ export function PipelinePage() {
   const { id } = useParams({ from: '/shell/pipelines/$id' });
   const { data: pipeline, error, refetch } = useQuery(pipelineQuery(id));
   const [chosen, setChosen] = useState<string>();
+  const panel = useRef<HTMLDivElement>(null);
   usePipelineEvents(id, pipeline?.state === 'running');
   if (error) return <ErrorState error={error} retry={() => refetch()} />;
   if (!pipeline) return <SkeletonRows />;
@@ -52,8 +53,18 @@ export function PipelinePage() {
         actions={<Actions pipeline={pipeline} />}
       />
       <div className="grid items-start gap-8 lg:grid-cols-[22rem_1fr]">
-        <StepGraph steps={pipeline.steps} chosen={step?.name} onChoose={setChosen} />
-        {step && <StepPanel pipeline={pipeline.id} step={step} />}
+        <StepGraph
+          steps={pipeline.steps}
+          chosen={step?.name}
+          onChoose={(name) => {
+            setChosen(name);
+            // On a phone it stands below the graph.
+            panel.current?.scrollIntoView({ block: 'nearest' });
+          }}
+        />
+        <div ref={panel} className="scroll-my-6">
+          {step && <StepPanel pipeline={pipeline.id} step={step} />}
+        </div>
       </div>
     </>
   );

@@ -5,8 +5,9 @@ import { type Line, layOut } from './step-layout';
 import { StepIcon } from './step-state';
 import type { Step } from './use-pipelines';
 
-const BOX = 68;
-const GAP = 28;
+/** In rem: a box and the gap below it. */
+const BOX = 3.75;
+const GAP = 1.5;
 const top = (row: number) => row * (BOX + GAP);
 
 interface StepGraphProps {
@@ -21,7 +22,7 @@ export function StepGraph({ steps, chosen, onChoose }: StepGraphProps) {
   const height = top(rows - 1) + BOX;
   const widest = Math.max(...placed.map(({ row }) => placed.filter((other) => other.row === row).length));
   return (
-    <div className="relative" style={{ height }}>
+    <div className="relative" style={{ height: `${height}rem` }}>
       <svg aria-hidden className="absolute inset-0 size-full" viewBox={`0 0 1 ${height}`} preserveAspectRatio="none">
         {lines.map((line) => (
           <Need key={line.key} line={line} />
@@ -32,7 +33,10 @@ export function StepGraph({ steps, chosen, onChoose }: StepGraphProps) {
           <li
             key={step.name}
             className="absolute -translate-x-1/2"
-            style={{ top: top(row), left: `${x * 100}%`, width: `calc(${100 / widest}% - 0.5rem)`, height: BOX }}
+            style={{
+              ...{ top: `${top(row)}rem`, left: `${x * 100}%`, height: `${BOX}rem` },
+              width: widest > 1 ? `calc(${100 / widest}% - 0.75rem)` : '100%',
+            }}
           >
             <Box step={step} chosen={step.name === chosen} onChoose={() => onChoose(step.name)} />
           </li>

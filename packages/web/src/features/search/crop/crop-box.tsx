@@ -86,7 +86,8 @@ export function CropBox({ src, alt, crop, onChange }: CropBoxProps) {
   });
 
   return (
-    <div>
+    // What can be held reaches over the photo's edge; it must not widen the page.
+    <div className="-m-2 overflow-clip p-2">
       <div ref={stage} className="relative mx-auto w-fit cursor-crosshair bg-paper select-none" {...pointer('draw')}>
         <img src={src} alt={alt} draggable={false} className="block max-h-[34rem] max-w-full rounded-lg" />
         <div aria-hidden className="pointer-events-none absolute inset-0 overflow-hidden rounded-lg">
