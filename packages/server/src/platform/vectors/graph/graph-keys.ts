@@ -7,16 +7,13 @@ export class GraphKeys {
   #given = 0;
   #live = 0;
 
-  /** @param keyOf the key of each row, −1 for none, as `keysOf` gave it */
+  /** @param keyOf the key of each row, as `keysOf` gave them */
   constructor(keyOf = new Int32Array(0)) {
     this.#keyOf = keyOf.slice();
     for (const key of keyOf) this.#given = Math.max(this.#given, key + 1);
     this.#rowOf = new Int32Array(this.#given).fill(NONE);
-    for (const [row, key] of keyOf.entries()) {
-      if (key === NONE) continue;
-      this.#rowOf[key] = row;
-      this.#live++;
-    }
+    for (const [row, key] of keyOf.entries()) this.#rowOf[key] = row;
+    this.#live = keyOf.length;
   }
 
   /** Keys that stand for a row. */
@@ -43,9 +40,9 @@ export class GraphKeys {
     return row === NONE ? undefined : row;
   }
 
-  /** The key of each of the first rows, −1 for none. */
+  /** The keys of the first rows, all of which have one. */
   keysOf(rows: number): Int32Array {
-    return Int32Array.from({ length: rows }, (_, row) => this.#key(row));
+    return this.#keyOf.slice(0, rows);
   }
 
   /** Gives the row the next key; without a row, the key stands for none. */

@@ -17,6 +17,7 @@ import {
 import { graphCandidates } from './graph-candidates.js';
 import type { GraphPolicy } from './graph-policy.js';
 import { Nearest } from './nearest.js';
+import { nearestOfAll } from './nearest-of-all.js';
 import { isSame, VectorRows } from './vector-rows.js';
 
 /** A graph with the rows that its keys stand for. These come first among the rows: those behind are not in it. */
@@ -32,6 +33,8 @@ export interface MemoryIndexParts {
   /** Keeps what `MemoryIndex.open` gets back as its `saved`. */
   keep(state: MemoryState): Promise<void>;
   onError(error: unknown): void;
+  /** Where the library has a build for this machine. */
+  usearch: typeof import('usearch') | undefined;
 }
 
 export interface MemoryState {
@@ -132,6 +135,8 @@ export class MemoryIndex implements VectorIndex {
     const { few } = this.parts.policy;
     const asked = { limit, expansion, passes, size: rows.size, few };
     const candidates = this.#built && graphCandidates(this.#built, vector, asked);
+    const { usearch } = this.parts;
+    if (!this.#built && !passes && usearch) return nearestOfAll(usearch, rows, vector, limit);
     if (!this.#built || !candidates) return nearest.range(0, rows.size, passes).hits;
     return nearest.list(candidates).range(this.#built.keys.live, rows.size, passes).hits;
   }

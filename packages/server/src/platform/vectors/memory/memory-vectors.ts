@@ -22,6 +22,7 @@ export class MemoryVectors implements Vectors {
   private constructor(
     private readonly options: MemoryVectorsOptions,
     private readonly policy: GraphPolicy,
+    private readonly usearch: typeof import('usearch') | undefined,
   ) {}
 
   static async open(options: MemoryVectorsOptions): Promise<MemoryVectors> {
@@ -29,17 +30,18 @@ export class MemoryVectors implements Vectors {
     await mkdir(scratch, { recursive: true });
     await sweep(scratch);
     let { policy = new GraphPolicy() } = options;
-    if (!(await loadUsearch())) {
+    const usearch = await loadUsearch();
+    if (!usearch) {
       log.warn('usearch has no build for this machine: vectors are compared one by one, however many there are');
       policy = new GraphPolicy({ graphFrom: Infinity, newcomers: 0 });
     }
-    return new MemoryVectors(options, policy);
+    return new MemoryVectors(options, policy, usearch);
   }
 
   async open(name: string, dimension: number): Promise<MemoryIndex> {
     const { scratch, log } = this.options;
     const parts = {
-      ...{ scratch, policy: this.policy },
+      ...{ scratch, policy: this.policy, usearch: this.usearch },
       keep: (state: MemoryState) => this.#keep(name, state),
       onError: (error: unknown) =>
         log.error({ err: error }, 'the graph of an index could not be built: vectors are compared one by one'),

@@ -43,17 +43,22 @@ export async function writeIndex(directory: string, { rows, built, stamp = '' }:
   };
   await write(files.vectors, vectorParts(rows));
   await write(files.rows, rowLines(rows));
-  if (built) {
-    const { graph, keys } = built;
-    await write(files.keys, [bytesOf(keys.keysOf(keys.live))]);
-    const target = join(directory, files.graph);
-    await linkOrCopy(graph.file, target);
+  const target = join(directory, files.graph);
+  // Without the file, which a cleaning of caches may have taken, the next start builds the graph anew.
+  const graph =
+    built &&
+    (await linkOrCopy(built.graph.file, target).then(
+      () => built.graph,
+      () => undefined,
+    ));
+  if (graph) {
     sums[files.graph] = await sumOf(target);
+    await write(files.keys, [bytesOf(built.keys.keysOf(built.keys.live))]);
   }
   const { dimension, size } = rows;
   const head: z.infer<typeof headSchema> = {
     ...{ format: 1, dimension, size, stamp, sums },
-    graph: built ? built.graph.tuning : null,
+    graph: graph?.tuning ?? null,
   };
   await writeFile(join(directory, 'index.json'), JSON.stringify(head));
 }

@@ -53,6 +53,8 @@ export class PgvectorIndex implements VectorIndex {
   async upsert(entries: readonly VectorEntry[]): Promise<void> {
     for (const { vector } of entries) checkVector(vector, this.dimension);
     const last = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+    // In one order everywhere, so that two servers never wait for each other's rows.
+    last.sort((one, other) => (one.id < other.id ? -1 : 1));
     const { pool, table } = this.parts;
     await inTransaction(pool, async (sql) => {
       for (let start = 0; start < last.length; start += BATCH) {
