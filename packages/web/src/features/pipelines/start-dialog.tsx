@@ -5,6 +5,9 @@ import { type FormEvent, useState } from 'react';
 import { api } from '@/shared/api/client';
 import { TimeField } from '@/shared/schedules/time-field';
 import { useCreateSchedule } from '@/shared/schedules/use-schedules';
+import { ConfigFields } from '@/shared/training/config-fields';
+import { configOf, propertiesOf } from '@/shared/training/config-schema';
+import { tasksQuery } from '@/shared/training/tasks';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { Field } from '@/shared/ui/field';
@@ -16,11 +19,7 @@ const CATALOGUE = 'catalogue';
 
 /** What can be learnt, and from what. */
 function useChoices() {
-  const tasks = useQuery({
-    queryKey: ['tasks'],
-    queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/tasks', { signal })),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const tasks = useQuery(tasksQuery);
   const sites = useQuery({
     queryKey: ['collect'],
     queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/collect/sites', { signal })),
@@ -40,14 +39,21 @@ export function StartDialog({ onClose }: { onClose(): void }) {
   const [source, setSource] = useState(CATALOGUE);
   const [promote, setPromote] = useState(true);
   const [cron, setCron] = useState<string>();
+  const [values, setValues] = useState<Record<string, string>>({});
+  const properties = propertiesOf(tasks.find(({ name }) => name === task)?.configSchema);
   const start = useStartPipeline();
   const schedule = useCreateSchedule();
+
+  function chooseTask(name: string) {
+    setTask(name);
+    setValues({});
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
     const [kind = '', name = ''] = source.split(/:(.*)/s);
     const order: LearnOrder = {
-      ...{ task, promote, config: {} },
+      ...{ task, promote, config: configOf(properties, values) },
       ...(kind === 'site' ? { site: name } : {}),
       ...(kind === 'dataset' ? { dataset: name } : {}),
     };
@@ -77,7 +83,7 @@ export function StartDialog({ onClose }: { onClose(): void }) {
       <form onSubmit={submit} className="flex flex-col gap-5">
         <Field label="Learn">
           {(control) => (
-            <select {...control} className="control" value={task} onChange={({ target }) => setTask(target.value)}>
+            <select {...control} className="control" value={task} onChange={({ target }) => chooseTask(target.value)}>
               {tasks.map(({ name, title }) => (
                 <option key={name} value={name}>
                   {title}
@@ -105,6 +111,16 @@ export function StartDialog({ onClose }: { onClose(): void }) {
             </select>
           )}
         </Field>
+        <details className="rounded-lg border border-line px-5 py-4">
+          <summary className="font-semibold">Settings of the training</summary>
+          <div className="mt-5">
+            <ConfigFields
+              properties={properties}
+              values={values}
+              onChange={(key, value) => setValues((current) => ({ ...current, [key]: value }))}
+            />
+          </div>
+        </details>
         <TimeField label="When" none="Now" value={cron} onChange={setCron} />
         <label className="flex items-center gap-3">
           <input

@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { useState } from 'react';
 import { ago, duration, metric, metricTitle } from '@/shared/lib/format';
+import { tasksQuery } from '@/shared/training/tasks';
 import { Button } from '@/shared/ui/button';
 import { PageHeader } from '@/shared/ui/page-header';
 import { Pagination } from '@/shared/ui/pagination';
@@ -10,7 +11,7 @@ import { Progress } from '@/shared/ui/progress';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Table, Td, Th } from '@/shared/ui/table';
 import { RunBadge } from './run-badge';
-import { isLive, type Run, type RunFilter, type RunState, tasksQuery, useRuns } from './use-runs';
+import { isLive, type Run, type RunFilter, type RunState, useRuns } from './use-runs';
 
 const states: RunState[] = ['queued', 'running', 'succeeded', 'failed', 'cancelled'];
 const most = 8;

@@ -2,16 +2,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { integer } from '@/shared/lib/format';
+import { ConfigFields } from '@/shared/training/config-fields';
+import { configOf, propertiesOf } from '@/shared/training/config-schema';
+import { tasksQuery } from '@/shared/training/tasks';
 import { Button } from '@/shared/ui/button';
 import { Field } from '@/shared/ui/field';
 import { FormError } from '@/shared/ui/form-error';
 import { PageHeader } from '@/shared/ui/page-header';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
-import { ConfigFields } from './config-fields';
-import { configOf, propertiesOf } from './config-schema';
 import { useStartRun } from './use-change-runs';
 import { useReadyDatasets } from './use-ready-datasets';
-import { tasksQuery } from './use-runs';
 
 /** A training's beginning; the form comes from the task's own schema. */
 export function RunStartPage() {

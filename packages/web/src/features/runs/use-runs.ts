@@ -51,12 +51,6 @@ export const logsQuery = (id: string) =>
       unwrap(await api.GET('/api/v1/runs/{id}/logs', { signal, params: { path: { id } } })),
   });
 
-export const tasksQuery = queryOptions({
-  queryKey: ['tasks'],
-  queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/tasks', { signal })),
-  staleTime: Number.POSITIVE_INFINITY,
-});
-
 export function useComparison(ids: string) {
   return useQuery({
     queryKey: ['runs', 'compare', ids],
