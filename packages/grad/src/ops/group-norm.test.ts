@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Graph } from '../graph/graph.js';
+import { toModel } from '../graph/model.js';
 import type { Shape } from '../graph/shape.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { groupNorm } from './group-norm.js';
@@ -40,6 +42,13 @@ describe.each(cases)('groupNorm of %j in %i groups', (shape, groups) => {
 });
 
 describe('groupNorm', () => {
+  it('writes no batch into a graph for any', () => {
+    const graph = new Graph({ dynamicBatch: true });
+    const [scale, shift] = [graph.input('scale', [4]), graph.input('shift', [4])];
+    const y = groupNorm(graph.input('x', [2, 4, 12, 12]), scale, shift, { groups: 2 });
+    expect(toModel(graph, { y }).nodes.map(({ operator }) => operator)).not.toContain('Conv');
+  });
+
   it('refuses groups that do not divide the channels', async () => {
     const inputs = [[2, 4, 3], [4], [4]].map((shape) => ({ shape, data: normals(shape) }));
     await expect(

@@ -39,7 +39,7 @@ export function groupNorm(
         `[${channels ?? ''}], not ${formatShape(scale.shape)} and ${formatShape(shift.shape)}.`,
     );
   }
-  return sizeOf(x.shape.slice(2)) >= LONG_ROW
+  return sizeOf(x.shape.slice(2)) >= LONG_ROW && !x.graph.dynamicBatch
     ? normalizeByRows(x, scale, shift, groups, epsilon)
     : normalizeByLayers(x, scale, shift, groups, epsilon);
 }
