@@ -57,7 +57,7 @@ export interface FitOptions<Batch = Feeds> {
     epoch: number,
     from: number,
   ) => AsyncIterable<{ readonly feeds: Batch; readonly failed?: readonly FailedExample[] }>;
-  /** Measures the model after an epoch; more is better. */
+  /** Measures the model after an epoch; more is better, and NaN where it was not measured. */
   readonly validate: (epoch: number) => Promise<number>;
   /** Stop after so many epochs without a better value. Default: never. */
   readonly patience?: number;

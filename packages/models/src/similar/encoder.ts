@@ -1,28 +1,53 @@
-import { exportOnnx, floatsOf, foldBatchNorm, GradError, type NamedArray, openModel } from '@vitrine/grad';
+import {
+  type Build,
+  exportOnnx,
+  floatsOf,
+  foldBatchNorm,
+  GradError,
+  type NamedArray,
+  type OnnxModel,
+  openModel,
+} from '@vitrine/grad';
 import { ArtifactError } from '../errors.js';
 import { normalisePicture, type PictureSpec, pictureSize } from '../pictures/picture.js';
-import type { SimilarPlan } from './config.js';
-import { encoderNetwork } from './network.js';
+import type { Matrix } from './matrix.js';
+import { type EncoderPlan, encoderNetwork, featureNetwork, pooledNetwork, READOUT } from './network.js';
+import { type Readout, readoutWeights } from './readout.js';
 
 /** Turns pictures into vectors. Calls occupy the thread; host it in a worker where that matters. */
 export interface Encoder {
   /** Numbers in a vector. */
   readonly dimension: number;
-  /** Vectors [pictures × dimension] of length 1, of pictures decoded to the encoder's frame. */
+  /** Vectors [pictures × dimension], of length 1, of pictures decoded to the encoder's frame. */
   embed(pictures: readonly Uint8Array[]): Promise<Float32Array>;
+  /** The same of normalised pictures [pictures, channels, height, width]. */
+  embedNormalised(pictures: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
+
+type Weights = ReadonlyMap<string, NamedArray>;
 
 /** Pictures in one run of the network. */
 const BATCH = 64;
 
-/** The bytes of the encoder for serving, from the weights of the whole network. */
-export function exportEncoder(
-  plan: Pick<SimilarPlan, 'backbone' | 'frame'>,
-  weights: ReadonlyMap<string, NamedArray>,
-): Uint8Array {
-  const source = { build: encoderNetwork(plan), weights: () => weights };
-  return exportOnnx(source, { outputs: ['vectors'], passes: [foldBatchNorm] });
+/** The bytes of the encoder for serving, from the weights of the whole network and a readout of its features. */
+export function exportEncoder(plan: EncoderPlan, weights: Weights, readout: Readout): Uint8Array {
+  const all = new Map([...weights, ...readoutWeights(readout, READOUT)]);
+  return exported(encoderNetwork(plan, readout.weight.rows), all, 'vectors');
+}
+
+/** The bytes of the network that gives the features a readout is fitted to. */
+export function exportFeatures(plan: EncoderPlan, weights: Weights): Uint8Array {
+  return exported(featureNetwork(plan), weights, 'features');
+}
+
+/** The bytes of an encoder without readout: the last stage averaged over the picture. */
+export function exportPooled(plan: EncoderPlan, weights: Weights): Uint8Array {
+  return exported(pooledNetwork(plan), weights, 'vectors');
+}
+
+function exported(build: Build, weights: Weights, output: string): Uint8Array {
+  return exportOnnx({ build, weights: () => weights }, { outputs: [output], passes: [foldBatchNorm] });
 }
 
 /**
@@ -43,19 +68,49 @@ export async function openEncoder(
     await model.release();
     throw new ArtifactError('The encoder gives no vectors; train or import the model again.');
   }
+  return { dimension, ...runner(model, 'vectors', dimension, spec), close: () => model.release() };
+}
+
+/** The features of pictures decoded to the frame of `spec`, by the network of `exportFeatures`. */
+export async function featuresOf(
+  network: Uint8Array,
+  spec: PictureSpec,
+  pictures: readonly Uint8Array[],
+  { threads = 1 }: { threads?: number } = {},
+): Promise<Matrix> {
+  const model = await openModel(network, { threads });
+  try {
+    const columns = model.outputs[0]?.shape[1] as number;
+    return { rows: pictures.length, columns, data: await runner(model, 'features', columns, spec).embed(pictures) };
+  } finally {
+    await model.release();
+  }
+}
+
+/** Runs a network over any number of pictures, some at a time. */
+function runner(
+  model: OnnxModel,
+  output: string,
+  dimension: number,
+  spec: PictureSpec,
+): Pick<Encoder, 'embed' | 'embedNormalised'> {
   const size = pictureSize(spec);
+  const inBatches = async (count: number, batchOf: (start: number, end: number) => Float32Array) => {
+    const vectors = new Float32Array(count * dimension);
+    for (let start = 0; start < count; start += BATCH) {
+      const pictures = batchOf(start, Math.min(count, start + BATCH));
+      vectors.set(floatsOf((await model.run({ pictures }, [output]))[output]), start * dimension);
+    }
+    return vectors;
+  };
   return {
-    dimension,
-    async embed(pictures) {
-      const vectors = new Float32Array(pictures.length * dimension);
-      for (let start = 0; start < pictures.length; start += BATCH) {
-        const chunk = pictures.slice(start, start + BATCH);
-        const batch = new Float32Array(chunk.length * size);
-        for (const [i, picture] of chunk.entries()) normalisePicture(picture, spec, batch, i * size);
-        vectors.set(floatsOf((await model.run({ pictures: batch })).vectors), start * dimension);
-      }
-      return vectors;
-    },
-    close: () => model.release(),
+    embed: (pictures) =>
+      inBatches(pictures.length, (start, end) => {
+        const batch = new Float32Array((end - start) * size);
+        for (let i = start; i < end; i++) normalisePicture(pictures[i]!, spec, batch, (i - start) * size);
+        return batch;
+      }),
+    embedNormalised: (pictures) =>
+      inBatches(pictures.length / size, (start, end) => pictures.subarray(start * size, end * size)),
   };
 }

@@ -8,25 +8,13 @@ import {
   type Trainer,
   warmUp,
 } from '@vitrine/grad';
-import { retrievalMetrics } from '../metrics/retrieval.js';
-import { type PictureSpec, pictureSize } from '../pictures/picture.js';
-import type { PictureCache } from '../pictures/picture-cache.js';
 import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import type { TrainingContext } from '../task.js';
 import { reportFit } from '../trainer/report-fit.js';
-import type { SimilarPlan } from './config.js';
-import { exportEncoder, openEncoder } from './encoder.js';
-import { type LabelledRow, truthOf } from './pictures.js';
+import { type Validated, validateEncoder } from './validation.js';
 
-export interface SimilarEpochs {
-  readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'signal' | 'threads'>;
-  readonly plan: SimilarPlan;
-  readonly spec: PictureSpec;
-  readonly cache: PictureCache;
-  /** Places of the training pictures in the cache. */
-  readonly training: readonly number[];
-  /** Measured after each epoch, never trained on. */
-  readonly validation: readonly (LabelledRow & { readonly index: number })[];
+export interface SimilarEpochs extends Validated {
+  readonly context: Validated['context'] & Pick<TrainingContext, 'signal'>;
   readonly trainer: Trainer;
   readonly checkpoints: Checkpoints;
 }
@@ -34,15 +22,19 @@ export interface SimilarEpochs {
 const CHECKPOINT_EVERY = 200;
 /** Share of the steps in which the rate rises. */
 const RISING = 0.1;
+/** How often in a training the encoder is measured, and how often the validation pictures are laid out in a plane. */
+const MEASURED = 20;
+const DRAWN = 8;
 
 /**
- * Trains to the last epoch, and leaves the trainer with the weights of the epoch with the highest precision on the
- * validation pictures. Goes on from what an interrupted attempt left in `checkpoints`.
+ * Trains to the last epoch, and leaves the trainer with the weights of the epoch in which the validation pictures find
+ * their like best; stops before when that gets no better for long. Goes on from what an interrupted attempt left in `checkpoints`.
  */
 export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
   const { context, plan, cache, spec, training, trainer } = run;
   const { reporter, seed, signal } = context;
   const { epochs, batchSize, lr, backbone, augmentation } = plan;
+  const places = training.map(({ index }) => index);
   const stepsPerEpoch = Math.floor(training.length / batchSize);
   const steps = stepsPerEpoch * epochs;
   const rising = Math.round(RISING * steps);
@@ -55,10 +47,11 @@ export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
       epochs,
       stepsPerEpoch,
       lr: warmUp(rising, cosine(lr, steps - rising)),
-      batches: (epoch, from) => loader.batches(epochOrder(training, seed, epoch), { epoch, from }),
+      batches: (epoch, from) => loader.batches(epochOrder(places, seed, epoch), { epoch, from }),
       validate: (epoch) => validate(run, epoch),
       checkpoints: run.checkpoints,
       checkpointEvery: CHECKPOINT_EVERY,
+      patience: plan.patience,
       onEvent: reportFit(reporter, { examples: 'pictures', epochs }),
       signal,
     });
@@ -67,22 +60,19 @@ export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
   }
 }
 
-/** Reports how well the validation pictures find each other; the precision. */
-async function validate({ context, plan, spec, cache, validation, trainer }: SimilarEpochs, epoch: number) {
-  const encoder = await openEncoder(exportEncoder(plan, trainer.weights()), spec, context);
-  try {
-    const pictures = validation.map(({ index }) => {
-      const pixels = new Uint8Array(pictureSize(spec));
-      cache.read(index, pixels);
-      return pixels;
-    });
-    const metrics = retrievalMetrics({ vectors: await encoder.embed(pictures), ...truthOf(validation) });
-    context.reporter.metrics(trainer.stepsDone, epoch, {
-      'validation.precisionAt10': metrics.precisionAt10,
-      'validation.knnAccuracy': metrics.knnAccuracy,
-    });
-    return metrics.precisionAt10;
-  } finally {
-    await encoder.close();
-  }
+/** Reports how good the encoder is by now; not a number after epochs in which it is not measured. */
+async function validate(run: SimilarEpochs, epoch: number): Promise<number> {
+  const { context, plan, trainer } = run;
+  if (!isOneOf(MEASURED, epoch, plan.epochs)) return Number.NaN;
+  const draw = isOneOf(DRAWN, epoch, plan.epochs);
+  const { value, metrics } = await validateEncoder(run, trainer.weights(), epoch, { draw });
+  const named = Object.entries(metrics).map(([name, each]) => [`validation.${name}`, each] as const);
+  context.reporter.metrics(trainer.stepsDone, epoch, Object.fromEntries(named));
+  return value;
+}
+
+/** Whether an epoch is one of so many spread evenly up to the last, or the first. */
+function isOneOf(count: number, epoch: number, epochs: number): boolean {
+  const every = Math.max(1, Math.round(epochs / count));
+  return epoch === 1 || epoch === epochs || epoch % every === 0;
 }

@@ -5,22 +5,24 @@ import { decodePicture } from '../pictures/decode.js';
 import type { PictureFrame, PictureSpec } from '../pictures/picture.js';
 import { sourceOf } from '../pictures/picture-cache.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { TrainingContext } from '../task.js';
+import type { Metrics, TrainingContext } from '../task.js';
 import type { SimilarPlan } from './config.js';
 import { type Encoder, openEncoder } from './encoder.js';
-import { type LabelledRow, labelledRows, type PictureRow, truthOf } from './pictures.js';
-import { principalVectors } from './principal-vectors.js';
+import { centred, type Matrix, product, transposed, unitRows } from './matrix.js';
+import { evenly, hasCategories, type LabelledRow, labelledRows, type PictureRow, truthOf } from './pictures.js';
+import { principalComponents } from './principal-components.js';
+import { viewAccuracy } from './view-retrieval.js';
 
 const AT_ONCE = 64;
 
 /** Pictures of rows, decoded to a frame. */
-export interface Decoded<Row extends PictureRow = LabelledRow> {
+interface Decoded<Row extends PictureRow> {
   readonly rows: readonly Row[];
   readonly pictures: readonly Uint8Array[];
 }
 
 /** Decodes pictures of a snapshot; rows whose picture is broken are left out. */
-export async function decodeRows<Row extends PictureRow>(
+async function decodeRows<Row extends PictureRow>(
   snapshot: Snapshot,
   rows: readonly Row[],
   frame: PictureFrame,
@@ -42,48 +44,124 @@ export async function decodeRows<Row extends PictureRow>(
   return { rows: decoded.map(({ row }) => row), pictures: decoded.map(({ picture }) => picture) };
 }
 
-/** How well an encoder's vectors let pictures of a kind find each other. Throws what `signal` was aborted with. */
-export async function measureEncoder(
-  source: Uint8Array | string,
+/** The encoders to compare, as ONNX bytes. */
+export interface Candidates {
+  readonly trained: Uint8Array;
+  /** As it began, from random weights, with a readout fitted in the same way. */
+  readonly untrained: Uint8Array;
+  /** As it began, without a readout. */
+  readonly pooled: Uint8Array;
+}
+
+interface Measuring {
+  readonly snapshot: Snapshot;
+  readonly rows: readonly PictureRow[];
+  readonly plan: Pick<SimilarPlan, 'frame' | 'augmentation'>;
+  readonly spec: PictureSpec;
+  readonly context: Pick<TrainingContext, 'threads' | 'signal' | 'seed'>;
+}
+
+/** How well the test pictures find their like by each encoder and by their pixels; without categories, their views. */
+export async function compareEncoders(measuring: Measuring, encoders: Candidates): Promise<Metrics> {
+  return hasCategories(measuring.rows) ? byCategories(measuring, encoders) : byViews(measuring, encoders);
+}
+
+async function byCategories(measuring: Measuring, { trained, untrained, pooled }: Candidates): Promise<Metrics> {
+  const { snapshot, rows, spec, context } = measuring;
+  const test = await decodeRows(snapshot, labelledRows(rows, 'test'), spec, context.signal);
+  const of = async (encoder: Uint8Array) =>
+    retrievalMetrics({ vectors: await vectorsBy(encoder, test.pictures, spec, context), ...truthOf(test.rows) });
+  const [learnt, random, plain] = [await of(trained), await of(untrained), await of(pooled)];
+  const pixels = await measurePixels(measuring);
+  return {
+    ...learnt,
+    pixelsPrecisionAt10: pixels.precisionAt10,
+    pixelsKnnAccuracy: pixels.knnAccuracy,
+    untrainedPrecisionAt10: random.precisionAt10,
+    untrainedKnnAccuracy: random.knnAccuracy,
+    untrainedPooledPrecisionAt10: plain.precisionAt10,
+    untrainedPooledKnnAccuracy: plain.knnAccuracy,
+    examples: test.rows.length,
+  };
+}
+
+/** Pictures whose views are looked for. */
+const VIEWED = 500;
+
+async function byViews(measuring: Measuring, { trained, untrained }: Candidates): Promise<Metrics> {
+  const { snapshot, rows, plan, spec, context } = measuring;
+  const asked = evenly(
+    rows.filter(({ split }) => split === 'test'),
+    VIEWED,
+  );
+  const { pictures } = await decodeRows(snapshot, asked, spec, context.signal);
+  const of = (source: Uint8Array) =>
+    withEncoder(source, spec, context, (encoder) => viewAccuracy(encoder, pictures, { ...plan, ...context, spec }));
+  return { viewAccuracy: await of(trained), untrainedViewAccuracy: await of(untrained), examples: pictures.length };
+}
+
+async function withEncoder<T>(
+  source: Uint8Array,
   spec: PictureSpec,
-  { rows, pictures }: Decoded,
-  { threads, signal }: Pick<TrainingContext, 'threads' | 'signal'>,
-): Promise<{ precisionAt10: number; knnAccuracy: number }> {
+  { threads }: Pick<TrainingContext, 'threads'>,
+  use: (encoder: Encoder) => Promise<T>,
+): Promise<T> {
   const encoder = await openEncoder(source, spec, { threads });
   try {
-    return retrievalMetrics({ vectors: await embedAll(encoder, pictures, signal), ...truthOf(rows) });
+    return await use(encoder);
   } finally {
     await encoder.close();
   }
 }
 
-async function embedAll(encoder: Encoder, pictures: readonly Uint8Array[], signal: AbortSignal): Promise<Float32Array> {
-  const vectors = new Float32Array(pictures.length * encoder.dimension);
-  for (let start = 0; start < pictures.length; start += AT_ONCE) {
-    await nextTurn();
-    signal.throwIfAborted();
-    vectors.set(await encoder.embed(pictures.slice(start, start + AT_ONCE)), start * encoder.dimension);
-  }
-  return vectors;
+function vectorsBy(
+  source: Uint8Array,
+  pictures: readonly Uint8Array[],
+  spec: PictureSpec,
+  context: Pick<TrainingContext, 'threads' | 'signal'>,
+): Promise<Float32Array> {
+  return withEncoder(source, spec, context, async (encoder) => {
+    const vectors = new Float32Array(pictures.length * encoder.dimension);
+    for (let start = 0; start < pictures.length; start += AT_ONCE) {
+      await nextTurn();
+      context.signal.throwIfAborted();
+      vectors.set(await encoder.embed(pictures.slice(start, start + AT_ONCE)), start * encoder.dimension);
+    }
+    return vectors;
+  });
 }
 
 /** Training pictures whose principal components are taken. */
-const COMPONENTS_OF = 1000;
+const COMPONENTS_OF = 2000;
+const COMPONENTS = 128;
 /** Side of the pictures whose pixels are compared. */
 const PIXELS_SIDE = 64;
 
 /** The principal components of pixels on the test rows: what an encoder has to beat. */
-export async function measurePixels(
-  snapshot: Snapshot,
-  rows: readonly PictureRow[],
-  { frame }: Pick<SimilarPlan, 'frame'>,
-  { seed, signal }: Pick<TrainingContext, 'seed' | 'signal'>,
-): Promise<{ precisionAt10: number; knnAccuracy: number }> {
+async function measurePixels({
+  snapshot,
+  rows,
+  plan,
+  context,
+}: Measuring): Promise<ReturnType<typeof retrievalMetrics>> {
+  const { frame } = plan;
   const scale = Math.min(1, PIXELS_SIDE / Math.max(frame.width, frame.height));
   const small = { ...frame, width: Math.round(frame.width * scale), height: Math.round(frame.height * scale) };
-  const training = rows.filter(({ split }) => split === 'train').slice(0, COMPONENTS_OF);
-  const learnt = await decodeRows(snapshot, training, small, signal);
-  const test = await decodeRows(snapshot, labelledRows(rows, 'test'), small, signal);
-  const vectors = principalVectors(learnt.pictures, test.pictures, seed);
-  return retrievalMetrics({ vectors, ...truthOf(test.rows) });
+  const training = evenly(
+    rows.filter(({ split }) => split === 'train'),
+    COMPONENTS_OF,
+  );
+  const learnt = await decodeRows(snapshot, training, small, context.signal);
+  const test = await decodeRows<LabelledRow>(snapshot, labelledRows(rows, 'test'), small, context.signal);
+  const options = { ...context, components: COMPONENTS };
+  const { mean, axes } = await principalComponents(pixelMatrix(learnt.pictures), options);
+  const along = await product(centred(pixelMatrix(test.pictures), mean), transposed(axes), context.threads);
+  return retrievalMetrics({ vectors: unitRows(along).data, ...truthOf(test.rows) });
+}
+
+function pixelMatrix(pictures: readonly Uint8Array[]): Matrix {
+  const columns = pictures[0]?.length ?? 0;
+  const data = new Float32Array(pictures.length * columns);
+  for (const [i, picture] of pictures.entries()) data.set(picture, i * columns);
+  return { rows: pictures.length, columns, data };
 }

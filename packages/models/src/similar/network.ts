@@ -1,8 +1,16 @@
 import {
+  abs,
+  add,
+  averagePool,
   type Build,
+  batchNorm,
+  concat,
+  div,
+  flatten,
   globalAveragePool,
   linear,
   mean,
+  mul,
   normalize,
   ntXentLoss,
   relu,
@@ -10,13 +18,19 @@ import {
   resnetEncoder,
   type Scope,
   split,
+  sqrt,
   type Tensor,
 } from '@vitrine/grad';
 import { architectureOf } from '../pictures/backbones.js';
 import type { SimilarPlan } from './config.js';
+import { edgeMaps } from './edges.js';
 
 /** Where the encoder's weights lie in those of the whole network. */
 export const ENCODER = 'encoder';
+/** Where the layer lies that makes vectors of features; it is fitted, not trained. */
+export const READOUT = 'readout';
+
+export type EncoderPlan = Pick<SimilarPlan, 'backbone' | 'frame'>;
 
 /**
  * SimCLR (Chen et al. 2020) on pairs of views `pictures` [N, 2, C, H, W]: encoder, a projection head of two layers, and
@@ -26,29 +40,87 @@ export function contrastiveNetwork(plan: SimilarPlan): Build {
   const { channels, height, width } = plan.frame;
   return ({ scope, input }) => {
     const views = reshape(input('pictures', [2, channels, height, width]), [-1, channels, height, width]);
-    const features = encode(scope.child(ENCODER), views, plan);
+    const features = globalAveragePool(encode(scope.child(ENCODER), views, plan).at(-1)!);
     const head = scope.child('projection');
-    const hidden = relu(linear(head.child('hidden'), features, features.shape[1]!));
+    const hidden = relu(batchNorm(head.child('norm'), linear(head.child('hidden'), features, features.shape[1]!)));
     const projected = linear(head.child('out'), hidden, plan.projection);
     const [first, second] = split(reshape(projected, [-1, 2 * plan.projection]), 2, 1);
     return { loss: ntXentLoss(first!, second!, { temperature: plan.temperature }) };
   };
 }
 
-/** The encoder of that network alone: `pictures` [N, C, H, W] to `vectors` [N, F] of length 1. */
-export function encoderNetwork(plan: Pick<SimilarPlan, 'backbone' | 'frame'>): Build {
-  const { channels, height, width } = plan.frame;
+/**
+ * What vectors are read out of: `pictures` [N, C, H, W] to `features` [N, F], the stages of the encoder averaged over the
+ * parts of a coarse grid. Products fill their photos in much the same way, so where something is says what it is.
+ */
+export function featureNetwork(plan: EncoderPlan): Build {
   return ({ scope, input }) => {
-    const vectors = normalize(encode(scope.child(ENCODER), input('pictures', [channels, height, width]), plan));
+    const features = gridFeatures(scope, input('pictures', shapeOf(plan)), plan);
+    return { loss: mean(features), outputs: { features } };
+  };
+}
+
+/** The encoder as it is served: `pictures` [N, C, H, W] to `vectors` [N, dimension] of length 1. */
+export function encoderNetwork(plan: EncoderPlan, dimension: number): Build {
+  return ({ scope, input }) => {
+    const features = gridFeatures(scope, input('pictures', shapeOf(plan)), plan);
+    const vectors = normalize(linear(scope.child(READOUT), features, dimension));
     return { loss: mean(vectors), outputs: { vectors } };
   };
 }
 
-/** Pictures [N, C, H, W] to features [N, F]. */
-function encode(scope: Scope, pictures: Tensor, { backbone }: Pick<SimilarPlan, 'backbone'>): Tensor {
+/** The encoder as it is in most papers: the last stage averaged over the picture, [N, F] of length 1. */
+export function pooledNetwork(plan: EncoderPlan): Build {
+  return ({ scope, input }) => {
+    const maps = encode(scope.child(ENCODER), input('pictures', shapeOf(plan)), plan);
+    const vectors = normalize(globalAveragePool(maps.at(-1)!));
+    return { loss: mean(vectors), outputs: { vectors } };
+  };
+}
+
+function shapeOf({ frame: { channels, height, width } }: EncoderPlan): number[] {
+  return [channels, height, width];
+}
+
+/** The maps of the encoder's stages from pictures [N, C, H, W]. */
+function encode(scope: Scope, pictures: Tensor, { backbone }: EncoderPlan): readonly Tensor[] {
   const architecture = architectureOf(backbone);
-  const maps = architecture
-    ? architecture.encoder(scope, pictures)
-    : resnetEncoder(scope, pictures, { widths: [48, 96, 192], blocks: [1, 1, 1], stem: 'half' });
-  return globalAveragePool(maps.at(-1)!);
+  if (architecture) return architecture.encoder(scope, pictures);
+  return resnetEncoder(scope, pictures, { widths: [32, 64, 128, 256], blocks: [1, 1, 1, 1], stem: 'half' });
+}
+
+/** Stages, from the last, that vectors are read out of. */
+const STAGES = 4;
+/** Parts of the grid along each side, for stages and for edges. */
+const GRID = 4;
+const EDGE_GRID = 8;
+/** How much edges count beside a stage. */
+const EDGES = 2;
+
+/**
+ * Each stage's signed square roots at length 1 (Perronnin et al. 2010, Improving the Fisher Kernel): what answers strongly
+ * in one place does not drown the rest, and stages count alike. Beside them stand the edges: of a few thousand photos no
+ * network learns as well what they tell of shape.
+ */
+function gridFeatures(scope: Scope, pictures: Tensor, plan: EncoderPlan): Tensor {
+  const stages = encode(scope.child(ENCODER), pictures, plan).slice(-STAGES);
+  const edges = mul(unit(onGrid(edgeMaps(pictures), EDGE_GRID)), EDGES);
+  return concat([edges, ...stages.map((map) => unit(onGrid(map, GRID)))], 1);
+}
+
+function unit(map: Tensor): Tensor {
+  return normalize(signedRoot(flatten(map)));
+}
+
+function signedRoot(x: Tensor): Tensor {
+  return div(x, sqrt(add(abs(x), 1e-6)));
+}
+
+/** Means over the parts of a grid; parts overlap where the sides are no multiples of it. Small maps stay. */
+function onGrid(map: Tensor, grid: number): Tensor {
+  const [, , height, width] = map.shape as [number, number, number, number];
+  const [rows, columns] = [Math.min(grid, height), Math.min(grid, width)];
+  const stride: [number, number] = [Math.floor(height / rows), Math.floor(width / columns)];
+  const kernel: [number, number] = [height - (rows - 1) * stride[0], width - (columns - 1) * stride[1]];
+  return kernel[0] * kernel[1] === 1 ? map : averagePool(map, { kernel, stride });
 }

@@ -4,6 +4,8 @@ import type { Snapshot } from '../snapshot/snapshot.js';
 
 /** A row of a snapshot that has a picture. */
 export interface PictureRow {
+  /** Its number in the snapshot. */
+  readonly row: number;
   readonly image: PackedImage;
   readonly split: Split;
   readonly group: number;
@@ -16,32 +18,35 @@ export type LabelledRow = PictureRow & { readonly label: string };
 /** The rows of a snapshot that have a picture. */
 export async function readPictures(snapshot: Snapshot): Promise<PictureRow[]> {
   const rows: PictureRow[] = [];
-  for await (const { image, split, group, label } of snapshot.rows())
-    if (image) rows.push({ image, split, group, ...(label === undefined ? {} : { label }) });
+  let row = 0;
+  for await (const { image, split, group, label } of snapshot.rows()) {
+    if (image) rows.push({ row, image, split, group, ...(label === undefined ? {} : { label }) });
+    row++;
+  }
   return rows;
 }
 
-const FEWEST = 8;
+/** Fewest pictures to learn from, and to measure by. */
+const FEWEST = { train: 8, validation: 2, test: 2 } as const;
 
-/** @throws DataError `data.images`, `data.classes` saying what is missing. */
+/** @throws DataError `data.images` saying what is missing. */
 export function requireSimilar(rows: readonly PictureRow[]): void {
-  const training = rows.filter(({ split }) => split === 'train').length;
-  if (training < FEWEST) {
+  for (const split of ['train', 'validation', 'test'] as const) {
+    const found = rows.filter((row) => row.split === split).length;
+    if (found >= FEWEST[split]) continue;
     throw new DataError(
       'data.images',
-      `Only ${training} training rows have a picture; at least ${FEWEST} are needed. Import the data set with its images.`,
+      `Only ${found} rows of the ${split} split have a picture; at least ${FEWEST[split]} are needed. ` +
+        'Import the data set with its images.',
     );
   }
-  for (const split of ['validation', 'test'] as const) {
-    const labelled = labelledRows(rows, split);
-    if (new Set(labelled.map(({ label }) => label)).size < 2) {
-      throw new DataError(
-        'data.classes',
-        `The pictures of the ${split} split are of fewer than two categories, so it can't be measured whether ` +
-          'similar ones are found; import a data set with categories.',
-      );
-    }
-  }
+}
+
+/** Whether it can be measured by categories which pictures are alike: there are two at least in either split. */
+export function hasCategories(rows: readonly PictureRow[]): boolean {
+  return (['validation', 'test'] as const).every(
+    (split) => new Set(labelledRows(rows, split).map(({ label }) => label)).size >= 2,
+  );
 }
 
 /** Most rows that are measured: each is compared with each. */
@@ -52,6 +57,11 @@ export function labelledRows(rows: readonly PictureRow[], split: Split | 'all', 
   const all = rows.filter(
     (row): row is LabelledRow => row.label !== undefined && (split === 'all' || row.split === split),
   );
+  return evenly(all, most);
+}
+
+/** At most so many of a list, evenly taken. */
+export function evenly<T>(all: readonly T[], most: number): T[] {
   const every = Math.max(1, all.length / most);
   return Array.from({ length: Math.min(all.length, most) }, (_, i) => all[Math.floor(i * every)]!);
 }

@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const config = similar.configSchema.parse({ epochs: 10, batchSize: 64 });
+const config = similar.configSchema.parse({ epochs: 8, batchSize: 64, dimension: 16 });
 
 function context(
   name: string,
@@ -87,10 +87,25 @@ describe('the task similar', () => {
     const { metrics } = summary;
     const losses = seriesOf(events, 'train.loss');
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
-    expect(metrics.precisionAt10).toBeGreaterThan(metrics.untrainedPrecisionAt10! + 0.1);
     expect(metrics.precisionAt10).toBeGreaterThan(metrics.pixelsPrecisionAt10! + 0.1);
-    expect(seriesOf(events, 'validation.precisionAt10')).toHaveLength(10);
+    expect(metrics.precisionAt10).toBeGreaterThan(metrics.untrainedPooledPrecisionAt10! + 0.1);
+    for (const name of ['precisionAt10', 'knnAccuracy', 'probeAccuracy']) {
+      expect(seriesOf(events, `validation.${name}`)).toHaveLength(8);
+    }
     expect(metrics.examples).toBe(80);
+  });
+
+  it('lays the validation pictures out in a plane while it learns', () => {
+    const figures = events.flatMap((event) => (event.type === 'figure' && event.name === 'projection' ? [event] : []));
+    expect(figures.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const { points } = figures.at(-1)!.data as { points: Record<string, unknown>[] };
+    expect(points).toHaveLength(80);
+    expect(points[0]).toEqual({
+      row: 320,
+      label: CLASSES[0],
+      pca: [expect.any(Number), expect.any(Number)],
+      map: [expect.any(Number), expect.any(Number)],
+    });
   });
 
   it('goes on after an interruption to exactly the same model', async () => {
@@ -171,17 +186,39 @@ describe('the task similar', () => {
     });
   });
 
-  it('says what is missing of data that cannot be learnt from', async () => {
-    const pixels = { bytes: new Uint8Array(SIDE * SIDE), width: SIDE, height: SIDE };
-    const rows = Array.from({ length: 20 }, (_, i) => ({
-      split: i < 12 ? ('train' as const) : ('test' as const),
-      pixels,
+  it('learns from pictures without categories, and says what it measures by', async () => {
+    const random = createRandom(3, 'unlabelled');
+    const splits = ['train', 'train', 'train', 'validation', 'test'] as const;
+    const rows = Array.from({ length: 100 }, (_, i) => ({
+      split: splits[i % 5]!,
+      pixels: { bytes: drawn(i % 4, random), width: SIDE, height: SIDE },
     }));
     const unlabelled = await tinySnapshot(join(directory, 'unlabelled'), rows);
-    await expect(similar.prepare(unlabelled, config)).rejects.toMatchObject({ code: 'data.classes' });
+    const run = context('unlabelled');
+    await similar.prepare(unlabelled, config);
+    const { metrics, primaryMetric } = await similar.train(unlabelled, { ...config, epochs: 2 }, run.context);
+    expect(primaryMetric).toBe('viewAccuracy');
+    expect(Object.keys(metrics)).toEqual(['viewAccuracy', 'untrainedViewAccuracy', 'examples']);
+    expect(run.events).toContainEqual({
+      type: 'log',
+      level: 'warn',
+      message: expect.stringContaining('There are no categories'),
+    });
+    expect(seriesOf(run.events, 'validation.viewAccuracy')).toHaveLength(2);
     await unlabelled.close();
+  });
+
+  it('says what is missing of data that cannot be learnt from', async () => {
     const words = await tinySnapshot(join(directory, 'words'), [{ title: 'A lamp', label: 'lamps', split: 'train' }]);
     await expect(similar.prepare(words, config)).rejects.toMatchObject({ code: 'data.images' });
     await words.close();
+  });
+
+  it('objects to models that find no more than pixels or an untrained network', () => {
+    const good = { precisionAt10: 0.5, pixelsPrecisionAt10: 0.4, untrainedPrecisionAt10: 0.45 };
+    expect(similar.objection?.(good)).toBeUndefined();
+    expect(similar.objection?.({ ...good, pixelsPrecisionAt10: 0.5 })).toMatch(/pixels alone.* 0\.500 against 0\.500/);
+    expect(similar.objection?.({ ...good, untrainedPrecisionAt10: 0.6 })).toMatch(/an untrained network/);
+    expect(similar.objection?.({ viewAccuracy: 0.3, untrainedViewAccuracy: 0.4 })).toMatch(/viewAccuracy/);
   });
 });

@@ -1,4 +1,4 @@
-import type { Task } from '../task.js';
+import type { Metrics, Task } from '../task.js';
 import { type SimilarConfig, similarConfigSchema } from './config.js';
 import { evaluateSimilar } from './evaluate.js';
 import { readPictures, requireSimilar } from './pictures.js';
@@ -15,6 +15,7 @@ export const similar: Task<SimilarConfig, SimilarInput, SimilarOutput> = {
   inputSchema: similarInputSchema,
   outputSchema: similarOutputSchema,
   metric: { name: 'precisionAt10', direction: 'max' },
+  objection,
   async prepare(snapshot) {
     requireSimilar(await readPictures(snapshot));
   },
@@ -22,3 +23,18 @@ export const similar: Task<SimilarConfig, SimilarInput, SimilarOutput> = {
   evaluate: evaluateSimilar,
   open: openSimilar,
 };
+
+/** Vectors that find no more than an untrained network's or the pixels' do have learnt nothing. */
+function objection(metrics: Metrics): string | undefined {
+  const comparisons = [
+    ['precisionAt10', 'pixelsPrecisionAt10', 'the pixels alone'],
+    ['precisionAt10', 'untrainedPrecisionAt10', 'an untrained network'],
+    ['viewAccuracy', 'untrainedViewAccuracy', 'an untrained network'],
+  ] as const;
+  for (const [name, other, what] of comparisons) {
+    const [reached, beaten] = [metrics[name], metrics[other]];
+    if (reached === undefined || beaten === undefined || reached > beaten) continue;
+    return `This version finds no more of what looks alike than ${what}: ${name} ${reached.toFixed(3)} against ${beaten.toFixed(3)}.`;
+  }
+  return undefined;
+}

@@ -11,18 +11,22 @@ import type { PictureCache } from '../pictures/picture-cache.js';
 import { openReportedCache } from '../pictures/reported-cache.js';
 import type { PackedImage } from '../snapshot/manifest.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { ArtifactSummary, Metrics, TrainingContext } from '../task.js';
+import type { ArtifactSummary, TrainingContext } from '../task.js';
 import { ENCODER_FILE, writeDescription } from './artifact.js';
 import { planSimilar, type SimilarConfig, type SimilarPlan } from './config.js';
-import { exportEncoder } from './encoder.js';
+import { exportEncoder, exportPooled } from './encoder.js';
 import { runSimilarEpochs } from './epochs.js';
-import { decodeRows, measureEncoder, measurePixels } from './measure.js';
+import { type Candidates, compareEncoders } from './measure.js';
 import { contrastiveNetwork, ENCODER } from './network.js';
-import { labelledRows, type PictureRow, readPictures, requireSimilar } from './pictures.js';
+import { evenly, hasCategories, labelledRows, type PictureRow, readPictures, requireSimilar } from './pictures.js';
+import { readoutFor, type Validated } from './validation.js';
 
 const STATISTICS_SAMPLE = 2000;
 /** Validation pictures measured after each epoch. */
 const VALIDATED = 1000;
+const WITHOUT_CATEGORIES =
+  'There are no categories, or only one, in the validation or the test split. Whether products of a kind find each other ' +
+  'can’t be measured, so it is measured how often the vector of one view of a photo has that of another view of it nearest.';
 
 /**
  * Learns vectors of pictures by contrast (Chen et al. 2020), measures how well the test pictures find their like, beside
@@ -39,29 +43,20 @@ export async function trainSimilar(
   reporter.phase('prepare', 'Reading the data set');
   const rows = await readPictures(snapshot);
   requireSimilar(rows);
-  const { plan, spec, encoder, untrained } = await trainEncoder({ snapshot, rows, config, context });
-  reporter.phase('evaluate', 'Comparing with pixels and with an untrained network');
-  const test = await decodeRows(snapshot, labelledRows(rows, 'test'), spec, context.signal);
-  const trained = await measureEncoder(encoder, spec, test, context);
-  const random = await measureEncoder(untrained, spec, test, context);
-  const pixels = await measurePixels(snapshot, rows, plan, context);
-  const metrics: Metrics = {
-    ...trained,
-    pixelsPrecisionAt10: pixels.precisionAt10,
-    pixelsKnnAccuracy: pixels.knnAccuracy,
-    untrainedPrecisionAt10: random.precisionAt10,
-    untrainedKnnAccuracy: random.knnAccuracy,
-    examples: test.rows.length,
-  };
+  const categories = hasCategories(rows);
+  if (!categories) reporter.log('warn', WITHOUT_CATEGORIES);
+  const { plan, spec, encoders } = await trainEncoder({ snapshot, rows, config, context, categories });
+  reporter.phase('evaluate', `Comparing with ${categories ? 'pixels and with ' : ''}an untrained network`);
+  const metrics = await compareEncoders({ snapshot, rows, plan, spec, context }, encoders);
 
   reporter.phase('export');
   await mkdir(artifactDir, { recursive: true });
-  await writeFile(join(artifactDir, ENCODER_FILE), encoder);
+  await writeFile(join(artifactDir, ENCODER_FILE), encoders.trained);
   const summary: ArtifactSummary = {
     task: 'similar',
     description: `${plan.backbone} at ${spec.width} × ${spec.height} pixels, without labels`,
     metrics,
-    primaryMetric: 'precisionAt10',
+    primaryMetric: categories ? 'precisionAt10' : 'viewAccuracy',
     trainedOn: { snapshot: snapshot.manifest.hash, splits: ['train'] },
     files: await describeFiles(artifactDir, [ENCODER_FILE]),
   };
@@ -76,48 +71,45 @@ interface Job {
   readonly rows: readonly PictureRow[];
   readonly config: SimilarConfig;
   readonly context: TrainingContext;
+  readonly categories: boolean;
 }
 
 interface TrainedEncoder {
   readonly plan: SimilarPlan;
   readonly spec: PictureSpec;
-  /** ONNX bytes. */
-  readonly encoder: Uint8Array;
-  /** The same network as it began, from random weights. */
-  readonly untrained: Uint8Array;
+  readonly encoders: Candidates;
 }
 
-async function trainEncoder({ snapshot, rows, config, context }: Job): Promise<TrainedEncoder> {
+async function trainEncoder({ snapshot, rows, config, context, categories }: Job): Promise<TrainedEncoder> {
   const directory = join(context.workDir, 'similar');
   await mkdir(directory, { recursive: true });
   const training = rows.filter(({ split }) => split === 'train');
-  const validation = labelledRows(rows, 'validation', VALIDATED);
+  const validation = categories
+    ? labelledRows(rows, 'validation', VALIDATED)
+    : evenly(
+        rows.filter(({ split }) => split === 'validation'),
+        VALIDATED,
+      );
   const images = [...training, ...validation].map(({ image }) => image);
   const planned = planSimilar(images, training.length, config);
   const { frame } = planned;
   const read = (image: PackedImage) => snapshot.image(image);
   const cache = await openReportedCache({ directory, images, read, frame, context });
   try {
-    const usable = usableOf(cache, training.length);
-    const plan = { ...planned, batchSize: Math.min(planned.batchSize, usable.length) };
-    const spec: PictureSpec = { ...frame, ...normalisationOf(plan, cache, usable) };
+    const usable = usableOf(cache, [...training, ...validation]);
+    const plan = { ...planned, batchSize: Math.min(planned.batchSize, usable.training.length) };
+    const spec: PictureSpec = { ...frame, ...normalisationOf(plan, cache, usable.training) };
     const trainer = await startTrainer(plan, context);
     try {
-      const untrained = exportEncoder(plan, trainer.weights());
+      const run = { context, plan, spec, cache, ...usable, categories };
+      const begun = trainer.weights();
+      const untrained = exportEncoder(plan, begun, await readoutFor(run, begun));
       const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
       if (plan.weights !== undefined && checkpoints.resume === undefined) await startFrom(plan.weights, trainer, plan);
-      const measured = validation.map((row, i) => ({ ...row, index: training.length + i }));
-      await runSimilarEpochs({
-        context,
-        plan,
-        spec,
-        cache,
-        training: usable,
-        validation: measured,
-        trainer,
-        checkpoints,
-      });
-      return { plan, spec, encoder: exportEncoder(plan, trainer.weights()), untrained };
+      await runSimilarEpochs({ ...run, trainer, checkpoints });
+      const weights = trainer.weights();
+      const trained = exportEncoder(plan, weights, await readoutFor(run, weights));
+      return { plan, spec, encoders: { trained, untrained, pooled: exportPooled(plan, begun) } };
     } finally {
       await trainer.release();
     }
@@ -126,17 +118,24 @@ async function trainEncoder({ snapshot, rows, config, context }: Job): Promise<T
   }
 }
 
-/** Places of the training pictures that could be decoded. @throws DataError `data.images` */
-function usableOf(cache: PictureCache, training: number): number[] {
+/** The rows whose pictures could be decoded, with their places. @throws DataError `data.images` */
+function usableOf(cache: PictureCache, rows: readonly PictureRow[]): Pick<Validated, 'training' | 'validation'> {
   const broken = new Set(cache.broken.map(({ index }) => index));
-  const usable = Array.from({ length: training }, (_, index) => index).filter((index) => !broken.has(index));
-  if (usable.length >= 2) return usable;
+  const usable = rows.map((row, index) => ({ ...row, index })).filter(({ index }) => !broken.has(index));
+  const [training, validation] = (['train', 'validation'] as const).map((split) =>
+    usable.filter((row) => row.split === split),
+  );
+  if (training!.length >= 2 && validation!.length >= 2) return { training: training!, validation: validation! };
   throw new DataError('data.images', 'Hardly any picture can be decoded; import the data set again with other images.');
 }
 
-function normalisationOf({ weights, backbone }: SimilarPlan, cache: PictureCache, usable: readonly number[]) {
+function normalisationOf({ weights, backbone }: SimilarPlan, cache: PictureCache, training: Validated['training']) {
   const architecture = weights === undefined ? undefined : architectureOf(backbone);
-  return architecture ? statisticsOf(architecture.input) : pictureStatistics(cache, usable.slice(0, STATISTICS_SAMPLE));
+  if (architecture) return statisticsOf(architecture.input);
+  return pictureStatistics(
+    cache,
+    training.slice(0, STATISTICS_SAMPLE).map(({ index }) => index),
+  );
 }
 
 function startTrainer(plan: SimilarPlan, { seed, threads }: TrainingContext): Promise<Trainer> {

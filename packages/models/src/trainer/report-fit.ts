@@ -29,7 +29,7 @@ export function reportFit(reporter: Reporter, { examples, epochs }: FitNames): (
         return reporter.log('warn', `Step ${event.step} is left out: ${event.reason}`);
       case 'epoch':
         reporter.metrics(event.step, event.epoch, { 'train.loss': event.loss, ...paceMetrics(event.pace) });
-        return reporter.checkpoint(event.epoch, event.value);
+        if (Number.isFinite(event.value)) reporter.checkpoint(event.epoch, event.value);
     }
   };
 }

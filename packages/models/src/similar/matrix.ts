@@ -1,0 +1,52 @@
+import { encodeModel, floatsOf, Graph, matmul, openModel, toModel } from '@vitrine/grad';
+
+/** Numbers row by row. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float32Array;
+}
+
+/** The matrix product [m × k] · [k × n], by the engine: a hundred times as fast as a loop. */
+export async function product(a: Matrix, b: Matrix, threads = 1): Promise<Matrix> {
+  const graph = new Graph();
+  const result = matmul(graph.input('a', [a.rows, a.columns]), graph.input('b', [b.rows, b.columns]));
+  const model = await openModel(encodeModel(toModel(graph, { result })), { threads });
+  try {
+    const data = floatsOf((await model.run({ a: a.data, b: b.data })).result);
+    return { rows: a.rows, columns: b.columns, data };
+  } finally {
+    await model.release();
+  }
+}
+
+export function transposed({ rows, columns, data }: Matrix): Matrix {
+  const turned = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) turned[column * rows + row] = data[row * columns + column]!;
+  }
+  return { rows: columns, columns: rows, data: turned };
+}
+
+/** The mean of the rows. */
+export function meanRow({ rows, columns, data }: Matrix): Float32Array {
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < data.length; i++) sums[i % columns]! += data[i]!;
+  return Float32Array.from(sums, (sum) => sum / Math.max(1, rows));
+}
+
+/** The rows less one row. */
+export function centred({ rows, columns, data }: Matrix, mean: Float32Array): Matrix {
+  return { rows, columns, data: data.map((value, i) => value - mean[i % columns]!) };
+}
+
+/** The rows at length 1; those of length 0 stay. */
+export function unitRows({ rows, columns, data }: Matrix): Matrix {
+  const result = data.slice();
+  for (let row = 0; row < rows; row++) {
+    const values = result.subarray(row * columns, (row + 1) * columns);
+    const length = Math.hypot(...values) || 1;
+    for (let i = 0; i < columns; i++) values[i]! /= length;
+  }
+  return { rows, columns, data: result };
+}

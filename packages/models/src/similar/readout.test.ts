@@ -1,0 +1,43 @@
+import { createRandom } from '@vitrine/grad';
+import { describe, expect, it } from 'vitest';
+import type { Matrix } from './matrix.js';
+import { probeAccuracy } from './probe.js';
+import { fitReadout, readOut } from './readout.js';
+
+/** Features of two kinds: they differ faintly in the first column, while the second varies much, and alike. */
+function features(count: number, name: string): Matrix {
+  const random = createRandom(1, name);
+  const data = new Float32Array(count * 6);
+  for (let row = 0; row < count; row++) {
+    data.set([(row % 2) + 0.1 * random.normal(), 10 * random.normal()], row * 6);
+    for (let column = 2; column < 6; column++) data[row * 6 + column] = 0.05 * random.normal();
+  }
+  return { rows: count, columns: 6, data };
+}
+
+describe('a readout', () => {
+  it('gives vectors of length 1, in which what varies most counts less than before', async () => {
+    const readout = await fitReadout(features(200, 'fitted'), { dimension: 4, seed: 1 });
+    const { rows, columns, data } = await readOut(features(40, 'read'), readout);
+    expect([rows, columns]).toEqual([40, 4]);
+    expect(Math.hypot(...data.subarray(0, 4))).toBeCloseTo(1, 5);
+    // Deviations of 10 and 0.5 stand 20 to 1; half-way whitened, their roots: 4.5 to 1.
+    const weights = [0, 1].map((axis) => Math.hypot(...readout.weight.data.subarray(axis * 6, (axis + 1) * 6)));
+    expect(weights[1]! / weights[0]!).toBeCloseTo(Math.sqrt(20), 0);
+  });
+});
+
+describe('probeAccuracy', () => {
+  const labels = (count: number) => Array.from({ length: count }, (_, row) => row % 2);
+
+  it('is high where a plane parts the classes, and that of chance where labels mean nothing', () => {
+    const [learnt, asked] = [features(200, 'learnt'), features(100, 'asked')];
+    const training = { vectors: learnt, labels: labels(200) };
+    expect(probeAccuracy(training, { vectors: asked, labels: labels(100) })).toBeGreaterThan(0.95);
+    const random = createRandom(1, 'labels');
+    const anything = { vectors: learnt, labels: labels(200).map(() => random.integer(2)) };
+    const found = probeAccuracy(anything, { vectors: asked, labels: labels(100) });
+    expect(found).toBeGreaterThan(0.25);
+    expect(found).toBeLessThan(0.75);
+  });
+});
