@@ -4,7 +4,15 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
 import { type ShopServer, startShopServer } from './shop-server.js';
-import { fillShop, owner, ownerClient, searchByPhoto, trainClassifier, trainEncoder } from './small-shop.js';
+import {
+  fillShop,
+  owner,
+  ownerClient,
+  searchByPhoto,
+  stoppedPipeline,
+  trainClassifier,
+  trainEncoder,
+} from './small-shop.js';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const widths = [390, 1280];
@@ -34,6 +42,9 @@ const pages: [path: string, tab?: string | undefined, dialog?: string][] = [
   ['/runs/1', 'Log'],
   ['/runs/2'],
   ['/runs/2', 'Embedding'],
+  ['/pipelines'],
+  ['/pipelines', undefined, 'Start a pipeline'],
+  ['/pipelines/1'],
   ['/models'],
   ['/account'],
   ['/account', 'API keys'],
@@ -60,6 +71,7 @@ beforeAll(async () => {
   await fillShop(api, { products: 60, photos: 48 });
   await trainClassifier(api);
   await trainEncoder(api);
+  await stoppedPipeline(api);
   const { data } = await api.GET('/api/v1/products', { params: { query: { limit: 1 } } });
   product = data?.items[0]?.id ?? '';
   search = await searchByPhoto(api);

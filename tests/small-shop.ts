@@ -108,3 +108,10 @@ async function until(look: () => Promise<Following>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
+
+/** A pipeline that was cancelled as soon as it had begun. */
+export async function stoppedPipeline(client: VitrineClient): Promise<void> {
+  const input = { task: 'classify', dataset: 'shop' };
+  const { id } = unwrap(await client.POST('/api/v1/pipelines', { body: { kind: 'learn', input } }));
+  await client.POST('/api/v1/pipelines/{id}/cancel', { params: { path: { id } } });
+}
