@@ -5,6 +5,7 @@ import { type Context, type Feature, service } from '../context.js';
 import { Housekeeping } from '../platform/housekeeping.js';
 import { isPublicAddress } from '../platform/network/public-address.js';
 import { openVectors } from '../platform/vectors/open-vectors.js';
+import type { Vectors } from '../platform/vectors/vectors.js';
 import type { ModelRow } from '../registry/model-store.js';
 import { uncalibrated } from './calibration.js';
 import { pruneChanges } from './change-log.js';
@@ -16,6 +17,7 @@ import { searchMetrics } from './metrics.js';
 import { RecentSearches } from './recent-searches.js';
 import { similarityRoutes } from './routes.js';
 import { Search } from './search.js';
+import { forgetVectors } from './search-indexes.js';
 
 const HOUSEKEEPING_MS = 6 * 3_600_000;
 
@@ -66,16 +68,18 @@ export const similarityFeature: Feature = async (context) => {
     ];
   };
   context.onClose(() => recent.flush());
-  start(context, follower, recent);
+  start(context, { follower, recent, vectors });
 };
 
 function start(
   { db, log, servesModels, predictionDays, ...context }: Context,
-  follower: Follower,
-  recent: RecentSearches,
-) {
+  { follower, recent, vectors }: { follower: Follower; recent: RecentSearches; vectors: Vectors },
+): void {
   const housekeeping = new Housekeeping((chore, error) => log.error({ err: error, chore }, 'housekeeping failed'));
   housekeeping.add('product changes', () => pruneChanges(db));
+  housekeeping.add('vectors', async () => {
+    for (const modelId of await forgetVectors(db)) await vectors.drop(modelId);
+  });
   if (predictionDays > 0) housekeeping.add('searches', () => recent.prune(predictionDays));
   context.onClose(() => housekeeping.close());
   context.onClose(() => follower.close());

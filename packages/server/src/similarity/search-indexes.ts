@@ -1,9 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, notInArray, sql } from 'drizzle-orm';
 import type { Queries } from '../platform/database/database.js';
-import { type ModelRow, productionModel } from '../registry/model-store.js';
+import { type ModelRow, previousModel, productionModel } from '../registry/model-store.js';
 import { models } from '../registry/tables.js';
 import type { Calibration } from './calibration.js';
-import { searchIndexes } from './tables.js';
+import { embeddings, searchIndexes } from './tables.js';
 
 export const TASK = 'similar';
 
@@ -60,4 +60,25 @@ export async function demandRebuild(db: Queries): Promise<void> {
     .update(searchIndexes)
     .set({ revision: sql`${searchIndexes.revision} + 1` })
     .where(eq(searchIndexes.current, true));
+}
+
+/**
+ * Forgets what models made of the catalogue that neither answer, nor are in production, nor would be rolled back to; and
+ * vectors of photos that no product shows any more.
+ * @returns the models' ids
+ */
+export async function forgetVectors(db: Queries): Promise<string[]> {
+  const previous = await previousModel(db, TASK).catch(() => undefined);
+  const used = [await productionModel(db, TASK), (await currentIndex(db))?.model, previous].flatMap((model) =>
+    model ? [model.id] : [],
+  );
+  await db.delete(embeddings).where(used.length ? notInArray(embeddings.modelId, used) : sql`true`);
+  await db.execute(sql`
+    DELETE FROM embeddings e WHERE e.at < now() - interval '1 day'
+      AND NOT EXISTS (SELECT FROM (SELECT unnest(images) AS image FROM products) shown WHERE shown.image = e.image)`);
+  const forgotten = await db
+    .delete(searchIndexes)
+    .where(used.length ? notInArray(searchIndexes.modelId, used) : sql`true`)
+    .returning({ modelId: searchIndexes.modelId });
+  return forgotten.map(({ modelId }) => modelId);
 }
