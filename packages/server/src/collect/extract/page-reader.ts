@@ -7,9 +7,9 @@ import type { PageAnswer, PageBytes } from './page.worker.js';
 import type { PageContents } from './read-page.js';
 
 const START_MS = 60_000;
-/** What reading shops' pages takes; a thread that may take more does, before it tidies up. */
-const USUAL_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
-/** For the rare page that takes more. */
+/** What reading most shops' pages takes; a thread that may take more does, before it tidies up. */
+const USUAL_LIMITS = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 };
+/** From the first page on that takes more. */
 const WIDE_LIMITS = { maxOldGenerationSizeMb: 512 };
 
 /**
@@ -18,6 +18,7 @@ const WIDE_LIMITS = { maxOldGenerationSizeMb: 512 };
  */
 export class PageReader {
   #worker: Worker | undefined;
+  #limits: ResourceLimits = USUAL_LIMITS;
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -39,9 +40,11 @@ export class PageReader {
 
   async #read(page: PageBytes, site: Site): Promise<PageContents> {
     try {
-      return await this.#readWithin(USUAL_LIMITS, page, site).catch(async (error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
-        return this.#readWithin(WIDE_LIMITS, page, site).finally(() => this.#end());
+      return await this.#readOnce(page, site).catch((error: unknown) => {
+        const isTooMuch = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+        if (!isTooMuch || this.#limits === WIDE_LIMITS) throw error;
+        this.#limits = WIDE_LIMITS;
+        return this.#readOnce(page, site);
       });
     } catch (error) {
       if (this.#closed) throw new Error('The reader of pages is closed.', { cause: error });
@@ -49,12 +52,12 @@ export class PageReader {
     }
   }
 
-  async #readWithin(limits: ResourceLimits, page: PageBytes, site: Site): Promise<PageContents> {
+  async #readOnce(page: PageBytes, site: Site): Promise<PageContents> {
     const { url, bytes, contentType } = page;
     const { readSeconds } = site.limits;
     let answer: PageAnswer;
     try {
-      const worker = await this.#started(limits);
+      const worker = await this.#started();
       worker.postMessage({ page: { url, bytes, contentType }, site });
       answer = await messageOf<PageAnswer>(worker, readSeconds * 1000, () => slow(readSeconds));
     } catch (error) {
@@ -71,10 +74,13 @@ export class PageReader {
     await worker?.terminate();
   }
 
-  async #started(resourceLimits: ResourceLimits): Promise<Worker> {
+  async #started(): Promise<Worker> {
     if (this.#closed) throw new Error('closed');
     if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./page.worker.js', import.meta.url), { name: 'page reader', resourceLimits });
+    const worker = new Worker(new URL('./page.worker.js', import.meta.url), {
+      name: 'page reader',
+      resourceLimits: this.#limits,
+    });
     // Whoever waits for an answer hears of it too; without any listener it would end the server.
     worker.on('error', () => undefined);
     this.#worker = worker;
