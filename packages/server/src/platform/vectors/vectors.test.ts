@@ -155,7 +155,7 @@ describe.each(adapters)('vectors, %s', (name, openVectors) => {
   });
 
   test('among many, at least 95 of 100 nearest are found, with and without filters, also when opened again', async () => {
-    const { entries, queries } = clusteredVectors({ count: 1500, dimension: 32, queries: 30, seed: 1 });
+    const { entries, queries } = clusteredVectors({ count: 1500, dimension: 32, queries: 20, seed: 1 });
     await open(32);
     await index.upsert(entries);
     await built(index);

@@ -129,16 +129,15 @@ export class MemoryIndex implements VectorIndex {
   async search(vector: Float32Array, { limit, where, expansion }: VectorSearch): Promise<VectorHit[]> {
     checkVector(vector, this.dimension);
     checkLimit(limit);
+    const { policy, usearch } = this.parts;
     const rows = this.#rows;
     const passes = where && rows.filters.test(where);
-    const nearest = new Nearest(rows, vector, limit);
-    const { few } = this.parts.policy;
-    const asked = { limit, expansion, passes, size: rows.size, few };
+    const asked = { limit, expansion, passes, size: rows.size, few: policy.few };
     const candidates = this.#built && graphCandidates(this.#built, vector, asked);
-    const { usearch } = this.parts;
-    if (!this.#built && !passes && usearch) return nearestOfAll(usearch, rows, vector, limit);
-    if (!this.#built || !candidates) return nearest.range(0, rows.size, passes).hits;
-    return nearest.list(candidates).range(this.#built.keys.live, rows.size, passes).hits;
+    const nearest = new Nearest(rows, vector, limit);
+    if (this.#built && candidates) return nearest.list(candidates).range(this.#built.keys.live, rows.size, passes).hits;
+    if (usearch && !passes) return nearestOfAll(usearch, rows, vector, limit);
+    return nearest.range(0, rows.size, passes).hits;
   }
 
   async save(stamp: string): Promise<void> {
