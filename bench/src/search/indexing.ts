@@ -32,13 +32,15 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ seconds: numbe
 export async function startIndexing(dataDir: string): Promise<SearchServer> {
   const user = 'bench@example.com';
   await vitrine(dataDir, 'users', 'create', user, '--role', 'engineer');
-  const { secret } = await vitrine<{ secret: string }>(dataDir, 'keys', 'create', 'bench', '--user', user);
+  const { secret } = await vitrine<{ secret: string }>(dataDir, 'keys', 'create', 'bench', '--user', user, '--scopes', 'predict,catalogue,train');
   const headers = { authorization: `Bearer ${secret}` };
   const product = await startProduct(dataDir, '--no-sample-shop');
   await vitrine(dataDir, 'models', 'promote', 'similar@1', '--force');
   const began = performance.now();
   for (;;) {
-    const status = (await (await fetch(`${product.url}/api/v1/index`, { headers })).json()) as Status;
+    const answer = await fetch(`${product.url}/api/v1/index`, { headers });
+    if (!answer.ok) throw new Error(await answer.text());
+    const status = (await answer.json()) as Status;
     if (status.state === 'failed') throw new Error(status.error?.message);
     if (status.state === 'ready') return { ...product, headers, status, seconds: (performance.now() - began) / 1000 };
     await pause(250);

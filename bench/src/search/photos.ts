@@ -4,7 +4,7 @@ import { generateShop, renderProduct } from '@vitrine/sample-shop';
 import sharp from 'sharp';
 
 /** Products that are drawn; the others are variants of these: drawing takes long. */
-const DRAWN = 250;
+const DRAWN = 125;
 const SHOP_SIDE = 256;
 
 export interface Photos {
@@ -48,7 +48,7 @@ export async function writePhotos(folder: string, products: number, asked: numbe
           .toBuffer(),
       ),
   );
-  return { file: await write('products.csv', products), smallFile: await write('few.csv', 400), queries };
+  return { file: await write('products.csv', products), smallFile: await write('few.csv', 200), queries };
 }
 
 function variant(picture: Buffer, number: number): Promise<Buffer> {

@@ -153,7 +153,7 @@ export const getRecentSearchImage = endpoint({
   scope: 'predict',
   summary: 'The photo of one of my searches',
   params: idParams,
-  produces: 'image/webp',
+  produces: 'image/jpeg',
 });
 export const deleteRecentSearch = endpoint({
   method: 'DELETE',

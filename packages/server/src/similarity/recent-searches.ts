@@ -85,7 +85,7 @@ export class RecentSearches {
     return { items: rows.map(recentOf), total: counted?.total ?? 0, page, limit };
   }
 
-  /** One of a person's own, with its photo as WebP. @throws VitrineError `search.unknown` (404) */
+  /** One of a person's own, with its photo as JPEG. @throws VitrineError `search.unknown` (404) */
   async get(userId: string, id: string): Promise<{ search: RecentSearch; photo: Buffer }> {
     await this.flush();
     const [row] = await this.db
@@ -125,7 +125,8 @@ export class RecentSearches {
     const kept = await sharp(photo, { limitInputPixels: MAX_PICTURE_PIXELS })
       .autoOrient()
       .resize({ width: KEPT_SIDE, height: KEPT_SIDE, fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 85, effort: 2 })
+      .flatten({ background: '#fff' })
+      .jpeg({ quality: 85 })
       .toBuffer();
     const image = await this.blobs.put(kept);
     await this.db.insert(searches).values({ ...asked, at, image, crop: crop ?? null });

@@ -73,7 +73,7 @@ function recentRoutes(route: Route, { recent, search }: SimilarityRoutes): void 
   route(api.getRecentSearchImage, async ({ params, caller, reply }) => {
     const { photo } = await recent.get(ownerOf(caller), params.id);
     reply.header('cache-control', 'private, max-age=86400').header('x-content-type-options', 'nosniff');
-    return reply.type('image/webp').send(photo);
+    return reply.type('image/jpeg').send(photo);
   });
   route(api.deleteRecentSearch, ({ params, caller }) => recent.delete(ownerOf(caller), params.id));
   route(api.clearRecentSearches, ({ caller }) => recent.clear(ownerOf(caller)));
