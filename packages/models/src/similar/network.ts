@@ -95,7 +95,7 @@ const STAGES = 4;
 const GRID = 4;
 const EDGE_GRID = 8;
 /** How much edges count beside a stage. */
-const EDGES = 2;
+const EDGES = 3;
 
 /**
  * Each stage's signed square roots at length 1 (Perronnin et al. 2010, Improving the Fisher Kernel): what answers strongly

@@ -17,6 +17,8 @@ export interface Comparison {
   basis: GateBasis;
   /** The version in production; null: none is, and nothing can be lost. */
   productionId: string | null;
+  /** Why the candidate's task takes it for useless, by its metrics alone. */
+  objection?: string;
 }
 
 /** Both values in words: `accuracy 91.0 % against 90.2 %, on the same test split`. */
@@ -26,14 +28,20 @@ export function comparisonText({ metric, candidate, production, basis, productio
   return `${metric} ${text(candidate)} against ${text(production)}, ${bases[basis]}`;
 }
 
-/** The promotion gate: a candidate must not do worse than the model in production. @returns why it is refused, if it is */
+const BY_FORCE = 'Promote with force to do so all the same.';
+
+/**
+ * The promotion gate: a candidate must be of use by what its task says of its metrics, the first one too, and must not do
+ * worse than the model in production. @returns why it is refused, if it is
+ */
 export function gateRefusal(task: Task, comparison: Comparison): VitrineError | undefined {
-  const { metric, candidate, production, productionId } = comparison;
+  const { metric, candidate, production, productionId, objection } = comparison;
+  if (objection !== undefined) return new VitrineError('model.gate', `${objection} ${BY_FORCE}`, 409, comparison);
   if (productionId === null) return undefined;
   if (candidate === null || production === null)
     return new VitrineError(
       'model.gate',
-      `The ${metric} of the two models on one test split isn’t known, so they can’t be compared. Promote with force to do so all the same.`,
+      `The ${metric} of the two models on one test split isn’t known, so they can’t be compared. ${BY_FORCE}`,
       409,
       comparison,
     );
@@ -41,7 +49,7 @@ export function gateRefusal(task: Task, comparison: Comparison): VitrineError | 
   if (!worse) return undefined;
   return new VitrineError(
     'model.gate',
-    `This version does worse than the one in production: ${comparisonText(comparison)}. Promote with force to do so all the same.`,
+    `This version does worse than the one in production: ${comparisonText(comparison)}. ${BY_FORCE}`,
     409,
     comparison,
   );

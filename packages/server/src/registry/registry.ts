@@ -196,10 +196,13 @@ export class Registry {
 
   async #compare(candidate: ModelRow, production: ModelRow | undefined, watching: Watching = {}): Promise<Comparison> {
     const { snapshots } = this.options;
-    const metric = taskNamed(candidate.task).metric.name;
+    const task = taskNamed(candidate.task);
+    const metric = task.metric.name;
+    const objection = task.objection?.(candidate.summary.metrics);
     const recorded = (row: ModelRow) => row.summary.metrics[metric] ?? null;
     const beside = (value: number | null, basis: GateBasis): Comparison => ({
       ...{ metric, candidate: recorded(candidate), production: value, basis, productionId: production?.id ?? null },
+      ...(objection === undefined ? {} : { objection }),
     });
     if (!production) return beside(null, 'same');
     if (candidate.snapshot === null) {

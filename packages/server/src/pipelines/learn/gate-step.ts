@@ -9,8 +9,10 @@ export function gateStep(): LearnStep<'gate'> {
     async run({ input, outputs, log }) {
       const comparison = outputOf(outputs, 'evaluate');
       const passed = gateRefusal(taskNamed(input.task), comparison) === undefined;
-      const reason = comparisonText(comparison);
-      await log(`${passed ? 'It may go into production' : 'It stays a candidate'}: ${reason}.`);
+      const reason = comparison.objection ?? comparisonText(comparison);
+      await log(
+        `${passed ? 'It may go into production' : 'It stays a candidate'}: ${reason}${reason.endsWith('.') ? '' : '.'}`,
+      );
       return { passed, reason };
     },
   };
