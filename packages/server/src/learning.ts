@@ -24,9 +24,36 @@ import { trainingSchedule } from './training/training-schedule.js';
 
 const HOUSEKEEPING_MS = 6 * 3_600_000;
 
+/** What the loop's routes and chores work with. */
+interface Loop {
+  images: Images;
+  predictionLog: PredictionLog;
+  served: ServedModels;
+  registry: Registry;
+  training: Training;
+  sampleShop: SampleShop;
+  news: News;
+  snapshots: Snapshots;
+}
+
 /** The loop: catalogue → data set → run → model → predictions → corrections. */
 export const learning: Feature = (context) => {
-  const { db, blobs, jobs, audit, route, dataDir, version, log, metrics, servesModels } = context;
+  const loop = openLoop(context);
+  const { served, predictionLog, registry, training, sampleShop } = loop;
+  Object.assign(context.services, { registry, training });
+  register(context, loop);
+  context.schedules.define(trainingSchedule(training, loop.snapshots));
+  context.sampleShop = () => sampleShop.state();
+  context.loadedModels = () => served.list();
+  context.onClose(async () => {
+    await served.close();
+    await predictionLog.flush();
+  });
+  start(context, loop);
+};
+
+function openLoop(context: Context): Loop {
+  const { db, blobs, jobs, dataDir, version, log, servesModels } = context;
   const { trainer, predictor, evaluation } = context.taskModules;
   // Asked for late: the data sets' feature sets it.
   const snapshots: Snapshots = {
@@ -55,9 +82,16 @@ export const learning: Feature = (context) => {
     weights: join(dataDir, weightsFolder),
     trainerModule: trainer ?? trainerModule,
   });
+  const sampleShop = new SampleShop({
+    ...{ db, jobs, images, training },
+    snapshotCatalogue: (name) => context.snapshotCatalogue(name),
+    order: typeof context.wantsSampleShop === 'object' ? context.wantsSampleShop : undefined,
+  });
+  return { images, predictionLog, served, registry, training, sampleShop, news, snapshots };
+}
 
-  Object.assign(context.services, { registry, training });
-
+function register({ db, jobs, audit, route, metrics }: Context, loop: Loop): void {
+  const { images, predictionLog, served, registry, training, sampleShop, news } = loop;
   catalogueRoutes(route, {
     db,
     images,
@@ -76,28 +110,13 @@ export const learning: Feature = (context) => {
   });
   registryRoutes(route, { db, jobs, audit, registry });
   trainingRoutes(route, { db, audit, training, news });
-  context.schedules.define(trainingSchedule(training, snapshots));
-
-  const sampleShop = new SampleShop({
-    ...{ db, jobs, images, training },
-    snapshotCatalogue: (name) => context.snapshotCatalogue(name),
-    order: typeof context.wantsSampleShop === 'object' ? context.wantsSampleShop : undefined,
-  });
-  context.sampleShop = () => sampleShop.state();
   route(retrySampleShop, ({ caller }) => sampleShop.retry(caller.userId));
-
-  context.loadedModels = () => served.list();
-  context.onClose(async () => {
-    await served.close();
-    await predictionLog.flush();
-  });
-  start(context, { training, registry, sampleShop });
-};
+}
 
 /** After the routes: what a start does before and beside answering. */
 function start(
   context: Context,
-  { training, registry, sampleShop }: { training: Training; registry: Registry; sampleShop: SampleShop },
+  { training, registry, sampleShop }: Pick<Loop, 'training' | 'registry' | 'sampleShop'>,
 ): void {
   const { db, log, readiness, servesModels, wantsSampleShop, predictionDays } = context;
   let opened = !servesModels;
