@@ -1696,8 +1696,11 @@ export interface components {
             sampleShop: components["schemas"]["SampleShop"];
         };
         SampleShop: {
-            /** @enum {string} */
-            state: "absent" | "preparing" | "training" | "ready" | "failed";
+            /**
+             * @description `training`: the classifier; `similar`: it is ready, and what looks alike is being learnt
+             * @enum {string}
+             */
+            state: "absent" | "preparing" | "training" | "similar" | "ready" | "failed";
             runId: string | null;
             message: string;
         };
@@ -5460,7 +5463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/webp": string;
+                    "image/jpeg": string;
                 };
             };
             /** @description An error with a code and what to do */

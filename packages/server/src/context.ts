@@ -16,7 +16,7 @@ import type { Snapshots } from './training/snapshots.js';
 import type { Training } from './training/training.js';
 
 export interface SampleShopState {
-  state: 'absent' | 'preparing' | 'training' | 'ready' | 'failed';
+  state: 'absent' | 'preparing' | 'training' | 'similar' | 'ready' | 'failed';
   runId: string | null;
   message: string;
 }

@@ -3,7 +3,9 @@ import { endpoint } from '../http/endpoint.js';
 
 export const sampleShopSchema = z
   .object({
-    state: z.enum(['absent', 'preparing', 'training', 'ready', 'failed']),
+    state: z.enum(['absent', 'preparing', 'training', 'similar', 'ready', 'failed']).meta({
+      description: '`training`: the classifier; `similar`: it is ready, and what looks alike is being learnt',
+    }),
     runId: z.string().nullable(),
     message: z.string(),
   })

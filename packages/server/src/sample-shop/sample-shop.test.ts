@@ -43,26 +43,29 @@ async function until(...last: string[]): Promise<{ states: string[]; now: State 
 }
 const products = async () => (await send('GET', '/products')).body.total;
 const inProduction = async () => {
-  const models = (await send('GET', '/models')).body as unknown as { stage: string; runId: string }[];
+  const models = (await send('GET', '/models?task=classify')).body as unknown as { stage: string; runId: string }[];
   return models.filter(({ stage }) => stage === 'production').map(({ runId }) => runId);
 };
 
 describe('the sample shop', () => {
-  it('fills an empty server: products with photos, a data set, a model trained on it and promoted', async () => {
-    await open({ size: SIZE, config: { pace: 50 } });
+  it('fills an empty server: products with photos, a data set, a classifier trained on it and promoted, a model of what looks alike', async () => {
+    // Enough for some photos to be held out.
+    const size = 40;
+    await open({ size, config: { pace: 50 }, similar: { epochs: 1, size: 16 } });
     const { states, now } = await until('ready', 'failed');
-    expect(states).toEqual(['preparing', 'training', 'ready']);
+    expect(states).toEqual(['preparing', 'training', 'similar', 'ready']);
     const page = (await send('GET', '/products?limit=100')).body as { total: number; items: { images: string[] }[] };
-    expect(page.total).toBe(SIZE);
+    expect(page.total).toBe(size);
     for (const { images } of page.items) expect(images).toHaveLength(1);
-    expect((await send('GET', '/datasets/sample-shop')).body).toMatchObject({ rows: SIZE, fields: { image: SIZE } });
+    expect((await send('GET', '/datasets/sample-shop')).body).toMatchObject({ rows: size, fields: { image: size } });
     expect(await inProduction()).toEqual([now.runId]);
+    expect((await send('GET', '/models?task=similar')).body).toHaveLength(1);
     const again = await send('POST', '/setup/sample-shop');
     expect([again.status, again.body.error?.code]).toEqual([409, 'sampleShop.ready']);
   });
 
   it('whose training was cancelled says so, and is made ready by another try', async () => {
-    await open({ size: SIZE, config: { pace: 150, epochs: 8 } });
+    await open({ size: SIZE, config: { pace: 150, epochs: 8 }, similar: null });
     const { now } = await until('training');
     expect((await send('POST', '/setup/sample-shop')).body.error?.code).toBe('sampleShop.underWay');
     await send('POST', `/runs/${now.runId}/cancel`);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
 import { generateShop } from '@vitrine/sample-shop';
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Images } from '../catalogue/images.js';
 import { categories, products } from '../catalogue/tables.js';
@@ -36,14 +36,16 @@ const input = z.object({
   seed: z.number().default(1),
   /** How many products. */
   size: z.number().default(720),
-  /** Of the training. */
+  /** Of the classifier's training. */
   config: z.record(z.string(), z.unknown()).default({}),
+  /** Of the training that learns what looks alike, short enough for a first start; null: none. */
+  similar: z.record(z.string(), z.unknown()).nullable().default({ epochs: 24 }),
 });
 export type SampleShopOrder = z.infer<typeof input>;
 
 /**
- * What a first start shows: a generated shop, a data set of it and a classifier trained on it, made in the background by an
- * ordinary job and an ordinary run.
+ * What a first start shows: a generated shop, a data set of it, a classifier trained on it and then a model of what looks
+ * alike, made in the background by an ordinary job and ordinary runs.
  */
 export class SampleShop {
   readonly #job: JobKind<SampleShopOrder>;
@@ -78,8 +80,11 @@ export class SampleShop {
   async state(): Promise<SampleShopState> {
     const job = await this.#newestJob();
     if (!job) return { state: 'absent', runId: null, message: '' };
-    const run = await this.#newestRun();
+    const similar = await this.#newestRun('similar');
+    const run = await this.#newestRun('classify');
     const runId = run?.id ?? null;
+    const isEnded = job.state !== 'queued' && job.state !== 'running';
+    if (!isEnded && similar && isOpen(similar)) return { state: 'similar', runId: similar.id, message: job.message };
     if (job.state === 'succeeded') return { state: 'ready', runId, message: job.message };
     if (job.state === 'failed' || job.state === 'cancelled')
       return { state: 'failed', runId, message: job.error?.message ?? 'The sample shop was cancelled.' };
@@ -93,14 +98,15 @@ export class SampleShop {
     return job;
   }
 
-  async #newestRun() {
+  async #newestRun(task: string) {
     const { db } = this.options;
-    const [run] = await db.select().from(runs).where(eq(runs.dataset, DATASET)).orderBy(desc(runs.number)).limit(1);
+    const isOurs = and(eq(runs.dataset, DATASET), eq(runs.task, task));
+    const [run] = await db.select().from(runs).where(isOurs).orderBy(desc(runs.number)).limit(1);
     return run;
   }
 
   async #make({
-    input: { seed, size, config },
+    input: { seed, size, config, similar },
     step,
     progress,
     signal,
@@ -120,19 +126,38 @@ export class SampleShop {
     const dataset = await step('data set', async () => (await this.options.snapshotCatalogue(DATASET)).id);
     progress({ fraction: 0.4, message: 'Making a data set of the shop' });
     await this.#jobDone(dataset, signal);
-    const runId = await step('run', () => this.#train(config));
+    const runId = await step('run', () => this.#train('classify', config));
     await this.#runDone(runId, signal, (fraction) =>
-      progress({ fraction: 0.45 + 0.55 * fraction, message: 'Training the classifier' }),
+      progress({ fraction: 0.45 + 0.3 * fraction, message: 'Training the classifier' }),
     );
-    progress({ fraction: 1, message: 'The sample shop is ready' });
+    const problem = similar && (await this.#learnLooks(similar, { step, progress, signal }));
+    progress({ fraction: 1, message: problem ?? 'The sample shop is ready' });
     return { runId };
   }
 
-  async #train(config: Record<string, unknown>): Promise<string> {
-    const begun = await this.#newestRun();
+  /** The shop is one without it, too. @returns why what looks alike can't be learnt, if it can't */
+  async #learnLooks(
+    config: Record<string, unknown>,
+    { step, progress, signal }: Pick<JobContext<SampleShopOrder>, 'step' | 'progress' | 'signal'>,
+  ): Promise<string | null> {
+    try {
+      const runId = await step('similar run', () => this.#train('similar', config));
+      await this.#runDone(runId, signal, (fraction) =>
+        progress({ fraction: 0.75 + 0.25 * fraction, message: 'Learning what looks alike' }),
+      );
+      const isPromoted = and(eq(models.runId, runId), eq(models.stage, 'production'));
+      const [promoted] = await this.options.db.select({ id: models.id }).from(models).where(isPromoted);
+      return promoted ? null : 'The sample shop is ready; its model of what looks alike did not prove good enough';
+    } catch (error) {
+      if (signal.aborted || !(error instanceof VitrineError)) throw error;
+      return `The sample shop is ready, without what looks alike: ${error.message}`;
+    }
+  }
+
+  async #train(task: string, config: Record<string, unknown>): Promise<string> {
+    const begun = await this.#newestRun(task);
     if (begun && isOpen(begun)) return begun.id;
-    const order = { task: 'classify', dataset: DATASET, config, promote: true };
-    const run = await this.options.training.start(order, null);
+    const run = await this.options.training.start({ task, dataset: DATASET, config, promote: true }, null);
     return run.id;
   }
 

@@ -8,7 +8,7 @@ const server = await openServer({
   listen: false,
   logLevel: 'silent',
   taskModules: testModules,
-  sampleShop: { size: 16, config: { pace: 300, epochs: 8 } },
+  sampleShop: { size: 16, config: { pace: 300, epochs: 8 }, similar: null },
 });
 setInterval(async () => {
   const answer = await server.app.inject('/api/v1/setup');
