@@ -60,7 +60,7 @@ async function reference(snapshotDir: string): Promise<Cell[][]> {
 }
 
 /** Leaves a benchmark out, loudly, where its data are absent. */
-function withData(folder: string, bench: (path: string, dataDir: string) => Promise<void>): () => Promise<void> {
+export function withData(folder: string, bench: (path: string, dataDir: string) => Promise<void>): () => Promise<void> {
   const path = join(testData, folder);
   return async () => {
     if (existsSync(path)) await inFreshDirectory((dataDir) => bench(path, dataDir));

@@ -6,6 +6,7 @@ import { index } from './index/index.js';
 import { apparel } from './search/apparel.js';
 import { search } from './search/search.js';
 import { serving } from './serving.js';
+import { similar } from './similar.js';
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
@@ -22,6 +23,7 @@ const benches: Record<string, () => Promise<void>> = {
   rakuten,
   'fashion-mnist': fashionMnist,
   myntra,
+  similar,
 };
 
 const unknown = asked.filter((name) => !(name in benches));
