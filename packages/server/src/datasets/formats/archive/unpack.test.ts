@@ -71,8 +71,11 @@ describe('an archive', () => {
   it.each(['../evil.csv', 'a/../../evil.csv', '/tmp/evil.csv', '..\\evil.csv', 'C:\\evil.csv'])(
     'that leads out of its folder is refused: %s',
     async (name) => {
-      await expect(unpacked(await tar({ [name]: 'x' }))).rejects.toMatchObject({ code: 'data.archive' });
-      await expect(unpacked(zip({ [name]: 'x' }))).rejects.toMatchObject({ code: 'data.archive' });
+      for (const bytes of [await tar({ [name]: 'x' }), zip({ [name]: 'x' })])
+        await expect(unpacked(bytes)).rejects.toMatchObject({
+          code: 'data.archive',
+          message: expect.stringContaining('leads out of it'),
+        });
       expect(existsSync(join(folder.path, 'evil.csv'))).toBe(false);
     },
   );

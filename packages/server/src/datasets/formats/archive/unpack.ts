@@ -88,12 +88,15 @@ function insideName(path: string, entry: string): string {
     .replaceAll('\\', '/')
     .split('/')
     .filter((part) => part !== '' && part !== '.');
-  if (/^([\\/]|[a-z]:)/i.test(entry) || parts.includes('..') || entry.includes('\0'))
-    throw new DataError(
-      'data.archive',
-      `${basename(path)} holds a file that leads out of it (${entry.slice(0, 200)}): pack it again from inside its folder.`,
-    );
+  if (/^([\\/]|[a-z]:)/i.test(entry) || parts.includes('..') || entry.includes('\0')) throw leadsOut(path, entry);
   return parts.join('/');
+}
+
+function leadsOut(path: string, entry: string): DataError {
+  return new DataError(
+    'data.archive',
+    `${basename(path)} holds a file that leads out of it (${entry.slice(0, 200)}): pack it again from inside its folder.`,
+  );
 }
 
 async function write(path: string, { content }: ArchiveEntry, check: (bytes: number) => void): Promise<number> {
@@ -124,5 +127,8 @@ function explained(path: string, cause: unknown): unknown {
   if (cause instanceof VitrineError || (cause as Error).name === 'AbortError') return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code && /^E(NOSPC|DQUOT|IO|ACCES|MFILE)$/.test(code)) return cause;
+  // The reader of zips refuses such names by itself.
+  const outside = /^(?:invalid relative path|absolute path|invalid characters in fileName): (.*)/.exec(message)?.[1];
+  if (outside !== undefined) return leadsOut(path, outside);
   return new DataError('data.archive', `${basename(path)} is damaged or cut short: copy or pack it again.`, message);
 }
