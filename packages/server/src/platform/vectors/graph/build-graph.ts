@@ -6,6 +6,7 @@ import type { GraphKeys } from './graph-keys.js';
 export interface BuildWork {
   dimension: number;
   sample: Float32Array;
+  size: number;
 }
 /** Vectors to add, or the file to write the graph to. */
 export type BuildOrder = { kind: 'add'; vectors: Float32Array } | { kind: 'finish'; file: string };
@@ -28,7 +29,11 @@ export async function buildGraph(
   signal: AbortSignal,
 ): Promise<GraphTuning> {
   const sample = sampleOf(rows);
-  const workerData: BuildWork = { dimension: rows.dimension, sample: gather(rows, [...sample.values()]) };
+  const workerData: BuildWork = {
+    dimension: rows.dimension,
+    sample: gather(rows, [...sample.values()]),
+    size: rows.size,
+  };
   const worker = new Worker(new URL('./build.worker.js', import.meta.url), { workerData, name: 'vectors' });
   const stop = () => void worker.terminate();
   signal.addEventListener('abort', stop);

@@ -5,10 +5,10 @@ import { loadUsearch } from './usearch.js';
 
 const port = parentPort;
 if (!port) throw new Error('build.worker runs as a worker thread.');
-const { dimension, sample } = workerData as BuildWork;
+const { dimension, sample, size } = workerData as BuildWork;
 const usearch = await loadUsearch();
 if (!usearch) throw new Error('usearch has no build for this machine.');
-const builder = new GraphBuilder(usearch, dimension, sample);
+const builder = new GraphBuilder(usearch, dimension, sample, size);
 
 port.on('message', (order: BuildOrder) => {
   const answer: BuildAnswer = {};

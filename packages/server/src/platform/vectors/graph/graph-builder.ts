@@ -7,7 +7,7 @@ type Usearch = typeof import('usearch');
 /** What searches are tuned to find of the ten nearest; the benchmark's aim is 0.95. */
 const RECALL_AIM = 0.97;
 const NEIGHBOURS = 10;
-const EXPANSIONS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
+const EXPANSIONS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096];
 
 interface Neighbour {
   key: bigint;
@@ -22,13 +22,17 @@ export class GraphBuilder {
   readonly #largest: number;
   #next = 0n;
 
-  /** @param sample some of the vectors, one after the other: they are the questions, and added last of all */
+  /**
+   * @param sample some of the vectors, one after the other: they are the questions, and added last of all
+   * @param size vectors to come
+   */
   constructor(
     private readonly usearch: Usearch,
     private readonly dimension: number,
     private readonly sample: Float32Array,
+    size: number,
   ) {
-    this.#graph = newGraph(usearch, dimension);
+    this.#graph = newGraph(usearch, dimension, size);
     this.#largest = sample.reduce((largest, value) => Math.max(largest, Math.abs(value)), Number.EPSILON);
     this.#truth = Array.from({ length: sample.length / dimension }, () => []);
   }

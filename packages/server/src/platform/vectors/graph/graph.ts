@@ -28,7 +28,7 @@ export class Graph {
   static async open(file: string, dimension: number, tuning: GraphTuning): Promise<Graph | undefined> {
     const usearch = await loadUsearch();
     if (!usearch) return undefined;
-    const index = newGraph(usearch, dimension);
+    const index = newGraph(usearch, dimension, 0);
     index.view(file);
     return new Graph(file, tuning, Number(index.size()), (await stat(file)).size, index);
   }

@@ -1,8 +1,10 @@
 import type { Index } from 'usearch';
 
-/** Neighbours kept per vector; candidates looked at when one is added (M and efConstruction of Malkov & Yashunin 2018). */
-const CONNECTIVITY = 16;
+/** Candidates looked at when a vector is added (efConstruction of Malkov & Yashunin 2018). */
 const EXPANSION_ADD = 128;
+/** Neighbours kept per vector (their M): with 16, a million vectors are beyond the recall aimed at. */
+const CONNECTIVITY = { small: 16, large: 32 };
+const LARGE = 200_000;
 
 /** The library where it has a build for this machine; it is an optional dependency. */
 export async function loadUsearch(): Promise<typeof import('usearch') | undefined> {
@@ -16,13 +18,18 @@ export async function loadUsearch(): Promise<typeof import('usearch') | undefine
 /**
  * An empty graph over the inner products of vectors in 8-bit integers: these find what float16 does in half the memory and
  * time, once the best are compared by the full vectors. A search follows as many candidates as it asks for.
+ * @param size vectors it is to hold; of a graph that is read from a file, the file says
  */
-export function newGraph({ Index, MetricKind, ScalarKind }: typeof import('usearch'), dimensions: number): Index {
+export function newGraph(
+  { Index, MetricKind, ScalarKind }: typeof import('usearch'),
+  dimensions: number,
+  size: number,
+): Index {
   return new Index({
     dimensions,
     metric: MetricKind.IP,
     quantization: ScalarKind.I8,
-    connectivity: CONNECTIVITY,
+    connectivity: size < LARGE ? CONNECTIVITY.small : CONNECTIVITY.large,
     expansion_add: EXPANSION_ADD,
     expansion_search: 1,
     multi: false,
