@@ -6,6 +6,7 @@ import { Agent, fetch, type Response } from 'undici';
 import { MAX_PICTURE_BYTES } from '../../platform/images/picture.js';
 import { guardedLookup } from '../../platform/network/guarded-lookup.js';
 import type { Site } from '../config.js';
+import { Deadline } from './deadline.js';
 import { Pace, retryAfter } from './pace.js';
 
 // Its types say `default` where its CommonJS module is the function itself.
@@ -68,8 +69,9 @@ export class Fetcher {
     const headers: Record<string, string> = { accept: 'text/html,application/json;q=0.9,*/*;q=0.5' };
     if (known?.etag) headers['if-none-match'] = known.etag;
     if (known?.lastModified) headers['if-modified-since'] = known.lastModified;
+    const deadline = new Deadline(this.signal);
     try {
-      const response = await this.#polite(url, headers, this.limits.retries);
+      const response = await this.#polite(url, headers, this.limits.retries, deadline);
       if (response.status === 304) return { kind: 'unchanged' };
       if (response.status === 404 || response.status === 410)
         return { kind: 'gone', problem: `The shop answers ${response.status}.` };
@@ -84,26 +86,31 @@ export class Fetcher {
     } catch (error) {
       this.signal.throwIfAborted();
       return { kind: 'failed', problem: reasonOf(error) };
+    } finally {
+      deadline.end();
     }
   }
 
   /** A picture's bytes; undefined where it can't be had. */
   async picture(url: string): Promise<Buffer | undefined> {
+    const deadline = new Deadline(this.signal);
     try {
-      const response = await this.#polite(url, { accept: 'image/*' }, Math.min(1, this.limits.retries));
+      const response = await this.#polite(url, { accept: 'image/*' }, Math.min(1, this.limits.retries), deadline);
       return response.ok ? await bodyOf(response, MAX_PICTURE_BYTES) : void (await response.body?.cancel());
     } catch {
       this.signal.throwIfAborted();
       return undefined;
+    } finally {
+      deadline.end();
     }
   }
 
   /** Tries, waits and tries again; the last answer counts. */
-  async #polite(url: string, headers: Record<string, string>, retries: number): Promise<Response> {
+  async #polite(url: string, headers: Record<string, string>, retries: number, deadline: Deadline): Promise<Response> {
     for (let attempt = 0; ; attempt++) {
       const backOff = this.limits.retrySeconds * 1000 * 2 ** attempt;
       try {
-        const response = await this.#follow(url, headers);
+        const response = await this.#follow(url, headers, deadline);
         const isPassing = response.status === 429 || response.status === 408 || response.status >= 500;
         if (!isPassing || attempt >= retries) return response;
         await response.body?.cancel();
@@ -116,7 +123,7 @@ export class Fetcher {
     }
   }
 
-  async #follow(url: string, headers: Record<string, string>): Promise<Response> {
+  async #follow(url: string, headers: Record<string, string>, deadline: Deadline): Promise<Response> {
     let target = new URL(url);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       const host = this.#host(target);
@@ -125,7 +132,7 @@ export class Fetcher {
       if (robots.isAllowed(target.href, this.userAgent) === false)
         throw refusal ?? new VitrineError('collect.robots', 'The shop’s robots.txt forbids this address.', 403);
       await (await host.pace).turn(this.signal);
-      const response = await this.#request(target, headers).then(
+      const response = await this.#request(target, headers, deadline).then(
         (answer) => {
           host.failures = 0;
           return answer;
@@ -144,16 +151,15 @@ export class Fetcher {
     throw new VitrineError('collect.redirect', 'It redirects too often.');
   }
 
-  async #request(target: URL, headers: Record<string, string>): Promise<Response> {
+  async #request(target: URL, headers: Record<string, string>, deadline: Deadline): Promise<Response> {
     const address = target.hostname.replace(/^\[|\]$/g, '');
     if (!/^https?:$/.test(target.protocol) || (isIP(address) && !this.isAllowed(address))) throw refused();
-    const timeout = AbortSignal.timeout(this.limits.timeoutSeconds * 1000);
     try {
       return await fetch(target, {
         dispatcher: this.#agent,
         redirect: 'manual',
         headers: { ...headers, 'user-agent': this.userAgent },
-        signal: AbortSignal.any([this.signal, timeout]),
+        signal: deadline.begin(this.limits.timeoutSeconds * 1000),
       });
     } catch (error) {
       // What the look-up refused comes wrapped.
@@ -196,9 +202,18 @@ export class Fetcher {
   }
 
   async #ruleText(address: string): Promise<string> {
+    const deadline = new Deadline(this.signal);
+    try {
+      return await this.#ruleTextWithin(address, deadline);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #ruleTextWithin(address: string, deadline: Deadline): Promise<string> {
     let target = new URL(address);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const response = await this.#request(target, {});
+      const response = await this.#request(target, {}, deadline);
       const location = response.headers.get('location');
       if (response.ok) return (await bodyOf(response, MAX_ROBOTS_BYTES, true)).toString('utf8');
       await response.body?.cancel();
