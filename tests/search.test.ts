@@ -108,6 +108,22 @@ describe('a training of what looks alike', () => {
     await table.getByRole('row', { name: /untrained/ }).waitFor();
   });
 
+  it('shows where its encoder puts photos, one by one from the keyboard, laid out either way', async () => {
+    await page.getByRole('tab', { name: 'Embedding' }).click();
+    const plot = page.getByRole('application', { name: /photos by their vectors/ });
+    await plot.focus();
+    await page.keyboard.press('ArrowRight');
+    await page
+      .getByRole('tabpanel')
+      .getByText(/, row \d+/)
+      .waitFor();
+    await page.getByRole('radio', { name: 'PCA' }).click();
+    await page.getByText('The two directions in which the vectors vary most').waitFor();
+    await page.getByText('As a table').click();
+    const labels = page.getByRole('region', { name: 'Labels in the projection' });
+    expect(await labels.getByRole('row').count()).toBeGreaterThan(2);
+  });
+
   it('is watched over by the index’s page once it is in production', async () => {
     const models = unwrap(await (await client()).GET('/api/v1/models'));
     await promoteAndIndex(await client(), models.find(({ task }) => task === 'similar')?.id ?? '');
