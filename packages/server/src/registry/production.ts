@@ -57,6 +57,7 @@ export class Production {
         await served.follow(row.task, () => this.#wanted(row.task));
       } catch (error) {
         this.#retryAt.set(row.id, Date.now() + RETRY_MS);
+        served.failed(row, error);
         onError(row, error);
       }
     }

@@ -111,6 +111,25 @@ describeOnEachDatabase('the registry', (holder) => {
     expect(await inProduction()).toEqual([good]);
   });
 
+  test('a version in production that was cut short is named after a restart; rolling back serves again', async () => {
+    const hurt = await train({ epochs: 1 });
+    const { directory: place } = await loop.registry.locate(hurt);
+    const { version } = await loop.registry.promote(hurt, { by: null, force: true });
+    await loop.close();
+    await truncate(join(place, 'counts.json'), 10);
+    loop = await openLoop(directory, holder.options);
+    await expect(loop.served.predict('classify', { title: 'boot' })).rejects.toMatchObject({
+      code: 'model.broken',
+      status: 503,
+      message: expect.stringMatching(
+        new RegExp(`^classify@${version} .*counts\\.json is cut short.* rollback classify`),
+      ),
+    });
+    await loop.registry.rollback('classify', null);
+    await expect(loop.served.predict('classify', { title: 'boot' })).resolves.toMatchObject({ model: { id: good } });
+    expect(await inProduction()).toEqual([good]);
+  });
+
   test('the database itself refuses a second model in production', async () => {
     const { db } = loop.database;
     await expect(db.update(models).set({ stage: 'production' }).where(eq(models.id, blind))).rejects.toThrow();

@@ -18,6 +18,8 @@ export class ServedModels {
   readonly #slots = new Map<string, Slot>();
   /** Swaps of one task wait for each other. */
   readonly #swaps = new Map<string, Promise<unknown>>();
+  /** Why what should be served can't be, where nothing else is. */
+  readonly #failures = new Map<string, { version: number; reason: string }>();
   /** Old hosts that still answer what they were asked. */
   readonly #draining = new Set<Promise<void>>();
   #closed = false;
@@ -68,6 +70,11 @@ export class ServedModels {
     });
   }
 
+  /** Notes that a version in production can't be opened: until one can, requests are told why. */
+  failed({ task, version }: Pick<ServedModel, 'task' | 'version'>, error: unknown): void {
+    this.#failures.set(task, { version, reason: error instanceof Error ? error.message : String(error) });
+  }
+
   #inTurn(task: string, work: () => Promise<void>): Promise<void> {
     const before = this.#swaps.get(task) ?? Promise.resolve();
     const done = before.then(work);
@@ -91,12 +98,14 @@ export class ServedModels {
     if (!this.holds(model.task)) return host.close();
     const old = this.#slots.get(model.task);
     this.#slots.set(model.task, { model, host });
+    this.#failures.delete(model.task);
     if (old) this.#drain(old.host);
   }
 
   /**
    * Asks the model in production.
-   * @throws VitrineError `model.none` (409) when the task has none; what `PredictorHost.predict` throws.
+   * @throws VitrineError `model.none` (409) when the task has none, `model.broken` (503) when it can't be opened; what
+   * `PredictorHost.predict` throws.
    */
   async predict(
     task: string,
@@ -104,7 +113,7 @@ export class ServedModels {
     options?: PredictOptions,
   ): Promise<{ output: unknown; model: ServedModel }> {
     const slot = this.#slots.get(task);
-    if (!slot) throw noModel(task);
+    if (!slot) throw this.#absence(task);
     return { output: await slot.host.predict(input, options), model: slot.model };
   }
 
@@ -115,6 +124,13 @@ export class ServedModels {
     for (const { host } of this.#slots.values()) this.#drain(host);
     this.#slots.clear();
     await Promise.all(this.#draining);
+  }
+
+  #absence(task: string): VitrineError {
+    const failure = this.#failures.get(task);
+    if (!failure) return noModel(task);
+    const sentence = `${task}@${failure.version} is in production, but can’t be opened: ${failure.reason} Roll back (Models, or \`vitrine models rollback ${task}\`), or promote another version.`;
+    return new VitrineError('model.broken', sentence, 503);
   }
 
   #drain(host: PredictorHost): void {
