@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -167,6 +167,18 @@ describe('without a server', () => {
     const { code, answer } = await vitrine('data', 'import', 'products', file('other.csv'), '--name', 'other');
     expect(code).toBe(1);
     expect(answer.error?.message).toMatch(/foo, bar.*--map/s);
+  }, 60_000);
+
+  test('an archive is imported as the folder it holds; one cut short is refused, and its name stays free', async () => {
+    await mkdir(file('packed/shop'), { recursive: true });
+    await writeFile(file('packed/shop/products.csv'), listings(30));
+    execFileSync('tar', ['czf', file('shop.tar.gz'), '-C', file('packed'), 'shop']);
+    const whole = await readFile(file('shop.tar.gz'));
+    await writeFile(file('cut.tar.gz'), whole.subarray(0, whole.length / 2));
+    const { code, answer } = await vitrine('data', 'import', 'products', file('cut.tar.gz'), '--name', 'packed');
+    expect([code, answer.error?.code]).toEqual([1, 'data.archive']);
+    const { answer: set } = await vitrine('data', 'import', 'products', file('shop.tar.gz'), '--name', 'packed');
+    expect(set).toMatchObject({ name: 'packed', rows: 30, snapshots: 1 });
   }, 60_000);
 
   test('a set of one class can be imported, but not be trained on', async () => {
