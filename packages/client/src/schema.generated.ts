@@ -1626,6 +1626,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Products whose photos show what words say, where the model in production has a text side
+         * @description Least role: seller. API key scope: predict.
+         */
+        post: operations["searchByText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products/{id}/similar": {
         parameters: {
             query?: never;
@@ -2195,6 +2215,20 @@ export interface components {
             threshold: number;
             results: components["schemas"]["SearchHit"][];
             tookMs: number;
+        };
+        TextSearchAnswer: {
+            model: {
+                id: string;
+                version: number;
+            };
+            tookMs: number;
+            results: {
+                product: components["schemas"]["Product"];
+                /** @description Cosine of the two photos’ vectors, −1 to 1 */
+                score: number;
+                /** @description Ids of products whose photo is nearly the same as this one’s */
+                duplicates: string[];
+            }[];
         };
         System: {
             version: string;
@@ -5613,6 +5647,48 @@ export interface operations {
                             };
                         })[];
                     };
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    searchByText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 12 */
+                    limit?: number;
+                    /** @description Category code; its descendants count too */
+                    category?: string;
+                    minPrice?: number;
+                    maxPrice?: number;
+                    inStock?: boolean | string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextSearchAnswer"];
                 };
             };
             /** @description An error with a code and what to do */

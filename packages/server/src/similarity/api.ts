@@ -62,6 +62,12 @@ export const searchAnswer = z
   .meta({ id: 'SearchAnswer' });
 export const photoAnswer = searchAnswer.extend({ searchId: z.string() }).meta({ id: 'PhotoSearchAnswer' });
 
+/** Words and photos are no nearer than two photos are: their scores are not calibrated. */
+export const textAnswer = searchAnswer
+  .pick({ model: true, tookMs: true })
+  .extend({ results: z.array(searchHit.pick({ product: true, score: true, duplicates: true })) })
+  .meta({ id: 'TextSearchAnswer' });
+
 export const similarProducts = endpoint({
   method: 'GET',
   path: '/products/:id/similar',
@@ -106,6 +112,18 @@ export const searchByPhotos = endpoint({
   response: z.object({
     answers: z.array(z.union([searchAnswer, z.object({ error: z.object({ code: z.string(), message: z.string() }) })])),
   }),
+});
+export const searchByText = endpoint({
+  method: 'POST',
+  path: '/search/text',
+  id: 'searchByText',
+  tag,
+  access: 'seller',
+  scope: 'predict',
+  rateLimit: 1200,
+  summary: 'Products whose photos show what words say, where the model in production has a text side',
+  body: filterSchema.extend({ text: z.string().trim().min(1).max(1000) }),
+  response: textAnswer,
 });
 /** The fields of the form with several photos. */
 export const photosFields = filterSchema;

@@ -27,7 +27,7 @@ export class Encoder {
   ): Promise<Encoder> {
     const host = await PredictorHost.open({ task: 'similar', directory, threads, background }, options);
     try {
-      const { length } = await vectorOf(host, await blank());
+      const { length } = await vectorOf(host, { image: await blank() });
       return new Encoder(model, host, length);
     } catch (error) {
       await host.close();
@@ -44,7 +44,15 @@ export class Encoder {
    * @throws VitrineError the picture's own error (422), `model.busy`, `model.crashed` (503)
    */
   embed(picture: Uint8Array): Promise<Float32Array> {
-    return vectorOf(this.host, picture);
+    return vectorOf(this.host, { image: picture });
+  }
+
+  /**
+   * The vector of words, among those of pictures.
+   * @throws VitrineError `input.text` (422) where the model knows pictures only; `model.busy`, `model.crashed` (503)
+   */
+  embedText(text: string): Promise<Float32Array> {
+    return vectorOf(this.host, { text });
   }
 
   /** Answers what was asked so far, then ends. */
@@ -53,12 +61,12 @@ export class Encoder {
   }
 }
 
-async function vectorOf(host: PredictorHost, image: Uint8Array): Promise<Float32Array> {
-  const { vector } = (await host.predict({ image })) as { vector: ArrayLike<number> };
+async function vectorOf(host: PredictorHost, input: { image: Uint8Array } | { text: string }): Promise<Float32Array> {
+  const { vector } = (await host.predict(input)) as { vector: ArrayLike<number> };
   const floats = Float32Array.from(vector);
   const length = Math.hypot(...floats);
   if (Number.isFinite(length) && length > 0) return floats.map((value) => value / length);
-  throw new VitrineError('input.image', 'The model finds nothing in this photo that it could compare.', 422);
+  throw new VitrineError('input.image', 'The model finds nothing in it that it could compare.', 422);
 }
 
 /** A first picture: it says how long vectors are, and takes the slow first run. */

@@ -58,6 +58,7 @@ export function similarityRoutes(route: Route, options: SimilarityRoutes): void 
       throw new VitrineError('image.missing', 'Send photos as the form’s files `image`, up to 12 of them.', 422);
     return { answers: await Promise.all(files.map(({ bytes }) => orError(search.byPhoto(bytes, filter)))) };
   });
+  route(api.searchByText, ({ body: { text, ...filter } }) => search.byText(text, filter));
   recentRoutes(route, options);
   indexRoutes(route, options);
 }

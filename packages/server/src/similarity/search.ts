@@ -5,7 +5,7 @@ import { getProduct, type Product, productColumns, productOf } from '../catalogu
 import { categories, products } from '../catalogue/tables.js';
 import type { Queries } from '../platform/database/database.js';
 import { MAX_HITS, type VectorFilter } from '../platform/vectors/vector-index.js';
-import type { Crop, SearchFilter, searchAnswer } from './api.js';
+import type { Crop, SearchFilter, searchAnswer, textAnswer } from './api.js';
 import { likenessOf, thresholdFor } from './calibration.js';
 import { embedPhotos, type Photos } from './embed-photos.js';
 import { keepEmbeddings, PHOTOS_OF_PRODUCT, problemOf, vectorsOf } from './embeddings.js';
@@ -15,13 +15,15 @@ import type { LiveIndex, ProductHit } from './live-index.js';
 import { croppedPhoto } from './photo.js';
 
 export type SearchAnswer = z.infer<typeof searchAnswer>;
+type TextAnswer = z.infer<typeof textAnswer>;
+type Kind = 'product' | 'photo' | 'text';
 
 export interface SearchOptions {
   db: Queries;
   photos: Photos;
   follower: Follower;
   /** Told of every search, for the metrics; the outcome is `ok` or the error's code. */
-  onSearch(kind: 'product' | 'photo', outcome: string, milliseconds: number): void;
+  onSearch(kind: Kind, outcome: string, milliseconds: number): void;
 }
 
 interface Question {
@@ -40,7 +42,9 @@ interface Candidate {
   score: number;
 }
 
-/** Answers what looks like a product or a photo. All of an answer comes from one model. */
+type Folded = ReturnType<typeof foldTwins<Candidate>>;
+
+/** Answers what looks like a product or a photo, or what words say. All of an answer comes from one model. */
 export class Search {
   constructor(private readonly options: SearchOptions) {}
 
@@ -67,7 +71,25 @@ export class Search {
     });
   }
 
-  async #timed(kind: 'product' | 'photo', work: (started: number) => Promise<SearchAnswer>): Promise<SearchAnswer> {
+  /**
+   * By words, where the encoder knows them. Their scores lie lower than those of two photos, so nothing is said of a match.
+   * @throws VitrineError `input.text` (422) where it knows photos only; `category.unknown` (404), `model.none` (409)
+   */
+  byText(text: string, filter: SearchFilter): Promise<TextAnswer> {
+    return this.#timed('text', (started) =>
+      this.options.follower.use(async (live) => {
+        const vector = await live.encoder.embedText(text);
+        const results = await this.#found(live, { vector, filter });
+        return {
+          model: { id: live.model.id, version: live.model.version },
+          results: results.map(({ hit: { product, score }, duplicates }) => ({ product, score, duplicates })),
+          tookMs: performance.now() - started,
+        };
+      }),
+    );
+  }
+
+  async #timed<Answer>(kind: Kind, work: (started: number) => Promise<Answer>): Promise<Answer> {
     const started = performance.now();
     let outcome = 'error';
     try {
@@ -101,17 +123,9 @@ export class Search {
   }
 
   async #answer(live: LiveIndex, question: Question, started: number): Promise<SearchAnswer> {
-    const { limit } = question.filter;
-    const where = await this.#narrowed(question.filter);
     const { calibration, model } = live;
-    let folded: ReturnType<typeof foldTwins<Candidate>> = [];
-    // What is folded, gone or the asking product itself leaves room for more.
-    for (let wanted = Math.min(MAX_HITS, 2 * limit + 12); ; wanted = Math.min(MAX_HITS, wanted * 4)) {
-      const { hits, isAll } = await live.search(question.vector, { limit: wanted, ...(where ? { where } : {}) });
-      folded = foldTwins(await this.#candidates(live, hits, question.except), calibration.twin);
-      if (folded.length >= limit || wanted === MAX_HITS || isAll) break;
-    }
-    const results = folded.slice(0, limit).map(({ hit: { product, score }, duplicates }) => ({
+    const found = await this.#found(live, question);
+    const results = found.map(({ hit: { product, score }, duplicates }) => ({
       ...{ product, score, duplicates },
       likeness: likenessOf(calibration, score),
       band: bandOf(calibration, score, product.category),
@@ -123,6 +137,20 @@ export class Search {
       results,
       tookMs: performance.now() - started,
     };
+  }
+
+  /** The nearest that pass the filter, nearly equal photos folded into one. */
+  async #found(live: LiveIndex, { vector, filter, except }: Question): Promise<Folded> {
+    const { limit } = filter;
+    const where = await this.#narrowed(filter);
+    let folded: Folded = [];
+    // What is folded, gone or the asking product itself leaves room for more.
+    for (let wanted = Math.min(MAX_HITS, 2 * limit + 12); ; wanted = Math.min(MAX_HITS, wanted * 4)) {
+      const { hits, isAll } = await live.search(vector, { limit: wanted, ...(where ? { where } : {}) });
+      folded = foldTwins(await this.#candidates(live, hits, except), live.calibration.twin);
+      if (folded.length >= limit || wanted === MAX_HITS || isAll) break;
+    }
+    return folded.slice(0, limit);
   }
 
   async #narrowed({ category, minPrice, maxPrice, inStock }: SearchFilter): Promise<VectorFilter | undefined> {
