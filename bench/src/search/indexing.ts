@@ -32,7 +32,16 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ seconds: numbe
 export async function startIndexing(dataDir: string): Promise<SearchServer> {
   const user = 'bench@example.com';
   await vitrine(dataDir, 'users', 'create', user, '--role', 'engineer');
-  const { secret } = await vitrine<{ secret: string }>(dataDir, 'keys', 'create', 'bench', '--user', user, '--scopes', 'predict,catalogue,train');
+  const { secret } = await vitrine<{ secret: string }>(
+    dataDir,
+    'keys',
+    'create',
+    'bench',
+    '--user',
+    user,
+    '--scopes',
+    'predict,catalogue,train',
+  );
   const headers = { authorization: `Bearer ${secret}` };
   const product = await startProduct(dataDir, '--no-sample-shop');
   await vitrine(dataDir, 'models', 'promote', 'similar@1', '--force');
