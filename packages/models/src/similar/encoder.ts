@@ -10,7 +10,7 @@ import {
 } from '@vitrine/grad';
 import { ArtifactError } from '../errors.js';
 import { normalisePicture, type PictureSpec, pictureSize } from '../pictures/picture.js';
-import type { Matrix } from './matrix.js';
+import type { Matrix } from './algebra/matrix.js';
 import { type EncoderPlan, encoderNetwork, featureNetwork, pooledNetwork, READOUT } from './network.js';
 import { type Readout, readoutWeights } from './readout.js';
 

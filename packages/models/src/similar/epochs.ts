@@ -11,7 +11,7 @@ import {
 import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import type { TrainingContext } from '../task.js';
 import { reportFit } from '../trainer/report-fit.js';
-import { type Validated, validateEncoder } from './validation.js';
+import { type Validated, validateEncoder } from './evaluation/validation.js';
 
 export interface SimilarEpochs extends Validated {
   readonly context: Validated['context'] & Pick<TrainingContext, 'signal'>;

@@ -1,7 +1,7 @@
 import { createRandom } from '@vitrine/grad';
 import { describe, expect, it } from 'vitest';
-import type { Matrix } from './matrix.js';
-import { probeAccuracy } from './probe.js';
+import type { Matrix } from './algebra/matrix.js';
+import { probeAccuracy } from './evaluation/probe.js';
 import { fitReadout, readOut } from './readout.js';
 
 /** Features of two kinds: they differ faintly in the first column, while the second varies much, and alike. */

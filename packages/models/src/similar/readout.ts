@@ -1,6 +1,6 @@
 import type { NamedArray } from '@vitrine/grad';
-import { type Matrix, product, transposed, unitRows } from './matrix.js';
-import { principalComponents } from './principal-components.js';
+import { type Matrix, product, transposed, unitRows } from './algebra/matrix.js';
+import { principalComponents } from './algebra/principal-components.js';
 
 /** How features become vectors: a linear layer, and then length 1. */
 export interface Readout {

@@ -1,6 +1,6 @@
 import type { Metrics, Task } from '../task.js';
 import { type SimilarConfig, similarConfigSchema } from './config.js';
-import { evaluateSimilar } from './evaluate.js';
+import { evaluateSimilar } from './evaluation/evaluate.js';
 import { readPictures, requireSimilar } from './pictures.js';
 import { openSimilar } from './predictor.js';
 import { type SimilarInput, type SimilarOutput, similarInputSchema, similarOutputSchema } from './schema.js';

@@ -16,10 +16,10 @@ import { ENCODER_FILE, writeDescription } from './artifact.js';
 import { planSimilar, type SimilarConfig, type SimilarPlan } from './config.js';
 import { exportEncoder, exportPooled } from './encoder.js';
 import { runSimilarEpochs } from './epochs.js';
-import { type Candidates, compareEncoders } from './measure.js';
+import { type Candidates, compareEncoders } from './evaluation/measure.js';
+import { readoutFor, type Validated } from './evaluation/validation.js';
 import { contrastiveNetwork, ENCODER } from './network.js';
 import { evenly, hasCategories, labelledRows, type PictureRow, readPictures, requireSimilar } from './pictures.js';
-import { readoutFor, type Validated } from './validation.js';
 
 const STATISTICS_SAMPLE = 2000;
 /** Validation pictures measured after each epoch. */

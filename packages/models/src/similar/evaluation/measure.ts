@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { VitrineError } from '../errors.js';
-import { retrievalMetrics } from '../metrics/retrieval.js';
-import { decodePicture } from '../pictures/decode.js';
-import type { PictureFrame, PictureSpec } from '../pictures/picture.js';
-import { sourceOf } from '../pictures/picture-cache.js';
-import type { Snapshot } from '../snapshot/snapshot.js';
-import type { Metrics, TrainingContext } from '../task.js';
-import type { SimilarPlan } from './config.js';
-import { type Encoder, openEncoder } from './encoder.js';
-import { centred, type Matrix, product, transposed, unitRows } from './matrix.js';
-import { evenly, hasCategories, type LabelledRow, labelledRows, type PictureRow, truthOf } from './pictures.js';
-import { principalComponents } from './principal-components.js';
+import { VitrineError } from '../../errors.js';
+import { retrievalMetrics } from '../../metrics/retrieval.js';
+import { decodePicture } from '../../pictures/decode.js';
+import type { PictureFrame, PictureSpec } from '../../pictures/picture.js';
+import { sourceOf } from '../../pictures/picture-cache.js';
+import type { Snapshot } from '../../snapshot/snapshot.js';
+import type { Metrics, TrainingContext } from '../../task.js';
+import { centred, type Matrix, product, transposed, unitRows } from '../algebra/matrix.js';
+import { principalComponents } from '../algebra/principal-components.js';
+import type { SimilarPlan } from '../config.js';
+import { type Encoder, openEncoder } from '../encoder.js';
+import { evenly, hasCategories, type LabelledRow, labelledRows, type PictureRow, truthOf } from '../pictures.js';
 import { viewAccuracy } from './view-retrieval.js';
 
 const AT_ONCE = 64;

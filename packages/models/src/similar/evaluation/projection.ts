@@ -1,6 +1,6 @@
-import { centred, type Matrix, product, transposed } from './matrix.js';
+import { centred, type Matrix, product, transposed } from '../algebra/matrix.js';
+import { principalComponents } from '../algebra/principal-components.js';
 import { neighbourMap, type Place } from './neighbour-map.js';
-import { principalComponents } from './principal-components.js';
 
 /** A photo on the run's page: its row in the snapshot, its category, and where it lies in either layout. */
 export interface ProjectedPhoto {

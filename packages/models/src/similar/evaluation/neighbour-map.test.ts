@@ -1,6 +1,6 @@
 import { createRandom } from '@vitrine/grad';
 import { describe, expect, it } from 'vitest';
-import { type Matrix, unitRows } from './matrix.js';
+import { type Matrix, unitRows } from '../algebra/matrix.js';
 import { neighbourMap, type Place } from './neighbour-map.js';
 
 const KINDS = 4;

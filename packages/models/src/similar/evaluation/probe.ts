@@ -1,4 +1,4 @@
-import type { Matrix } from './matrix.js';
+import type { Matrix } from '../algebra/matrix.js';
 
 /** Vectors [rows × dimension] with the class numbers of their rows. */
 export interface Labelled {

@@ -1,9 +1,9 @@
-import { retrievalMetrics } from '../metrics/retrieval.js';
-import { imageFile } from '../snapshot/image-file.js';
-import type { Snapshot } from '../snapshot/snapshot.js';
-import type { Metrics, Predictor, Task } from '../task.js';
-import { labelledRows, readPictures, truthOf } from './pictures.js';
-import type { SimilarInput, SimilarOutput } from './schema.js';
+import { retrievalMetrics } from '../../metrics/retrieval.js';
+import { imageFile } from '../../snapshot/image-file.js';
+import type { Snapshot } from '../../snapshot/snapshot.js';
+import type { Metrics, Predictor, Task } from '../../task.js';
+import { labelledRows, readPictures, truthOf } from '../pictures.js';
+import type { SimilarInput, SimilarOutput } from '../schema.js';
 
 type Options = NonNullable<Parameters<Task['evaluate']>[2]>;
 

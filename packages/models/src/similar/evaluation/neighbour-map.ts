@@ -1,4 +1,4 @@
-import type { Matrix } from './matrix.js';
+import type { Matrix } from '../algebra/matrix.js';
 
 export type Place = [x: number, y: number];
 

@@ -1,8 +1,8 @@
 import { augmentPicture, createRandom } from '@vitrine/grad';
-import { type PictureSpec, pictureSize } from '../pictures/picture.js';
-import type { SimilarPlan } from './config.js';
-import type { Encoder } from './encoder.js';
-import { product, transposed } from './matrix.js';
+import { type PictureSpec, pictureSize } from '../../pictures/picture.js';
+import { product, transposed } from '../algebra/matrix.js';
+import type { SimilarPlan } from '../config.js';
+import type { Encoder } from '../encoder.js';
 
 const VIEWS = 2;
 

@@ -1,15 +1,15 @@
 import type { NamedArray } from '@vitrine/grad';
-import { retrievalMetrics } from '../metrics/retrieval.js';
-import { type PictureSpec, pictureSize } from '../pictures/picture.js';
-import type { PictureCache } from '../pictures/picture-cache.js';
-import type { Metrics, TrainingContext } from '../task.js';
-import type { SimilarPlan } from './config.js';
-import { exportEncoder, exportFeatures, featuresOf, openEncoder } from './encoder.js';
-import type { Matrix } from './matrix.js';
-import { evenly, type PictureRow } from './pictures.js';
+import { retrievalMetrics } from '../../metrics/retrieval.js';
+import { type PictureSpec, pictureSize } from '../../pictures/picture.js';
+import type { PictureCache } from '../../pictures/picture-cache.js';
+import type { Metrics, TrainingContext } from '../../task.js';
+import type { Matrix } from '../algebra/matrix.js';
+import type { SimilarPlan } from '../config.js';
+import { exportEncoder, exportFeatures, featuresOf, openEncoder } from '../encoder.js';
+import { evenly, type PictureRow } from '../pictures.js';
+import { fitReadout, type Readout, readOut } from '../readout.js';
 import { probeAccuracy } from './probe.js';
 import { PROJECTED, projection } from './projection.js';
-import { fitReadout, type Readout, readOut } from './readout.js';
 import { viewAccuracy } from './view-retrieval.js';
 
 /** A row with the place of its picture in the cache. */
