@@ -195,7 +195,7 @@ describe('without a server', () => {
   test('an exported model comes back, and one cut short is refused', async () => {
     expect((await vitrine('models', 'export', 'classify', '--to', file('export'))).code).toBe(0);
     expect((await vitrine('models', 'import', file('export'))).answer).toMatchObject({
-      version: 2,
+      version: 3,
       stage: 'candidate',
     });
     const summary = JSON.parse(await readFile(join(file('export'), 'model.json'), 'utf8')) as {
@@ -229,7 +229,7 @@ describe('beside a running server', () => {
         server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
       });
       const { answer } = await vitrine('models', 'list', '--task', 'classify');
-      expect(answer).toMatchObject([{ version: 2 }, { version: 1, stage: 'production' }]);
+      expect(answer).toMatchObject([{ version: 3 }, { version: 2 }, { version: 1, stage: 'production' }]);
       const evaluated = await vitrine('evaluate', 'classify', '--data', 'shop');
       expect(evaluated.answer).toMatchObject({ split: 'test', metrics: { accuracy: expect.any(Number) } });
       const second = await vitrine('start', '--port', '0');

@@ -183,7 +183,7 @@ describeOnEachDatabase('search by photo', (database) => {
       expect(isFound(await shop.search(photo))).toBe(false);
       await shop.send('POST', `/products/${id}/restore`);
       await found(photo, isFound);
-      const other = await photoOf('plain', 556);
+      const other = await photoOf('bars', 556);
       await shop.send('PATCH', `/products/${id}`, { images: [await shop.storePhoto(other)] });
       await found(other, isFound);
       await found(photo, (answer) => !isFound(answer));

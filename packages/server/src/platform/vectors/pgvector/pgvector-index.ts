@@ -16,6 +16,8 @@ const BATCH = 500;
 /** What pgvector allows. */
 const MOST_CANDIDATES = 1000;
 const CANDIDATES = 100;
+/** So few are compared one by one, which takes no longer and leaves none out. */
+const EXACT_BELOW = 1000;
 
 export interface PgvectorParts {
   pool: SqlPool;
@@ -106,13 +108,13 @@ export class PgvectorIndex implements VectorIndex {
     const fetched = 2 * limit + 16;
     const candidates = Math.min(MOST_CANDIDATES, Math.max(expansion ?? CANDIDATES, fetched));
     const hits = await inTransaction(this.parts.pool, async (sql) => {
+      if (this.size < EXACT_BELOW) return this.#compareAll(sql, vector, where, fetched);
       await sql.query(`SET LOCAL hnsw.ef_search = ${candidates}`);
       if (where && this.parts.iterates) await sql.query(`SET LOCAL hnsw.iterative_scan = 'relaxed_order'`);
       const found = await this.#nearest(sql, vector, where, fetched);
       if (found.length >= Math.min(limit, this.size)) return found;
       // The graph gave up before enough passed: compare all that do.
-      await sql.query('SET LOCAL enable_indexscan = off');
-      return this.#nearest(sql, vector, where, fetched);
+      return this.#compareAll(sql, vector, where, fetched);
     });
     return hits.sort(byScoreThenId).slice(0, limit);
   }
@@ -129,12 +131,29 @@ export class PgvectorIndex implements VectorIndex {
 
   async close(): Promise<void> {}
 
-  async #nearest(sql: Sql, vector: Float32Array, where: VectorFilter | undefined, limit: number): Promise<VectorHit[]> {
+  /** Without the graph, which may leave out some of those with equal scores. */
+  async #compareAll(
+    sql: Sql,
+    vector: Float32Array,
+    where: VectorFilter | undefined,
+    limit: number,
+  ): Promise<VectorHit[]> {
+    await sql.query('SET LOCAL enable_indexscan = off');
+    return this.#nearest(sql, vector, where, limit, ', id COLLATE "C"');
+  }
+
+  async #nearest(
+    sql: Sql,
+    vector: Float32Array,
+    where: VectorFilter | undefined,
+    limit: number,
+    then = '',
+  ): Promise<VectorHit[]> {
     const conditions = conditionsOf(where ?? {});
     const { rows } = await sql.query<VectorHit>(
       `SELECT id, least(1, greatest(-1, -(vector <#> $1))) AS score FROM ${this.parts.table}
        ${conditions.length ? `WHERE ${conditions.map(([text], place) => text.replace('?', `$${place + 2}`)).join(' AND ')}` : ''}
-       ORDER BY vector <#> $1 LIMIT ${limit}`,
+       ORDER BY vector <#> $1${then} LIMIT ${limit}`,
       [literal(vector), ...conditions.map(([, value]) => value)],
     );
     return rows;
