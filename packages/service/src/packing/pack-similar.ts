@@ -19,7 +19,7 @@ export interface PackOptions {
 }
 
 const compiled = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-/** npm's own rule: https://docs.npmjs.com/cli/configuring-npm/package-json#name */
+/** What npm takes for a package's name. */
 const NAME = /^(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/;
 
 /**
