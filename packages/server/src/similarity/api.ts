@@ -19,7 +19,7 @@ export type SearchFilter = z.output<typeof filterSchema>;
 
 const fraction = z.number().min(0).max(1);
 export const cropSchema = z
-  .object({ x: fraction, y: fraction, width: fraction, height: fraction })
+  .strictObject({ x: fraction, y: fraction, width: fraction, height: fraction })
   .refine(({ width, height }) => width > 0 && height > 0, 'The crop has no area.')
   .refine(({ x, y, width, height }) => x + width <= 1.001 && y + height <= 1.001, 'The crop leaves the photo.')
   .meta({ id: 'Crop', description: 'A part of the upright photo, in fractions of its width and height' });

@@ -15,6 +15,11 @@ export interface WordTraining extends WordNetworkOptions {
   readonly lr: number;
   readonly checkpointDir: string;
   readonly outputDir: string;
+  /**
+   * One number in shared memory; once it isn't 0 the training ends after the step under way. A thread that is stopped
+   * within a step takes the process along.
+   */
+  readonly stop: Int32Array;
 }
 
 /** The methods of the word network's thread. */
@@ -37,8 +42,10 @@ async function train(job: WordTraining): Promise<void> {
     lr: (step) => lr * triangle(step / (epochs * stepsPerEpoch)),
     async *batches(number, from) {
       const order = epochOrder(training, job.seed, number);
-      for (let start = from * batchSize; start < order.length; start += batchSize)
+      for (let start = from * batchSize; start < order.length; start += batchSize) {
+        if (Atomics.load(job.stop, 0)) throw new Error('The training was stopped.');
         yield { feeds: order.subarray(start, start + batchSize) };
+      }
     },
     // The last epoch is the best: how many there are was settled before.
     validate: async (epoch) => epoch,

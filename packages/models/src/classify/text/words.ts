@@ -31,9 +31,10 @@ export async function fitWords(job: TextFit, vocabulary: Vocabulary, plan: WordP
     classes: classes.length,
     seed: context.seed,
     checkpointDir: join(workDir, 'words'),
+    stop: new Int32Array(new SharedArrayBuffer(4)),
   };
   const program = await runInWorker<WordProgram>(new URL('./word-program.js', import.meta.url), options);
-  const stop = () => void program.terminate();
+  const stop = () => void Atomics.store(options.stop, 0, 1);
   signal.addEventListener('abort', stop, { once: true });
   try {
     signal.throwIfAborted();

@@ -63,7 +63,7 @@ export function PipelineListPage() {
               <Td>
                 <ol aria-label="Steps" className="flex gap-1">
                   {steps.map((step) => (
-                    <li key={step.name} title={step.title}>
+                    <li key={step.name} title={step.title} className="relative">
                       <StepIcon state={step.state} className="size-4" />
                       <span className="sr-only">{step.title}</span>
                     </li>
