@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, unwrap } from '@vitrine/client';
-import { useEffect } from 'react';
 import { api } from '@/shared/api/client';
+import { useOnChange } from '@/shared/lib/use-on-change';
 import { toastError } from '@/shared/ui/toast';
 
 export type Site = Schemas['CollectSite'];
@@ -18,11 +18,11 @@ export function useSites() {
   });
   const brought = sites.data?.map(({ report }) => [report.products, report.changed, report.gone]).join(' ');
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was read of the shop before a crawl brought more is old
-  useEffect(() => {
+  // What was read of the shop before a crawl brought more is old.
+  useOnChange(brought, () => {
     void queryClient.invalidateQueries({ queryKey: ['categories'] });
     void queryClient.invalidateQueries({ queryKey: ['products'] });
-  }, [brought, queryClient]);
+  });
   return sites;
 }
 

@@ -7,6 +7,7 @@ import { TimeField } from '@/shared/schedules/time-field';
 import { useCreateSchedule } from '@/shared/schedules/use-schedules';
 import { ConfigFields } from '@/shared/training/config-fields';
 import { configOf, propertiesOf } from '@/shared/training/config-schema';
+import { PromoteField } from '@/shared/training/promote-field';
 import { tasksQuery } from '@/shared/training/tasks';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
@@ -122,15 +123,7 @@ export function StartDialog({ onClose }: { onClose(): void }) {
           </div>
         </details>
         <TimeField label="When" none="Now" value={cron} onChange={setCron} />
-        <label className="flex items-center gap-3">
-          <input
-            type="checkbox"
-            className="size-4.5 accent-(--accent)"
-            checked={promote}
-            onChange={(event) => setPromote(event.target.checked)}
-          />
-          Promote the model if it does better than the one in production
-        </label>
+        <PromoteField checked={promote} onChange={setPromote} />
         <FormError error={start.error ?? schedule.error} />
         <div>
           <Button type="submit" variant="primary" busy={start.isPending || schedule.isPending}>

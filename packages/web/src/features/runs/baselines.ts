@@ -1,10 +1,6 @@
-/** What needs no learning, measured as the model was: it has to do better. */
-export interface Baseline {
-  name: string;
-  title: string;
-  metrics: Record<string, number>;
-}
+import type { MetricRow } from './metric-table';
 
+/** What needs no learning, measured as the model was: it has to do better. */
 const titles: Record<string, string> = {
   pixels: 'Pixels, their principal components',
   untrained: 'The same network, untrained',
@@ -20,7 +16,7 @@ export function apartFromBaselines(metrics: Record<string, number>) {
     else found.set(baseline, { ...found.get(baseline), [measure.charAt(0).toLowerCase() + measure.slice(1)]: value });
   }
   const baselines = [...found].map(
-    ([name, values]): Baseline => ({ name, title: titles[name] ?? name, metrics: values }),
+    ([name, values]): MetricRow => ({ name, title: titles[name] ?? name, metrics: values }),
   );
   return { own, baselines };
 }

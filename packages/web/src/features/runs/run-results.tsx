@@ -1,6 +1,6 @@
 import { integer, metric, metricNames, metricParts, metricTitle } from '@/shared/lib/format';
-import { Table, Td, Th } from '@/shared/ui/table';
-import { apartFromBaselines, type Baseline } from './baselines';
+import { apartFromBaselines } from './baselines';
+import { type MetricRow, MetricTable } from './metric-table';
 import type { Run } from './use-runs';
 
 interface RunResultsProps {
@@ -43,71 +43,27 @@ function ResultsByPart({ run, metrics }: RunResultsProps) {
   if (parts.length === 0) return null;
   const names = metricNames(parts[0]?.[1] ?? {}, run.primaryMetric).slice(0, 6);
   const titles: Record<string, string> = { text: 'Text alone', image: 'Photo alone' };
+  const rows = parts.map(([name, values]) => ({ name, title: titles[name] ?? metricTitle(name), metrics: values }));
+  const both = { name: 'both', title: 'Text and photo', metrics };
   return (
     <div className="mt-8 max-w-4xl">
-      <Table
-        label="By part"
-        head={
-          <>
-            <Th>Answers from</Th>
-            {names.map((name) => (
-              <Th key={name} right>
-                {metricTitle(name)}
-              </Th>
-            ))}
-          </>
-        }
-      >
-        {[...parts, ['both', metrics] as const].map(([part, values]) => (
-          <tr key={part}>
-            <Td>{titles[part] ?? (part === 'both' ? 'Text and photo' : metricTitle(part))}</Td>
-            {names.map((name) => (
-              <Td key={name} right className={part === 'both' ? 'font-semibold' : undefined}>
-                {values[name] === undefined ? '–' : metric(name, values[name])}
-              </Td>
-            ))}
-          </tr>
-        ))}
-      </Table>
+      <MetricTable label="By part" of="Answers from" names={names} rows={[...rows, both]} main="both" />
     </div>
   );
 }
 
 interface BesideBaselinesProps {
   metrics: Record<string, number>;
-  baselines: Baseline[];
+  baselines: MetricRow[];
 }
 
 /** A learnt encoder beside what needs no learning: where it is no better, it has learnt nothing of use. */
 function BesideBaselines({ metrics, baselines }: BesideBaselinesProps) {
   const names = metricNames(baselines[0]?.metrics ?? {}, 'precisionAt10');
-  const rows: Baseline[] = [{ name: 'trained', title: 'This model', metrics }, ...baselines];
+  const rows = [{ name: 'trained', title: 'This model', metrics }, ...baselines];
   return (
     <div className="mt-8 max-w-3xl">
-      <Table
-        label="Beside what needs no learning"
-        head={
-          <>
-            <Th>Vectors of</Th>
-            {names.map((name) => (
-              <Th key={name} right>
-                {metricTitle(name)}
-              </Th>
-            ))}
-          </>
-        }
-      >
-        {rows.map(({ name, title, metrics: values }) => (
-          <tr key={name} className={name === 'trained' ? 'font-semibold' : undefined}>
-            <Td>{title}</Td>
-            {names.map((measure) => (
-              <Td key={measure} right>
-                {values[measure] === undefined ? '–' : metric(measure, values[measure])}
-              </Td>
-            ))}
-          </tr>
-        ))}
-      </Table>
+      <MetricTable label="Beside what needs no learning" of="Vectors of" names={names} rows={rows} main="trained" />
     </div>
   );
 }

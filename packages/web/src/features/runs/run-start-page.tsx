@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { integer } from '@/shared/lib/format';
 import { ConfigFields } from '@/shared/training/config-fields';
 import { configOf, propertiesOf } from '@/shared/training/config-schema';
+import { PromoteField } from '@/shared/training/promote-field';
 import { tasksQuery } from '@/shared/training/tasks';
 import { Button } from '@/shared/ui/button';
 import { Field } from '@/shared/ui/field';
@@ -114,15 +115,7 @@ export function RunStartPage() {
             </div>
           </details>
         )}
-        <label className="flex items-center gap-3">
-          <input
-            type="checkbox"
-            className="size-4.5 accent-(--accent)"
-            checked={promote}
-            onChange={(event) => setPromote(event.target.checked)}
-          />
-          Promote the model if it does better than the one in production
-        </label>
+        <PromoteField checked={promote} onChange={setPromote} />
         <FormError error={start.error} />
         <Button type="submit" variant="primary" size="large" busy={start.isPending} className="self-start">
           Start training

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { isStatus, messageOf } from '@/shared/api/client';
 import { useDebounced } from '@/shared/lib/use-debounced';
+import { useOnChange } from '@/shared/lib/use-on-change';
 import { useIncomingPhoto } from '@/shared/products/use-incoming-photo';
 import { FilterBar } from '@/shared/similar/filter-bar';
 import { Hits } from '@/shared/similar/hits';
@@ -37,10 +38,9 @@ export function FoundByPhoto({ search, crop: cropInAddress, filter, begin, onPho
   const { data, error, isPlaceholderData, refetch } = usePhotoSearch({ search, crop: cropOf(rested), filter, limit });
   const over = useIncomingPhoto(onPhoto);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the crop, not the other way about
-  useEffect(() => {
+  useOnChange(rested, () => {
     if (rested !== cropInAddress) onChange({ ...filter, ...(rested ? { crop: rested } : {}) });
-  }, [rested]);
+  });
 
   if (isStatus(error, 404)) return <Gone />;
   return (

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { useOnChange } from '@/shared/lib/use-on-change';
 import { CategoryPicker } from '../categories/category-picker';
 import { useDebounced } from '../lib/use-debounced';
 import { Button } from '../ui/button';
@@ -77,10 +78,9 @@ function PriceRange({ filter, onChange }: PriceRangeProps) {
   const maxPrice = useDebounced(numberText(most), 400);
   const kept = checkSearchFilter({ minPrice, maxPrice });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed here changes the filter
-  useEffect(() => {
+  useOnChange(`${minPrice} ${maxPrice}`, () => {
     if (kept.minPrice !== filter.minPrice || kept.maxPrice !== filter.maxPrice) onChange({ minPrice, maxPrice });
-  }, [minPrice, maxPrice]);
+  });
 
   const fields = [
     { label: 'Price from', value: least, set: setLeast, wrong: minPrice !== '' && kept.minPrice === undefined },

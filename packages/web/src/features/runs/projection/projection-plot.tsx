@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useTheme } from '@/shared/lib/theme';
+import { useOnChange } from '@/shared/lib/use-on-change';
 import { Button } from '@/shared/ui/button';
 import { drawScene } from './draw';
 import type { Place } from './projection';
@@ -31,6 +32,12 @@ const arrows: Readonly<Record<string, Place>> = {
   ArrowDown: [0, 1],
 };
 
+/** The colours of the theme, which a canvas does not take from styles. */
+function inksNow(): { faint: string; ink: string } {
+  const style = getComputedStyle(document.documentElement);
+  return { faint: style.getPropertyValue('--edge'), ink: style.getPropertyValue('--ink') };
+}
+
 /** Dots on a canvas: hover or arrow keys point at one, dragging moves, buttons, + and −, or Ctrl and the wheel zoom. */
 export function ProjectionPlot({ label, places, colours, active, onActive, card }: ProjectionPlotProps) {
   const frame = useRef<HTMLDivElement>(null);
@@ -39,6 +46,8 @@ export function ProjectionPlot({ label, places, colours, active, onActive, card 
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [view, setView] = useState(ALL);
   const { dark } = useTheme();
+  const [inks, setInks] = useState(inksNow);
+  useOnChange(dark, () => setInks(inksNow()));
 
   useEffect(() => {
     const element = frame.current;
@@ -48,7 +57,6 @@ export function ProjectionPlot({ label, places, colours, active, onActive, card 
     return () => observer.disconnect();
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme's colours are read from the styles it sets
   const draw = useCallback(
     (shown: readonly Place[]) => {
       const context = canvas.current?.getContext('2d');
@@ -57,11 +65,9 @@ export function ProjectionPlot({ label, places, colours, active, onActive, card 
       canvas.current.width = Math.round(size.width * density);
       canvas.current.height = Math.round(size.height * density);
       context.scale(density, density);
-      const style = getComputedStyle(canvas.current);
-      const [faint, ink] = [style.getPropertyValue('--edge'), style.getPropertyValue('--ink')];
-      drawScene(context, { places: shown, colours, active, view, size, faint, ink });
+      drawScene(context, { places: shown, colours, active, view, size, ...inks });
     },
-    [colours, active, view, size, dark],
+    [colours, active, view, size, inks],
   );
   useGlide(places, draw);
 
