@@ -88,12 +88,12 @@ describe('before anything has learnt what looks alike', () => {
 describe('a training of what looks alike', () => {
   it('starts from the form of its own settings', async () => {
     await page.goto('/runs/new?task=similar&dataset=shop');
-    await page.getByLabel('Backbone', { exact: true }).selectOption(tinyEncoder.backbone);
+    await page.getByLabel('Image network', { exact: true }).selectOption(tinyEncoder.backbone);
     for (const [label, value] of [
-      ['Size', tinyEncoder.size],
+      ['Picture size', tinyEncoder.size],
       ['Epochs', tinyEncoder.epochs],
       ['Batch size', tinyEncoder.batchSize],
-      ['Projection', tinyEncoder.projection],
+      ['Training vector length', tinyEncoder.projection],
     ] as const)
       await page.getByLabel(label, { exact: true }).fill(String(value));
     await button('Start training').click();

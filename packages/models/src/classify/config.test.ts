@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { classifyConfigSchema, imageConfigOf, textConfigOf } from './config.js';
 
 describe('the config of classify', () => {
@@ -11,17 +10,6 @@ describe('the config of classify', () => {
       model: 'image',
       'model.backbone': 'resnet18',
     });
-  });
-
-  it('has a title and a sentence for every setting, none twice', () => {
-    const { properties = {} } = z.toJSONSchema(classifyConfigSchema, { io: 'output' });
-    const settings = Object.values(properties) as { title?: string; description?: string }[];
-    expect(settings.length).toBeGreaterThan(30);
-    for (const { title, description } of settings) {
-      expect(title).toMatch(/^[A-Z]/);
-      expect(description).toMatch(/\.$/);
-    }
-    expect(new Set(settings.map(({ title }) => title)).size).toBe(settings.length);
   });
 
   it.each([

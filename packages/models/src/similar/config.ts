@@ -8,30 +8,78 @@ import type { PictureFrame } from '../pictures/picture.js';
 import type { PackedImage } from '../snapshot/manifest.js';
 
 const flatSchema = z.strictObject({
-  backbone: backboneSchema.optional().describe('The network; by default chosen by picture size.'),
-  weights: z
-    .string()
-    .min(1)
+  backbone: backboneSchema
     .optional()
-    .describe('A safetensors file with torchvision’s weights of the network, to start from.'),
-  size: z.number().int().min(16).max(512).optional().describe('Pixels along both sides; pictures are scaled to it.'),
-  epochs: z.number().int().min(1).max(1000).optional().describe('Passes over the pictures.'),
-  batchSize: z.number().int().min(4).max(2048).optional().describe('Pictures that are told apart at once.'),
-  temperature: z.number().min(0.01).max(10).optional().describe('The lower, the more the closest pictures count.'),
+    .meta({ title: 'Image network', description: 'By default small; resnet18 where weights are given.' }),
+  weights: z.string().min(1).optional().meta({
+    title: 'Starting weights',
+    description: 'A safetensors file with torchvision’s weights of the network, to start from.',
+  }),
+  size: z
+    .number()
+    .int()
+    .min(16)
+    .max(512)
+    .optional()
+    .meta({ title: 'Picture size', description: 'Pixels along both sides; pictures are scaled to it.' }),
+  epochs: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ title: 'Epochs', description: 'Passes over the pictures.' }),
+  batchSize: z
+    .number()
+    .int()
+    .min(4)
+    .max(2048)
+    .optional()
+    .meta({ title: 'Batch size', description: 'Pictures that are told apart at once.' }),
+  temperature: z
+    .number()
+    .min(0.01)
+    .max(10)
+    .optional()
+    .meta({ title: 'Temperature', description: 'The lower, the more the closest pictures count.' }),
   projection: z
     .number()
     .int()
     .min(8)
     .max(1024)
     .optional()
-    .describe('Numbers in the vectors that are told apart in training.'),
-  dimension: z.number().int().min(8).max(1024).optional().describe('Numbers in the vectors that are kept.'),
-  patience: z.number().int().min(1).optional().describe('Epochs without progress after which the training ends.'),
-  optimizer: z.enum(['adamw', 'lars']).optional().describe('lars is meant for large batches.'),
-  lr: z.number().positive().max(10).optional().describe('Highest step size.'),
-  weightDecay: z.number().min(0).max(1).optional(),
-  augment: z.number().min(0.1).max(2).optional().describe('How much the colours of the two views vary.'),
-  seed: z.number().int().min(0).optional().describe('Every random choice derives from it.'),
+    .meta({ title: 'Training vector length', description: 'Numbers in the vectors that are told apart in training.' }),
+  dimension: z
+    .number()
+    .int()
+    .min(8)
+    .max(1024)
+    .optional()
+    .meta({ title: 'Vector length', description: 'Numbers in the vectors that are kept and searched.' }),
+  patience: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .meta({ title: 'Patience', description: 'Epochs without progress after which the training ends.' }),
+  optimizer: z
+    .enum(['adamw', 'lars'])
+    .optional()
+    .meta({ title: 'Optimizer', description: 'adamw is usual; lars is meant for large batches.' }),
+  lr: z.number().positive().max(10).optional().meta({ title: 'Learning rate', description: 'Highest step size.' }),
+  weightDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({ title: 'Weight decay', description: 'How strongly weights are pulled towards zero.' }),
+  augment: z
+    .number()
+    .min(0.1)
+    .max(2)
+    .optional()
+    .meta({ title: 'Augmentation', description: 'How much the colours of the two views vary: 1 is usual.' }),
+  seed: z.number().int().min(0).optional().meta({ title: 'Seed', description: 'Every random choice derives from it.' }),
 });
 export type SimilarConfig = z.output<typeof flatSchema>;
 
