@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { calibration } from './calibration.js';
 import { fashionMnist, myntra, rakuten } from './classify.js';
 import { collect } from './collect/collect.js';
 import { engine } from './engine/engine.js';
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<void>> = {
   rakuten,
   'fashion-mnist': fashionMnist,
   myntra,
+  calibration,
   similar,
 };
 
