@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Audit } from './accounts/audit.js';
 import type { Collect } from './collect/collect.js';
 import type { Datasets } from './datasets/service.js';
+import type { Snapshots } from './datasets/snapshots.js';
 import type { Route } from './http/router.js';
 import type { BlobStore } from './platform/blobs/blob-store.js';
 import type { Database, Queries } from './platform/database/database.js';
@@ -12,7 +13,6 @@ import type { Registry } from './registry/registry.js';
 import type { SampleShopOrder } from './sample-shop/sample-shop.js';
 import type { Schedules } from './schedules/schedules.js';
 import type { EmbeddingJob } from './similarity/embedding-job.js';
-import type { Snapshots } from './training/snapshots.js';
 import type { Training } from './training/training.js';
 
 export interface SampleShopState {

@@ -7,6 +7,7 @@ import * as jobs from './jobs/api.js';
 import * as monitoring from './monitoring/api.js';
 import * as pipelines from './pipelines/api.js';
 import * as registry from './registry/api.js';
+import * as runs from './runs/api.js';
 import * as sampleShop from './sample-shop/api.js';
 import * as schedules from './schedules/api.js';
 import * as serving from './serving/api.js';
@@ -26,6 +27,7 @@ export const endpoints: readonly Endpoint[] = [
   collect,
   schedules,
   pipelines,
+  runs,
   training,
   registry,
   sampleShop,

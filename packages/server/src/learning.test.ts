@@ -1,4 +1,4 @@
-import './training/testing/words.test.task.js';
+import './testing/words.test.task.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +10,9 @@ import { describeOnEachDatabase } from './platform/testing/each-database.test.fi
 import { openServer, type Server } from './server.js';
 import { prunePredictions } from './serving/prediction-log.js';
 import { predictions } from './serving/tables.js';
-import { type Answer, formOf, type Send, sender } from './training/testing/http.test.fixture.js';
-import { testModules, testSnapshots } from './training/testing/loop.test.fixture.js';
-import { bomb, halves, scriptedSvg } from './training/testing/pictures.test.fixture.js';
+import { type Answer, formOf, type Send, sender } from './testing/http.test.fixture.js';
+import { testModules, testSnapshots } from './testing/loop.test.fixture.js';
+import { bomb, halves, scriptedSvg } from './testing/pictures.test.fixture.js';
 
 describeOnEachDatabase('the loop over HTTP', (holder) => {
   let directory: string;

@@ -5,10 +5,12 @@ import { Images } from './catalogue/images.js';
 import { purgeProducts } from './catalogue/products.js';
 import { catalogueRoutes } from './catalogue/routes.js';
 import type { Context, Feature } from './context.js';
+import type { Snapshots } from './datasets/snapshots.js';
 import { Housekeeping } from './platform/housekeeping.js';
 import { News } from './platform/news.js';
 import { Registry } from './registry/registry.js';
 import { registryRoutes } from './registry/routes.js';
+import { runRoutes } from './runs/routes.js';
 import { retrySampleShop } from './sample-shop/api.js';
 import { SampleShop } from './sample-shop/sample-shop.js';
 import { keepFeedback } from './serving/feedback.js';
@@ -18,7 +20,6 @@ import { ServedModels } from './serving/served-models.js';
 import { weightsFolder } from './training/config-files.js';
 import { trainingRoutes } from './training/routes.js';
 import { SharedCheckpoints } from './training/shared-checkpoints.js';
-import type { Snapshots } from './training/snapshots.js';
 import { Training } from './training/training.js';
 import { trainingSchedule } from './training/training-schedule.js';
 
@@ -109,7 +110,8 @@ function register({ db, jobs, audit, route, metrics }: Context, loop: Loop): voi
     },
   });
   registryRoutes(route, { db, jobs, audit, registry });
-  trainingRoutes(route, { db, audit, training, news });
+  runRoutes(route, { db, news });
+  trainingRoutes(route, { audit, training });
   route(retrySampleShop, ({ caller }) => sampleShop.retry(caller.userId));
 }
 

@@ -1,4 +1,4 @@
-import './training/testing/words.test.task.js';
+import './testing/words.test.task.js';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir } from 'node:fs/promises';
@@ -12,15 +12,15 @@ import { removeDir } from './platform/testing/data-dir.test.fixture.js';
 import { type TestPostgres, testPostgres } from './platform/testing/postgres.test.fixture.js';
 import { type TestS3, testS3 } from './platform/testing/s3.test.fixture.js';
 import { models } from './registry/tables.js';
+import { findRun } from './runs/store.js';
+import { runLogs } from './runs/tables.js';
 import { openServer, type Server } from './server.js';
-import { findRun } from './training/run-store.js';
-import { runLogs } from './training/tables.js';
-import { formOf, type Send, sender } from './training/testing/http.test.fixture.js';
-import { type Loop, openLoop, testModules } from './training/testing/loop.test.fixture.js';
-import { halves } from './training/testing/pictures.test.fixture.js';
+import { formOf, type Send, sender } from './testing/http.test.fixture.js';
+import { type Loop, openLoop, testModules } from './testing/loop.test.fixture.js';
+import { halves } from './testing/pictures.test.fixture.js';
 
 const postgres: TestPostgres = await testPostgres();
-const main = new URL('./training/testing/loop.test.main.js', import.meta.url);
+const main = new URL('./testing/loop.test.main.js', import.meta.url);
 
 /** Machines here share nothing but a PostgreSQL and a bucket: each has a data directory of its own. */
 describe('several machines', () => {

@@ -10,6 +10,7 @@ import { writeServerFile } from './accounts/local-token.js';
 import { registerAccounts } from './accounts/routes.js';
 import { Settings } from './accounts/settings.js';
 import type { Context, TaskModules } from './context.js';
+import { noSnapshots } from './datasets/snapshots.js';
 import { endpoints } from './endpoints.js';
 import { features } from './features.js';
 import { buildApp } from './http/app.js';
@@ -27,7 +28,6 @@ import { openLog } from './platform/log.js';
 import { Metrics } from './platform/metrics.js';
 import type { SampleShopOrder } from './sample-shop/sample-shop.js';
 import { Schedules } from './schedules/schedules.js';
-import { noSnapshots } from './training/snapshots.js';
 import { trainingQueue } from './training/training.js';
 
 export interface ServerOptions {

@@ -3,7 +3,6 @@ import { readForm } from '../http/form.js';
 import type { Route } from '../http/router.js';
 import type { Queries } from '../platform/database/database.js';
 import { MAX_PICTURE_BYTES } from '../platform/images/picture.js';
-import type { keepFeedback } from '../serving/feedback.js';
 import * as api from './api.js';
 import { categoryTree, createCategory, deleteCategory, updateCategory } from './categories.js';
 import type { Images } from './images.js';
@@ -13,8 +12,13 @@ import { createProduct, deleteProduct, getProduct, type Product, restoreProduct,
 export interface CatalogueRoutes {
   db: Queries;
   images: Images;
-  /** Keeps the category a listing ended up with, for the prediction it came from. */
-  keepFeedback(choice: Parameters<typeof keepFeedback>[1]): Promise<void>;
+  /** Keeps the category a listing ended up with, for the prediction of this user's (undefined: anyone's) it came from. */
+  keepFeedback(choice: {
+    predictionId: string;
+    category: string;
+    productId: string;
+    userId: string | undefined;
+  }): Promise<void>;
 }
 
 export function catalogueRoutes(route: Route, { db, images, keepFeedback }: CatalogueRoutes): void {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeDir, testDataDir } from '../platform/testing/data-dir.test.fixture.js';
 import { openServer, type Server } from '../server.js';
-import { type Send, sender } from '../training/testing/http.test.fixture.js';
+import { type Send, sender } from '../testing/http.test.fixture.js';
 import type { Report } from './report.js';
 import { TestShop } from './testing/shop.test.fixture.js';
 

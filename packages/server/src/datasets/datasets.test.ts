@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openServer, type Server } from '../server.js';
-import { type Answer, type Send, sender } from '../training/testing/http.test.fixture.js';
+import { type Answer, type Send, sender } from '../testing/http.test.fixture.js';
 import { tar } from './testing/archives.test.fixture.js';
 import { TestFolder } from './testing/files.test.fixture.js';
 

@@ -8,13 +8,13 @@ import type { Database } from '../platform/database/database.js';
 import { type Job, JobCancelled, type JobContext } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import { jobs as jobsTable } from '../platform/jobs/tables.js';
-import type { SnapshotLocation, Snapshots } from '../training/snapshots.js';
 import { type datasetSchema, formatSchema, importOptions } from './api.js';
 import { CATALOGUE_FILE, CATEGORIES_FILE, exportCatalogue } from './catalogue-export.js';
 import type { Folders } from './folders.js';
 import type { ImportOrder } from './importing/import-file.js';
 import { checkInThread, importInThread } from './importing/threads.js';
 import type { Located } from './rows/browse.js';
+import type { SnapshotLocation, Snapshots } from './snapshots.js';
 import { DatasetStore, type StoredDataset } from './store.js';
 
 const fileInput = z.object({

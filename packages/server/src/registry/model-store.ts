@@ -2,7 +2,7 @@ import { type ArtifactSummary, VitrineError } from '@vitrine/models';
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
-import { runs } from '../training/tables.js';
+import { runs } from '../runs/tables.js';
 import type { modelSchema } from './api.js';
 import { models, promotions, type Stage } from './tables.js';
 

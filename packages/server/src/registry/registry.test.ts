@@ -7,7 +7,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../platform/testing/databases.test.fixture.js';
 import { describeOnEachDatabase } from '../platform/testing/each-database.test.fixture.js';
-import { type Loop, openLoop } from '../training/testing/loop.test.fixture.js';
+import { type Loop, openLoop } from '../testing/loop.test.fixture.js';
 import { listModels } from './model-store.js';
 import { models } from './tables.js';
 
@@ -166,7 +166,7 @@ describeOnEachDatabase('the registry', (holder) => {
   ])('a server killed %s a promotion is recorded comes back with one model in production', async (moment, version) => {
     const own = await testDatabase(holder.kind);
     const place = await mkdtemp(join(tmpdir(), 'vitrine-promotion-'));
-    const child = fork(new URL('../training/testing/promotion.test.main.js', import.meta.url), [
+    const child = fork(new URL('../testing/promotion.test.main.js', import.meta.url), [
       place,
       moment,
       JSON.stringify(own.options),

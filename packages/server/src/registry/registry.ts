@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type ArtifactSummary, taskNamed, VitrineError } from '@vitrine/models';
 import { eq } from 'drizzle-orm';
+import type { Snapshots } from '../datasets/snapshots.js';
 import type { BlobStore } from '../platform/blobs/blob-store.js';
 import type { Queries } from '../platform/database/database.js';
 import { newId } from '../platform/id.js';
+import { runs } from '../runs/tables.js';
 import type { ServedModels } from '../serving/served-models.js';
-import type { Snapshots } from '../training/snapshots.js';
-import { runs } from '../training/tables.js';
 import { readSummary, verifyArtifact } from './artifact.js';
 import { type Evaluation, type EvaluationOrder, evaluateArtifact } from './evaluation.js';
 import { type Comparison, type GateBasis, gateRefusal } from './gate.js';

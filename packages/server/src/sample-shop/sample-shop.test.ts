@@ -1,12 +1,12 @@
-import '../training/testing/words.test.task.js';
+import '../testing/words.test.task.js';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeDir, testDataDir } from '../platform/testing/data-dir.test.fixture.js';
 import { openServer, type Server } from '../server.js';
-import { type Send, sender } from '../training/testing/http.test.fixture.js';
-import { testModules } from '../training/testing/loop.test.fixture.js';
+import { type Send, sender } from '../testing/http.test.fixture.js';
+import { testModules } from '../testing/loop.test.fixture.js';
 import type { SampleShopOrder } from './sample-shop.js';
 
 const SIZE = 16;

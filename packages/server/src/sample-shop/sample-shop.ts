@@ -11,8 +11,8 @@ import type { Job, JobContext } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import { jobs as jobTable } from '../platform/jobs/tables.js';
 import { models } from '../registry/tables.js';
-import { findRun } from '../training/run-store.js';
-import { runs } from '../training/tables.js';
+import { findRun } from '../runs/store.js';
+import { runs } from '../runs/tables.js';
 import type { Training } from '../training/training.js';
 import { importCategories, importProducts } from './import.js';
 

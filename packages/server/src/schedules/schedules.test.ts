@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { removeDir, testDataDir } from '../platform/testing/data-dir.test.fixture.js';
 import { openServer, type Server } from '../server.js';
-import { type Send, sender } from '../training/testing/http.test.fixture.js';
+import { type Send, sender } from '../testing/http.test.fixture.js';
 import { nextTime, Schedules } from './schedules.js';
 import { schedules as table } from './tables.js';
 

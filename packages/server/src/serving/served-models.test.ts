@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeSnapshot } from '../testing/snapshot.test.fixture.js';
 import { superviseTraining } from '../training/supervisor/supervise.js';
-import { writeSnapshot } from '../training/testing/snapshot.test.fixture.js';
 import { ServedModels } from './served-models.js';
 
-const module = new URL('../training/testing/predictor.test.worker.js', import.meta.url);
+const module = new URL('../testing/predictor.test.worker.js', import.meta.url);
 let directory: string;
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ const train = (name: string) =>
       threads: 1,
     },
     {
-      module: new URL('../training/testing/trainer.test.main.js', import.meta.url),
+      module: new URL('../testing/trainer.test.main.js', import.meta.url),
       signal: new AbortController().signal,
       graceMs: () => 500,
       write: async () => {},

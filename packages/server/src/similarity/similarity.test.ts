@@ -5,8 +5,8 @@ import { sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeOnEachDatabase } from '../platform/testing/each-database.test.fixture.js';
-import { formOf } from '../training/testing/http.test.fixture.js';
-import { scriptedSvg } from '../training/testing/pictures.test.fixture.js';
+import { formOf } from '../testing/http.test.fixture.js';
+import { scriptedSvg } from '../testing/pictures.test.fixture.js';
 import { photoOf, testEncoders } from './testing/encoders.test.fixture.js';
 import { type Answered, fillShop, openShop, type TestShop } from './testing/shop.test.fixture.js';
 

@@ -1,29 +1,16 @@
-import { tasks, VitrineError } from '@vitrine/models';
-import { and, asc, eq, type SQL } from 'drizzle-orm';
+import { tasks } from '@vitrine/models';
 import type { Audit } from '../accounts/audit.js';
 import type { Route } from '../http/router.js';
-import { lastEventId, sendEvents } from '../http/sse.js';
-import type { Queries } from '../platform/database/database.js';
-import type { News } from '../platform/news.js';
 import * as api from './api.js';
-import { compare } from './compare.js';
 import { configJsonSchema } from './config.js';
-import { phasesOf } from './run-phases.js';
-import { findRun, listRuns, runOf } from './run-store.js';
-import { streamRun } from './run-stream.js';
-import { runFigures, runLogs, runPoints } from './tables.js';
-import { type Point, thin } from './thin.js';
 import type { Training } from './training.js';
 
 export interface TrainingRoutes {
-  db: Queries;
   audit: Audit;
   training: Training;
-  news: News;
 }
 
-export function trainingRoutes(route: Route, options: TrainingRoutes): void {
-  const { db, audit, training, news } = options;
+export function trainingRoutes(route: Route, { audit, training }: TrainingRoutes): void {
   route(api.listTasks, () =>
     [...tasks.values()].map((task) => ({
       name: task.name,
@@ -32,28 +19,11 @@ export function trainingRoutes(route: Route, options: TrainingRoutes): void {
       configSchema: configJsonSchema(task),
     })),
   );
-  route(api.compareRuns, async ({ query }) => {
-    const references = [
-      ...new Set(
-        query.ids
-          .split(',')
-          .map((id) => id.trim())
-          .filter(Boolean),
-      ),
-    ];
-    if (references.length < 2 || references.length > 8)
-      throw new VitrineError('run.compare', 'Name 2 to 8 different runs, separated by commas.', 422);
-    const rows = [];
-    for (const reference of references) rows.push(runOf(await findRun(db, reference)));
-    return compare(rows);
-  });
-  route(api.listRuns, ({ query }) => listRuns(db, query));
   route(api.startRun, async ({ body, caller }) => {
     const run = await training.start({ ...body, anyFile: caller.via === 'local' }, caller.name);
     await audit.record(caller, 'run.start', `#${run.number}`, { task: run.task, dataset: run.dataset });
     return run;
   });
-  route(api.getRun, async ({ params }) => runOf(await findRun(db, params.id)));
   route(api.cancelRun, async ({ params, caller }) => {
     const run = await training.cancel(params.id);
     await audit.record(caller, 'run.cancel', `#${run.number}`);
@@ -63,54 +33,5 @@ export function trainingRoutes(route: Route, options: TrainingRoutes): void {
   route(api.deleteRun, async ({ params, caller }) => {
     await training.remove(params.id);
     await audit.record(caller, 'run.delete', params.id);
-  });
-  route(api.streamRun, ({ params, request, reply }) => streamTo(params.id, { db, news }, request, reply));
-  recordRoutes(route, db);
-}
-
-async function streamTo(
-  reference: string,
-  { db, news }: Pick<TrainingRoutes, 'db' | 'news'>,
-  request: Parameters<typeof sendEvents>[0],
-  reply: Parameters<typeof sendEvents>[1],
-): Promise<unknown> {
-  // Before the stream begins, so that an unknown run is a 404.
-  const { id } = await findRun(db, reference);
-  const after = Number(lastEventId(request) ?? 0);
-  return sendEvents(request, reply, async function* (signal) {
-    for await (const { id: number, event, data } of streamRun(db, news, id, { after: after || 0, signal }))
-      yield { id: String(number), event, data };
-  });
-}
-
-/** What a run has said so far. */
-function recordRoutes(route: Route, db: Queries): void {
-  route(api.getRunSeries, async ({ params, query }) => {
-    const { id } = await findRun(db, params.id);
-    const rows = await db.select().from(runPoints).where(eq(runPoints.runId, id)).orderBy(asc(runPoints.step));
-    const series = new Map<string, Point[]>();
-    for (const { name, step, epoch, value } of rows) {
-      const points = series.get(name) ?? [];
-      points.push({ step, epoch, value });
-      series.set(name, points);
-    }
-    return [...series].map(([name, points]) => ({ name, points: thin(points, query.points) }));
-  });
-  route(api.getRunFigures, async ({ params, query }) => {
-    const { id } = await findRun(db, params.id);
-    const filters: SQL[] = [eq(runFigures.runId, id)];
-    if (query.name !== undefined) filters.push(eq(runFigures.name, query.name));
-    if (query.epoch !== undefined) filters.push(eq(runFigures.epoch, query.epoch));
-    return db
-      .select({ name: runFigures.name, epoch: runFigures.epoch, data: runFigures.data })
-      .from(runFigures)
-      .where(and(...filters))
-      .orderBy(asc(runFigures.name), asc(runFigures.epoch));
-  });
-  route(api.getRunPhases, async ({ params }) => phasesOf(db, (await findRun(db, params.id)).id));
-  route(api.getRunLogs, async ({ params }) => {
-    const { id } = await findRun(db, params.id);
-    const rows = await db.select().from(runLogs).where(eq(runLogs.runId, id)).orderBy(asc(runLogs.sequence));
-    return rows.map(({ at, level, message }) => ({ at: at.toISOString(), level, message }));
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Snapshots } from '../datasets/snapshots.js';
 import type { ScheduledKind } from '../schedules/schedules.js';
-import type { Snapshots } from './snapshots.js';
 import type { Training } from './training.js';
 
 const target = z.object({

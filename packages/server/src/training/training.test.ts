@@ -9,11 +9,11 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../platform/testing/databases.test.fixture.js';
 import { describeOnEachDatabase } from '../platform/testing/each-database.test.fixture.js';
-import { phasesOf } from './run-phases.js';
-import { findRun } from './run-store.js';
-import { type StreamEvent, streamRun } from './run-stream.js';
-import { runLogs, runPoints } from './tables.js';
-import { type Loop, openLoop } from './testing/loop.test.fixture.js';
+import { phasesOf } from '../runs/phases.js';
+import { findRun } from '../runs/store.js';
+import { type StreamEvent, streamRun } from '../runs/stream.js';
+import { runLogs, runPoints } from '../runs/tables.js';
+import { type Loop, openLoop } from '../testing/loop.test.fixture.js';
 
 const request = { task: 'classify', dataset: 'test', promote: false };
 const logsOf = async ({ database }: Loop, runId: string) =>
@@ -175,7 +175,7 @@ describeOnEachDatabase('trainings', (holder) => {
     test('a run goes on from its checkpoint after its server was killed', async () => {
       const own = await testDatabase(holder.kind);
       const directory = await mkdtemp(join(tmpdir(), 'vitrine-kill-'));
-      const main = new URL('./testing/loop.test.main.js', import.meta.url);
+      const main = new URL('../testing/loop.test.main.js', import.meta.url);
       const child = fork(main, [directory, JSON.stringify({ epochs: 60, pace: 50 }), JSON.stringify(own.options)]);
       const [{ run }] = (await once(child, 'message')) as [{ run: string }];
       child.kill('SIGKILL');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/models';
 import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Snapshots } from '../datasets/snapshots.js';
 import type { Queries } from '../platform/database/database.js';
 import { throughOutage } from '../platform/database/outage.js';
 import { messageOf } from '../platform/database/query-fault.js';
@@ -13,14 +14,13 @@ import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import type { News } from '../platform/news.js';
 import type { ModelRow } from '../registry/model-store.js';
 import type { Registry } from '../registry/registry.js';
+import { beginPhase, endPhase } from '../runs/phases.js';
+import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from '../runs/store.js';
+import { runLogs, runs } from '../runs/tables.js';
 import { completeConfig } from './config.js';
 import { locateFiles, refusePaths } from './config-files.js';
-import { beginPhase, endPhase } from './run-phases.js';
-import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from './run-store.js';
 import { type SharedCheckpoints, Sharing } from './shared-checkpoints.js';
-import type { Snapshots } from './snapshots.js';
 import { superviseTraining } from './supervisor/supervise.js';
-import { runLogs, runs } from './tables.js';
 
 export interface TrainingOptions {
   db: Queries;

@@ -1,5 +1,5 @@
 import { openServer } from '../../server.js';
-import { sender } from '../../training/testing/http.test.fixture.js';
+import { sender } from '../../testing/http.test.fixture.js';
 
 /** A server on a data directory that collects a site, tells how far it is, and is killed meanwhile. */
 const [dataDir = '', config = ''] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import '../../training/testing/words.test.task.js';
+import '../../testing/words.test.task.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestShop } from '../../collect/testing/shop.test.fixture.js';
 import { openServer, type Server } from '../../server.js';
-import { type Send, sender } from '../../training/testing/http.test.fixture.js';
-import { testModules } from '../../training/testing/loop.test.fixture.js';
+import { type Send, sender } from '../../testing/http.test.fixture.js';
+import { testModules } from '../../testing/loop.test.fixture.js';
 import type { Pipeline } from '../api.js';
 
 describe('the pipeline that learns', () => {

@@ -1,4 +1,4 @@
-import type { Run } from '../../training/run-store.js';
+import type { Run } from '../../runs/store.js';
 import type { Training } from '../../training/training.js';
 import { datasetOf, type LearnStep } from './outputs.js';
 import { succeeded } from './waiting.js';

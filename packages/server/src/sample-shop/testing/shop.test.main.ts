@@ -1,6 +1,6 @@
-import '../../training/testing/words.test.task.js';
+import '../../testing/words.test.task.js';
 import { openServer } from '../../server.js';
-import { testModules } from '../../training/testing/loop.test.fixture.js';
+import { testModules } from '../../testing/loop.test.fixture.js';
 
 /** A server that makes a sample shop with a slow training, tells its state, and is killed meanwhile. */
 const server = await openServer({

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openServer, type Server, type ServerOptions } from '../../server.js';
-import { formOf, type Send, sender } from '../../training/testing/http.test.fixture.js';
+import { formOf, type Send, sender } from '../../testing/http.test.fixture.js';
 import type { IndexStatus } from '../status.js';
 import { kinds, photoOf } from './encoders.test.fixture.js';
 

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TrainerOrder, TrainingEvent } from '@vitrine/models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeSnapshot } from '../testing/snapshot.test.fixture.js';
+import { writeSnapshot } from '../../testing/snapshot.test.fixture.js';
 import { superviseTraining } from './supervise.js';
 
-const module = new URL('../testing/trainer.test.main.js', import.meta.url);
+const module = new URL('../../testing/trainer.test.main.js', import.meta.url);
 let directory: string;
 let events: TrainingEvent[];
 

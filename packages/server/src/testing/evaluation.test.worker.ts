@@ -1,3 +1,3 @@
 /** An evaluation's thread, with the test task in it. */
 import './words.test.task.js';
-import '../../registry/evaluation.worker.js';
+import '../registry/evaluation.worker.js';

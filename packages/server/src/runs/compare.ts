@@ -1,7 +1,7 @@
 import { taskNamed, tasks } from '@vitrine/models';
 import type { z } from 'zod';
 import type { compareRuns } from './api.js';
-import type { Run } from './run-store.js';
+import type { Run } from './store.js';
 
 type Comparison = z.infer<typeof compareRuns.response>;
 

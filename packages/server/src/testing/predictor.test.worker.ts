@@ -1,3 +1,3 @@
 /** A model's worker thread, with the test task in it. */
 import './words.test.task.js';
-import '../../serving/host/worker.js';
+import '../serving/host/worker.js';

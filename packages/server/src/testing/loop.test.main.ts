@@ -1,6 +1,6 @@
 /** A process that opens the loop, starts a slow training and says when a fifth of it is done, to be killed by tests. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findRun } from '../run-store.js';
+import { findRun } from '../runs/store.js';
 import { type LoopOptions, openLoop } from './loop.test.fixture.js';
 
 const [directory = '', config = '{}', options = '{}'] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Queries } from '../platform/database/database.js';
 import type { News } from '../platform/news.js';
-import { findRun, type Run, runOf } from './run-store.js';
+import { findRun, type Run, runOf } from './store.js';
 import { runFigures, runLogs, runPoints } from './tables.js';
 
 /** One event of a run's live stream. `id` lets a reader go on after it. */

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
 import { storable, storableJson } from '../platform/database/storable.js';
 import type { runSchema } from './api.js';
-import { beginPhase } from './run-phases.js';
+import { beginPhase } from './phases.js';
 import { type RunState, runFigures, runLogs, runPoints, runs } from './tables.js';
 
 export type Run = z.infer<typeof runSchema>;

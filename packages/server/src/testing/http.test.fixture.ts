@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Server } from '../../server.js';
+import type { Server } from '../server.js';
 
 /** An answer's status, headers and JSON. */
 export interface Answer {
