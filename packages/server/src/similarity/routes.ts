@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { VitrineError } from '@vitrine/models';
 import type { Audit } from '../accounts/audit.js';
-import { fetchPicture } from '../datasets/formats/picture-url.js';
 import type { Caller } from '../http/caller.js';
 import { readFormWithFiles } from '../http/form.js';
 import type { Route } from '../http/router.js';
@@ -10,6 +9,7 @@ import type { Queries } from '../platform/database/database.js';
 import { newId } from '../platform/id.js';
 import { MAX_PICTURE_BYTES } from '../platform/images/picture.js';
 import type { Job } from '../platform/jobs/job.js';
+import { fetchPicture } from '../platform/network/fetch-picture.js';
 import { productionModel } from '../registry/model-store.js';
 import { noModel } from '../serving/served-models.js';
 import * as api from './api.js';
@@ -41,7 +41,9 @@ export function similarityRoutes(route: Route, options: SimilarityRoutes): void 
     const userId = ownerOf(caller);
     const known = again === undefined ? undefined : await options.recent.get(userId, again);
     const photo =
-      known?.photo ?? files.image?.bytes ?? (url && (await fetchPicture(url, untilGone(reply.raw), isAllowed)));
+      known?.photo ??
+      files.image?.bytes ??
+      (url && (await fetchPicture(url, { signal: untilGone(reply.raw), isAllowed })));
     if (!photo)
       throw new VitrineError('image.missing', 'Send a photo as the form’s file `image`, or the `url` of one.', 422);
     const answer = await search.byPhoto(photo, filter, crop);

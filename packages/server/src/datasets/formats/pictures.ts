@@ -1,11 +1,11 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { DataError, type Picture } from '@vitrine/models';
-import { fetchPicture } from './picture-url.js';
+import { fetchPicture } from '../../platform/network/fetch-picture.js';
 import type { ReadOptions } from './source.js';
 
 /** A larger file is no photo of a product. */
-export const MAX_PICTURE_BYTES = 30 * 1024 * 1024;
+const MAX_PICTURE_BYTES = 30 * 1024 * 1024;
 
 /** The picture that a cell names, read when asked for. */
 export type PictureFinder = (name: string) => Picture;
@@ -23,7 +23,10 @@ export function pictureFinder(
 ): PictureFinder {
   return (name) => ({
     kind: 'encoded',
-    load: () => (/^https?:\/\//i.test(name) ? fetchPicture(name, signal) : readFirst(folders, name, absolutePaths)),
+    load: () =>
+      /^https?:\/\//i.test(name)
+        ? fetchPicture(name, { signal, maxBytes: MAX_PICTURE_BYTES })
+        : readFirst(folders, name, absolutePaths),
   });
 }
 
