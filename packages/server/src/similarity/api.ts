@@ -113,6 +113,21 @@ export const searchByPhotos = endpoint({
     answers: z.array(z.union([searchAnswer, z.object({ error: z.object({ code: z.string(), message: z.string() }) })])),
   }),
 });
+export const searchWays = endpoint({
+  method: 'GET',
+  path: '/search',
+  id: 'searchWays',
+  tag,
+  access: 'seller',
+  scope: 'predict',
+  summary: 'What one can search with now',
+  response: z
+    .object({
+      model: modelRef.nullable().meta({ description: 'The one that answers; null: none does yet' }),
+      words: z.boolean().meta({ description: 'Whether it knows words beside photos' }),
+    })
+    .meta({ id: 'SearchWays' }),
+});
 export const searchByText = endpoint({
   method: 'POST',
   path: '/search/text',

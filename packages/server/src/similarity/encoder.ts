@@ -17,6 +17,8 @@ export class Encoder {
     private readonly host: PredictorHost,
     /** Numbers in a vector. */
     readonly dimension: number,
+    /** Whether it knows words beside pictures. */
+    readonly readsWords: boolean,
   ) {}
 
   /** @throws VitrineError the artifact's own error, `model.open` */
@@ -28,7 +30,7 @@ export class Encoder {
     const host = await PredictorHost.open({ task: 'similar', directory, threads, background }, options);
     try {
       const { length } = await vectorOf(host, { image: await blank() });
-      return new Encoder(model, host, length);
+      return new Encoder(model, host, length, await readsWords(host));
     } catch (error) {
       await host.close();
       throw error;
@@ -67,6 +69,16 @@ async function vectorOf(host: PredictorHost, input: { image: Uint8Array } | { te
   const length = Math.hypot(...floats);
   if (Number.isFinite(length) && length > 0) return floats.map((value) => value / length);
   throw new VitrineError('input.image', 'The model finds nothing in it that it could compare.', 422);
+}
+
+async function readsWords(host: PredictorHost): Promise<boolean> {
+  try {
+    await host.predict({ text: 'a' });
+    return true;
+  } catch (error) {
+    if (error instanceof VitrineError && error.code === 'input.text') return false;
+    throw error;
+  }
 }
 
 /** A first picture: it says how long vectors are, and takes the slow first run. */

@@ -35,7 +35,11 @@ export interface SimilarityRoutes {
 const ownerOf = ({ userId, name }: Caller) => userId ?? name;
 
 export function similarityRoutes(route: Route, options: SimilarityRoutes): void {
-  const { search, isAllowed } = options;
+  const { search, follower, isAllowed } = options;
+  route(api.searchWays, () => {
+    const { model, encoder } = follower.index ?? {};
+    return { model: model ? { id: model.id, version: model.version } : null, words: encoder?.readsWords ?? false };
+  });
   route(api.similarProducts, ({ params, query }) => search.similarTo(params.id, query));
   route(api.searchByPhoto, async ({ body: { url, search: again, crop, ...filter }, files, caller, reply }) => {
     const userId = ownerOf(caller);

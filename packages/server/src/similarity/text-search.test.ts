@@ -34,6 +34,11 @@ describe('search by words', () => {
     await removeDir(dataDir);
   });
 
+  it('is offered', async () => {
+    const { body } = await shop.send('GET', '/search');
+    expect(body).toMatchObject({ model: { version: 1 }, words: true });
+  });
+
   it('finds the photos that show what the words say, best first', async () => {
     for (const colour of ['red', 'blue']) {
       const { status, body } = await ask(`a ${colour} dress`, { limit: 2 });
@@ -61,7 +66,8 @@ describe('search by words', () => {
     });
     afterAll(() => encoders.remove());
 
-    it('says so', async () => {
+    it('says so, and is not offered', async () => {
+      expect((await shop.send('GET', '/search')).body).toMatchObject({ model: { version: 2 }, words: false });
       const { status, body } = await ask('a red dress');
       expect([status, (body.error as { code: string }).code]).toEqual([422, 'input.text']);
     });

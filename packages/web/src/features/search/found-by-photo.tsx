@@ -7,12 +7,12 @@ import { useIncomingPhoto } from '@/shared/products/use-incoming-photo';
 import { FilterBar } from '@/shared/similar/filter-bar';
 import { Hits } from '@/shared/similar/hits';
 import { isNarrowed, type SearchFilter } from '@/shared/similar/search-filter';
-import { SearchProblem } from '@/shared/similar/search-problem';
 import { PAGE, type useBeginSearch } from '@/shared/similar/use-begin-search';
 import { Button } from '@/shared/ui/button';
-import { EmptyState, Skeleton } from '@/shared/ui/states';
+import { EmptyState } from '@/shared/ui/states';
 import { type Crop, isWhole, WHOLE } from './crop/crop';
 import { CropBox } from './crop/crop-box';
+import { Found } from './found';
 import { cropOf, cropText } from './search-address';
 import { usePhotoSearch } from './use-photo-search';
 
@@ -26,8 +26,6 @@ interface FoundByPhotoProps {
   onChange(change: SearchFilter & { crop?: string }): void;
 }
 
-/** The most products one question brings. */
-const MOST = 96;
 const grid = 'grid-cols-2 gap-x-5 gap-y-9 md:grid-cols-3 2xl:grid-cols-4';
 
 /** The photo with its crop on one side, what looks like it on the other; found anew as the crop moves. */
@@ -86,40 +84,18 @@ export function FoundByPhoto({ search, crop: cropInAddress, filter, begin, onPho
             onChange={(next) => onChange({ ...next, ...(cropInAddress ? { crop: cropInAddress } : {}) })}
           />
         </div>
-        {error ? (
-          <SearchProblem error={error} retry={() => refetch()} />
-        ) : !data ? (
-          <div role="status" aria-label="Searching" className={`grid ${grid}`}>
-            {[...Array(8).keys()].map((index) => (
-              <Skeleton key={index} className="aspect-square" />
-            ))}
-          </div>
-        ) : data.results.length === 0 ? (
-          <NothingFound narrowed={isNarrowed(filter)} />
-        ) : (
-          <>
-            <Hits label="Found" answer={data} className={grid} stale={isPlaceholderData} />
-            {data.results.length >= limit && limit < MOST && (
-              <div className="mt-10 text-center">
-                <Button busy={isPlaceholderData} onClick={() => setLimit(limit + PAGE)}>
-                  Show more
-                </Button>
-              </div>
-            )}
-          </>
-        )}
+        <Found
+          count={data?.results.length}
+          {...{ limit, error, grid }}
+          stale={isPlaceholderData}
+          narrowed={isNarrowed(filter)}
+          retry={() => refetch()}
+          onLimit={setLimit}
+        >
+          {data && <Hits label="Found" answer={data} className={grid} stale={isPlaceholderData} />}
+        </Found>
       </section>
     </div>
-  );
-}
-
-function NothingFound({ narrowed }: { narrowed: boolean }) {
-  return narrowed ? (
-    <EmptyState title="Nothing passes these filters">Try another category, or a wider price.</EmptyState>
-  ) : (
-    <EmptyState title="There is nothing to compare with yet">
-      No product has a photo that was looked at. New photos are, within moments.
-    </EmptyState>
   );
 }
 

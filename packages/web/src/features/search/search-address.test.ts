@@ -8,6 +8,17 @@ describe('the address of a search', () => {
     expect(checkSearchAddress({ ...address, other: 'thing' })).toEqual(address);
   });
 
+  it.each([
+    [' red dress ', 'red dress'],
+    [501, '501'],
+  ])('has the words of %j', (words, read) => {
+    expect(checkSearchAddress({ words })).toEqual({ words: read });
+  });
+
+  it.each(['', '  ', 'x'.repeat(1001)])('has no words in %j', (words) => {
+    expect(checkSearchAddress({ words })).toEqual({});
+  });
+
   it.each(['', 'half', '0,0,1', '0,0,0,0', '0.5,0.5,0.9,0.2', '-0.1,0,0.5,0.5', '0,0,NaN,1'])(
     'has no part of the photo in %j',
     (crop) => {

@@ -1,19 +1,26 @@
 import { checkSearchFilter, type SearchFilter } from '@/shared/similar/search-filter';
 import { type Crop, isWhole, SMALLEST } from './crop/crop';
 
-/** What the address of the search page says: which search by photo, of which part of it, narrowed by what. */
+/** What the address of the search page says: which search by photo, of which part of it, or by which words; narrowed by what. */
 export interface SearchAddress extends SearchFilter {
   search?: string;
   /** `x,y,width,height` in fractions of the photo; left out for the whole. */
   crop?: string;
+  words?: string;
 }
+
+/** Most letters that are searched with. */
+export const MOST_LETTERS = 1000;
 
 /** Keeps of an address what makes sense. */
 export function checkSearchAddress(address: Record<string, unknown>): SearchAddress {
   const { search, crop } = address;
+  // A number arrives as one.
+  const words = String(address.words ?? '').trim();
   return {
     ...(typeof search === 'string' && search ? { search } : {}),
     ...(typeof crop === 'string' && cropOf(crop) ? { crop } : {}),
+    ...(words && words.length <= MOST_LETTERS ? { words } : {}),
     ...checkSearchFilter(address),
   };
 }

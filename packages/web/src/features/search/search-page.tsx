@@ -3,24 +3,27 @@ import { isNoModel, NoSimilarModel } from '@/shared/similar/no-similar-model';
 import { useBeginSearch } from '@/shared/similar/use-begin-search';
 import { PageHeader } from '@/shared/ui/page-header';
 import { FoundByPhoto } from './found-by-photo';
+import { FoundByWords } from './found-by-words';
 import { PhotoIntake } from './photo-intake';
 import { RecentSearches } from './recent-searches';
+import { useSearchWays } from './use-words-search';
+import { WordsForm } from './words-form';
 
-/** A photo in, what the shop has that looks like it out. */
+/** A photo in, or words where the model knows them; what the shop has that looks like it out. */
 export function SearchPage() {
-  const { search, crop, ...filter } = useSearch({ from: '/shell/search' });
+  const { search, crop, words, ...filter } = useSearch({ from: '/shell/search' });
   const navigate = useNavigate({ from: '/search' });
   const begin = useBeginSearch();
+  const ways = useSearchWays();
   const searchWith = (photo: Blob | URL) => begin.mutate({ photo, filter });
+  const knowsWords = ways.data?.words ?? false;
   return (
     <>
-      <PageHeader
-        title="Search by photo"
-        lead={search ? undefined : 'Show a picture, and see what the shop has that looks like it.'}
-      />
-      {!search && isNoModel(begin.error) ? (
-        <NoSimilarModel />
-      ) : search ? (
+      <PageHeader {...headerOf({ search, words, knowsWords })} />
+      {knowsWords && !search && (
+        <WordsForm words={words} onSearch={(asked) => navigate({ search: { words: asked, ...filter } })} />
+      )}
+      {search ? (
         <FoundByPhoto
           key={search}
           search={search}
@@ -30,6 +33,15 @@ export function SearchPage() {
           onPhoto={searchWith}
           onChange={(change) => navigate({ replace: true, search: { search, ...change } })}
         />
+      ) : words ? (
+        <FoundByWords
+          key={words}
+          words={words}
+          filter={filter}
+          onFilter={(change) => navigate({ replace: true, search: { words, ...change } })}
+        />
+      ) : isNoModel(begin.error) ? (
+        <NoSimilarModel />
       ) : (
         <PhotoIntake
           busy={begin.isPending}
@@ -40,4 +52,18 @@ export function SearchPage() {
       <RecentSearches current={search} />
     </>
   );
+}
+
+interface Asked {
+  search: string | undefined;
+  words: string | undefined;
+  knowsWords: boolean;
+}
+
+function headerOf({ search, words, knowsWords }: Asked): { title: string; lead?: string } {
+  if (search) return { title: 'Search by photo' };
+  if (words) return { title: 'Search by words' };
+  return knowsWords
+    ? { title: 'Search by photo or words', lead: 'Show a picture or say what you look for, and see what the shop has.' }
+    : { title: 'Search by photo', lead: 'Show a picture, and see what the shop has that looks like it.' };
 }

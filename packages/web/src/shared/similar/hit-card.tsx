@@ -2,11 +2,11 @@ import { Link } from '@tanstack/react-router';
 import { money } from '../lib/format';
 import { Photo } from '../ui/photo';
 import { AlikeProducts } from './alike-products';
-import type { SearchHit } from './likeness';
+import type { Found } from './likeness';
 import { LikenessLine } from './likeness-line';
 
-/** A product that was found by its looks. */
-export function HitCard({ hit, index }: { hit: SearchHit; index: number }) {
+/** A product that was found by its looks, or by words for them. */
+export function HitCard({ hit, index }: { hit: Found; index: number }) {
   const { product, band, likeness, duplicates } = hit;
   return (
     <li className="rise group relative min-w-0" style={{ animationDelay: `${Math.min(index, 12) * 25}ms` }}>
@@ -19,7 +19,7 @@ export function HitCard({ hit, index }: { hit: SearchHit; index: number }) {
         className="aspect-square rounded-lg transition-[filter] duration-300 group-hover:brightness-[0.97] dark:group-hover:brightness-110"
       />
       <div className="mt-3 flex flex-col gap-1">
-        <LikenessLine band={band} likeness={likeness} />
+        {band !== undefined && likeness !== undefined && <LikenessLine band={band} likeness={likeness} />}
         <h3 className="line-clamp-2 text-[0.9375rem] leading-snug font-medium wrap-anywhere">
           <Link
             to="/products/$id"

@@ -1,6 +1,7 @@
 import type { Schemas } from '@vitrine/client';
 import clsx from 'clsx';
 import { HitCard } from './hit-card';
+import type { Found } from './likeness';
 
 interface HitsProps {
   label: string;
@@ -12,7 +13,7 @@ interface HitsProps {
 }
 
 /** What was found by its looks; when nothing is a good match, that is said before the nearest are shown. */
-export function Hits({ label, answer, className, stale }: HitsProps) {
+export function Hits({ answer, ...grid }: HitsProps) {
   return (
     <>
       {!answer.goodMatch && (
@@ -20,11 +21,18 @@ export function Hits({ label, answer, className, stale }: HitsProps) {
           <strong>No good match.</strong> Nothing in the shop looks enough like it; these come nearest.
         </p>
       )}
-      <ul aria-label={label} className={clsx('grid transition-opacity', className, stale && 'opacity-60')}>
-        {answer.results.map((hit, index) => (
-          <HitCard key={hit.product.id} hit={hit} index={index} />
-        ))}
-      </ul>
+      <HitGrid {...grid} hits={answer.results} />
     </>
+  );
+}
+
+/** Products that were found, the nearest first. */
+export function HitGrid({ label, hits, className, stale }: Omit<HitsProps, 'answer'> & { hits: Found[] }) {
+  return (
+    <ul aria-label={label} className={clsx('grid transition-opacity', className, stale && 'opacity-60')}>
+      {hits.map((hit, index) => (
+        <HitCard key={hit.product.id} hit={hit} index={index} />
+      ))}
+    </ul>
   );
 }

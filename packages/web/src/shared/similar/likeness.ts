@@ -1,7 +1,9 @@
 import type { Schemas } from '@vitrine/client';
 
-export type SearchHit = Schemas['SearchHit'];
+type SearchHit = Schemas['SearchHit'];
 export type Band = SearchHit['band'];
+/** A product that was found; only to another photo is its own so and so alike. */
+export type Found = Pick<SearchHit, 'product' | 'duplicates'> & Partial<Pick<SearchHit, 'band' | 'likeness'>>;
 
 /** How alike two photos look, in words: what to call it, and how many of three marks it gets. */
 export const bands: Readonly<Record<Band, { title: string; marks: number }>> = {
