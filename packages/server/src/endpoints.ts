@@ -8,9 +8,9 @@ import * as monitoring from './monitoring/api.js';
 import * as pipelines from './pipelines/api.js';
 import * as registry from './registry/api.js';
 import * as runs from './runs/api.js';
-import * as sampleShop from './sample-shop/api.js';
 import * as schedules from './schedules/api.js';
 import * as serving from './serving/api.js';
+import * as setup from './setup/api.js';
 import * as similarity from './similarity/api.js';
 import * as training from './training/api.js';
 
@@ -20,6 +20,7 @@ function isEndpoint(value: unknown): value is Endpoint {
 
 /** Every route below `/api/v1`. */
 export const endpoints: readonly Endpoint[] = [
+  setup,
   accounts,
   catalogue,
   datasets,
@@ -30,7 +31,6 @@ export const endpoints: readonly Endpoint[] = [
   runs,
   training,
   registry,
-  sampleShop,
   serving,
   similarity,
   monitoring,

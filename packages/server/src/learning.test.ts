@@ -11,7 +11,7 @@ import { openServer, type Server } from './server.js';
 import { prunePredictions } from './serving/prediction-log.js';
 import { predictions } from './serving/tables.js';
 import { type Answer, formOf, type Send, sender } from './testing/http.test.fixture.js';
-import { testModules, testSnapshots } from './testing/loop.test.fixture.js';
+import { addTestData, testModules } from './testing/loop.test.fixture.js';
 import { bomb, halves, scriptedSvg } from './testing/pictures.test.fixture.js';
 
 describeOnEachDatabase('the loop over HTTP', (holder) => {
@@ -30,7 +30,7 @@ describeOnEachDatabase('the loop over HTTP', (holder) => {
       logLevel: 'error',
       taskModules: testModules,
     });
-    server.context.snapshots = await testSnapshots(directory);
+    await addTestData(server.context, directory);
     send = sender(server);
     await send('POST', '/categories', { code: 'shirts', name: 'Shirts' });
     await send('POST', '/categories', { code: 'boots', name: 'Boots' });

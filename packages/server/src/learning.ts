@@ -4,15 +4,14 @@ import { trainerModule } from '@vitrine/models';
 import { Images } from './catalogue/images.js';
 import { purgeProducts } from './catalogue/products.js';
 import { catalogueRoutes } from './catalogue/routes.js';
-import type { Context, Feature } from './context.js';
-import type { Snapshots } from './datasets/snapshots.js';
+import type { Context } from './context.js';
+import type { Datasets } from './datasets/service.js';
 import { Housekeeping } from './platform/housekeeping.js';
 import { News } from './platform/news.js';
 import { Registry } from './registry/registry.js';
 import { registryRoutes } from './registry/routes.js';
 import { runRoutes } from './runs/routes.js';
-import { retrySampleShop } from './sample-shop/api.js';
-import { SampleShop } from './sample-shop/sample-shop.js';
+import { SampleShop, type SampleShopOrder } from './sample-shop/sample-shop.js';
 import { keepFeedback } from './serving/feedback.js';
 import { PredictionLog, prunePredictions } from './serving/prediction-log.js';
 import { servingRoutes } from './serving/routes.js';
@@ -34,33 +33,32 @@ interface Loop {
   training: Training;
   sampleShop: SampleShop;
   news: News;
-  snapshots: Snapshots;
 }
 
 /** The loop: catalogue → data set → run → model → predictions → corrections. */
-export const learning: Feature = (context) => {
-  const loop = openLoop(context);
-  const { served, predictionLog, registry, training, sampleShop } = loop;
-  Object.assign(context.services, { registry, training });
+export function learning(
+  context: Context,
+  datasets: Datasets,
+  wantsSampleShop: boolean | Partial<SampleShopOrder>,
+): Pick<Loop, 'registry' | 'training' | 'sampleShop'> {
+  const order = typeof wantsSampleShop === 'object' ? wantsSampleShop : undefined;
+  const loop = openLoop(context, datasets, order);
+  const { served, predictionLog, training, sampleShop } = loop;
   register(context, loop);
-  context.schedules.define(trainingSchedule(training, loop.snapshots));
-  context.sampleShop = () => sampleShop.state();
-  context.loadedModels = () => served.list();
+  context.schedules.define(trainingSchedule(training, datasets));
+  context.modelHolders.push(() => served.list());
   context.onClose(async () => {
     await served.close();
     await predictionLog.flush();
   });
   start(context, loop);
-};
+  if (wantsSampleShop) context.onStart(() => sampleShop.begin());
+  return loop;
+}
 
-function openLoop(context: Context): Loop {
+function openLoop(context: Context, datasets: Datasets, order: Partial<SampleShopOrder> | undefined): Loop {
   const { db, blobs, jobs, dataDir, version, log, servesModels } = context;
   const { trainer, predictor, evaluation } = context.taskModules;
-  // Asked for late: the data sets' feature sets it.
-  const snapshots: Snapshots = {
-    latest: (dataset) => context.snapshots.latest(dataset),
-    byHash: (hash) => context.snapshots.byHash(hash),
-  };
   const threads = availableParallelism();
   const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const predictionLog = new PredictionLog(db, (error) => log.error({ err: error }, 'predictions can’t be logged'));
@@ -71,12 +69,12 @@ function openLoop(context: Context): Loop {
     onCrash: (error) => log.error({ err: error }, 'a model’s thread died'),
   });
   const registry = new Registry({
-    ...{ db, blobs, served, snapshots, threads },
+    ...{ db, blobs, served, snapshots: datasets, threads },
     ...(evaluation ? { evaluationModule: evaluation } : {}),
   });
   const news = new News();
   const training = new Training({
-    ...{ db, jobs, registry, snapshots, news, version, threads },
+    ...{ db, jobs, registry, snapshots: datasets, news, version, threads },
     checkpoints: new SharedCheckpoints(blobs),
     onFault: (error) => log.warn({ err: error }, 'a run’s checkpoint can’t be shared'),
     directory: join(dataDir, 'runs'),
@@ -84,15 +82,14 @@ function openLoop(context: Context): Loop {
     trainerModule: trainer ?? trainerModule,
   });
   const sampleShop = new SampleShop({
-    ...{ db, jobs, images, training },
-    snapshotCatalogue: (name) => context.snapshotCatalogue(name),
-    order: typeof context.wantsSampleShop === 'object' ? context.wantsSampleShop : undefined,
+    ...{ db, jobs, images, training, order },
+    snapshotCatalogue: (name) => datasets.startCatalogue(name, null),
   });
-  return { images, predictionLog, served, registry, training, sampleShop, news, snapshots };
+  return { images, predictionLog, served, registry, training, sampleShop, news };
 }
 
 function register({ db, jobs, audit, route, metrics }: Context, loop: Loop): void {
-  const { images, predictionLog, served, registry, training, sampleShop, news } = loop;
+  const { images, predictionLog, served, registry, training, news } = loop;
   catalogueRoutes(route, {
     db,
     images,
@@ -112,15 +109,11 @@ function register({ db, jobs, audit, route, metrics }: Context, loop: Loop): voi
   registryRoutes(route, { db, jobs, audit, registry });
   runRoutes(route, { db, news });
   trainingRoutes(route, { audit, training });
-  route(retrySampleShop, ({ caller }) => sampleShop.retry(caller.userId));
 }
 
 /** After the routes: what a start does before and beside answering. */
-function start(
-  context: Context,
-  { training, registry, sampleShop }: Pick<Loop, 'training' | 'registry' | 'sampleShop'>,
-): void {
-  const { db, log, readiness, servesModels, wantsSampleShop, predictionDays } = context;
+function start(context: Context, { training, registry }: Pick<Loop, 'training' | 'registry'>): void {
+  const { db, log, readiness, servesModels, predictionDays } = context;
   let opened = !servesModels;
   readiness.set('models', () => opened);
   const housekeeping = new Housekeeping((chore, error) => log.error({ err: error, chore }, 'housekeeping failed'));
@@ -135,7 +128,6 @@ function start(
   context.onStart(async () => {
     await housekeeping.begin(HOUSEKEEPING_MS);
     await training.reconcile();
-    if (wantsSampleShop) await sampleShop.begin();
     if (!servesModels) return;
     // Not waited for: the pages answer while models are opened and warmed.
     void production

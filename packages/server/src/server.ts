@@ -7,18 +7,14 @@ import { Accounts } from './accounts/accounts.js';
 import { Audit } from './accounts/audit.js';
 import { localPrefix } from './accounts/authentication.js';
 import { writeServerFile } from './accounts/local-token.js';
-import { registerAccounts } from './accounts/routes.js';
 import { Settings } from './accounts/settings.js';
 import type { Context, TaskModules } from './context.js';
-import { noSnapshots } from './datasets/snapshots.js';
 import { endpoints } from './endpoints.js';
-import { features } from './features.js';
+import { registerFeatures } from './features.js';
 import { buildApp } from './http/app.js';
 import { acceptedHosts } from './http/host.js';
 import { openApiDocument } from './http/openapi.js';
 import { createRouter } from './http/router.js';
-import { jobRoutes } from './jobs/routes.js';
-import { registerMonitoring } from './monitoring/routes.js';
 import { checkIdentity } from './platform/blobs/identity.js';
 import { openBlobs } from './platform/blobs/open-blobs.js';
 import { openDatabase } from './platform/database/database.js';
@@ -158,22 +154,15 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
     schedules: new Schedules(db, (err) => log.error({ err }, 'schedule fault')),
     readiness: new Map(),
     taskModules: options.taskModules ?? {},
-    services: {},
-    snapshots: noSnapshots,
-    snapshotCatalogue: () => Promise.reject(new VitrineError('dataset.none', 'This server keeps no data sets.', 409)),
-    loadedModels: () => [],
-    sampleShop: () => ({ state: 'absent', runId: null, message: '' }),
+    modelHolders: [],
     servesModels: options.serveModels ?? true,
     predictionDays: options.predictionDays ?? 90,
     collectFrom: options.collectFrom ?? [],
-    wantsSampleShop: options.sampleShop ?? true,
     onStart: (action) => void starters.push(action),
     onClose: (action) => closers.add(action),
   };
-  registerAccounts(context, accounts);
-  jobRoutes(route, jobs);
-  registerMonitoring(context, options.metricsToken);
-  for (const feature of features) await feature(context);
+  const { metricsToken, sampleShop = true } = options;
+  await registerFeatures(context, { accounts, metricsToken, wantsSampleShop: sampleShop });
   await app.ready();
   if (options.admin) await accounts.bootstrap(options.admin, audit, log);
   for (const start of starters) await start();

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { endpoint, idParams, pageOf, pageQuery, timestamp } from '../http/endpoint.js';
-import { sampleShopSchema } from '../sample-shop/api.js';
 
 export const roleSchema = z.enum(['seller', 'engineer', 'admin']);
 export const scopeSchema = z.enum(['predict', 'catalogue', 'train', 'admin']);
@@ -22,22 +21,6 @@ export const userSchema = z
 const tag = 'Accounts';
 const credentials = z.object({ email: emailSchema, password: z.string().max(200) });
 
-export const getSetup = endpoint({
-  method: 'GET',
-  path: '/setup',
-  id: 'getSetup',
-  tag,
-  access: 'public',
-  summary: 'Whether the first administrator is still to be created, and how far the sample shop is',
-  response: z
-    .object({
-      needed: z.boolean(),
-      registrationOpen: z.boolean(),
-      shopName: z.string(),
-      sampleShop: sampleShopSchema,
-    })
-    .meta({ id: 'Setup' }),
-});
 export const register = endpoint({
   method: 'POST',
   path: '/auth/register',

@@ -1,9 +1,10 @@
 import { VitrineError } from '@vitrine/models';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context } from '../context.js';
 import type { Caller } from '../http/caller.js';
+import type { Route } from '../http/router.js';
 import type { Accounts } from './accounts.js';
 import * as api from './api.js';
+import type { Audit } from './audit.js';
 import { sessionCookie, setSessionCookie } from './authentication.js';
 import { userOf } from './users.js';
 
@@ -13,27 +14,25 @@ function personOf({ userId }: Caller): string {
   throw new VitrineError('auth.person', 'The command line has no account of its own; use an API key or sign in.', 403);
 }
 
-export function registerAccounts(context: Context, accounts: Accounts): void {
-  registerEntry(context, accounts);
-  registerMe(context, accounts);
-  registerKeys(context, accounts);
-  registerUsers(context, accounts);
-  context.route(api.listAudit, ({ query }) => context.audit.list(query.page, query.limit));
+export interface AccountRoutes {
+  accounts: Accounts;
+  audit: Audit;
 }
 
-function registerEntry(context: Context, accounts: Accounts): void {
-  const { route, audit } = context;
+export function accountRoutes(route: Route, options: AccountRoutes): void {
+  entryRoutes(route, options);
+  meRoutes(route, options);
+  keyRoutes(route, options);
+  userRoutes(route, options);
+  route(api.listAudit, ({ query }) => options.audit.list(query.page, query.limit));
+}
+
+function entryRoutes(route: Route, { accounts, audit }: AccountRoutes): void {
   const { users, sessions, guard, settings } = accounts;
   async function signIn(userId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     setSessionCookie(request, reply, await sessions.create(userId, request.headers['user-agent'] ?? ''));
   }
 
-  route(api.getSetup, async () => ({
-    needed: await users.isEmpty(),
-    registrationOpen: await settings.registrationOpen(),
-    shopName: await settings.shopName(),
-    sampleShop: await context.sampleShop(),
-  }));
   route(api.register, async ({ body, request, reply }) => {
     const user =
       (await users.createFirst(body)) ??
@@ -63,7 +62,7 @@ function registerEntry(context: Context, accounts: Accounts): void {
   });
 }
 
-function registerMe({ route }: Context, { users, sessions, authentication, guard }: Accounts): void {
+function meRoutes(route: Route, { accounts: { users, sessions, authentication, guard } }: AccountRoutes): void {
   route(api.getMe, async ({ caller }) => userOf(await users.get(personOf(caller))));
   route(api.updateMe, async ({ caller, body }) => {
     const { name, password, currentPassword } = body;
@@ -86,7 +85,7 @@ function registerMe({ route }: Context, { users, sessions, authentication, guard
   });
 }
 
-function registerKeys({ route, audit }: Context, { keys, users, authentication }: Accounts): void {
+function keyRoutes(route: Route, { accounts: { keys, users, authentication }, audit }: AccountRoutes): void {
   /** Whose keys are meant: the caller's own, or for administrators those of the account they name. */
   const ownerOf = async (caller: Caller, user: string | undefined) => {
     if (user === undefined) return users.get(personOf(caller));
@@ -109,7 +108,7 @@ function registerKeys({ route, audit }: Context, { keys, users, authentication }
   });
 }
 
-function registerUsers({ route, audit }: Context, { users, authentication }: Accounts): void {
+function userRoutes(route: Route, { accounts: { users, authentication }, audit }: AccountRoutes): void {
   route(api.listUsers, ({ query }) => users.list(query.page, query.limit, query.q));
   route(api.createUser, async ({ caller, body }) => {
     const { role, ...input } = body;

@@ -1,28 +1,17 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Images } from '../catalogue/images.js';
-import type { Feature } from '../context.js';
+import type { Context } from '../context.js';
 import { isPublicAddress } from '../platform/network/public-address.js';
 import * as api from './api.js';
 import { Collect } from './collect.js';
 
 /** Collecting shops' sites into the catalogue. */
-export const collectFeature: Feature = ({
-  db,
-  blobs,
-  jobs,
-  route,
-  audit,
-  dataDir,
-  schedules,
-  services,
-  onClose,
-  collectFrom,
-}) => {
+export function collectFeature(context: Context): Collect {
+  const { db, blobs, jobs, route, audit, dataDir, schedules, onClose, collectFrom } = context;
   const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const isAllowed = (address: string) => isPublicAddress(address) || collectFrom.includes(address);
   const collect = new Collect({ db, jobs, images, isAllowed });
-  services.collect = collect;
   onClose(() => collect.close());
 
   schedules.define({
@@ -47,4 +36,5 @@ export const collectFeature: Feature = ({
   route(api.previewCollect, ({ body }) => collect.preview(body.config, body.url));
   route(api.listCollectChanges, ({ params, query }) => collect.changes(params.name, query));
   route(api.listReadyConfigs, () => collect.ready());
-};
+  return collect;
+}

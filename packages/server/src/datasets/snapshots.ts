@@ -1,5 +1,3 @@
-import { VitrineError } from '@vitrine/models';
-
 /** Where the data a training reads lies on this machine. */
 export interface SnapshotLocation {
   hash: string;
@@ -13,10 +11,3 @@ export interface Snapshots {
   /** A snapshot by its hash; undefined when its data set was deleted. */
   byHash(hash: string): Promise<SnapshotLocation | undefined>;
 }
-
-/** Without any data set. */
-export const noSnapshots: Snapshots = {
-  latest: (dataset) =>
-    Promise.reject(new VitrineError('dataset.unknown', `There is no data set "${dataset}"; import it first.`, 404)),
-  byHash: () => Promise.resolve(undefined),
-};

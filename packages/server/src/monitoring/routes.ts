@@ -7,7 +7,7 @@ import { isFromHere } from '../http/host.js';
 import { getSystem } from './api.js';
 
 /** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics` (for this machine, or with the token) and `/system`. */
-export function registerMonitoring(context: Context, metricsToken: string | undefined): void {
+export function monitoringRoutes(context: Context, metricsToken: string | undefined): void {
   const { app, route, metrics, version, dataDir, database, db, blobs, readiness } = context;
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
@@ -38,7 +38,7 @@ export function registerMonitoring(context: Context, metricsToken: string | unde
     rssBytes: process.memoryUsage.rss(),
     blobs: blobs.shared ? ('bucket' as const) : ('disk' as const),
     diskFreeBytes: await freeBytes(dataDir),
-    models: context.loadedModels(),
+    models: context.modelHolders.flatMap((held) => held()),
   }));
 }
 

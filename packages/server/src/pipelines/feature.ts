@@ -1,22 +1,16 @@
 import { z } from 'zod';
-import { type Feature, service } from '../context.js';
+import type { Context } from '../context.js';
 import { News } from '../platform/news.js';
-import { learnPipeline } from './learn/learn.js';
+import { type LearnOptions, learnPipeline } from './learn/learn.js';
 import { Pipelines } from './pipelines.js';
 import { pipelineRoutes } from './routes.js';
 
 /** Steps that need one another, from a shop's site to a model in production. */
-export const pipelineFeature: Feature = (context) => {
+export function pipelineFeature(context: Context, offered: Omit<LearnOptions, 'db' | 'jobs'>): void {
   const { db, jobs, log, schedules, route, audit } = context;
   const news = new News();
   const pipelines = new Pipelines({ db, jobs, news, onFault: (err) => log.error({ err }, 'pipeline fault') });
-  pipelines.define(
-    learnPipeline({
-      ...{ db, jobs, datasets: service(context, 'datasets'), collect: service(context, 'collect') },
-      ...{ training: service(context, 'training'), registry: service(context, 'registry') },
-      embedding: service(context, 'embedding'),
-    }),
-  );
+  pipelines.define(learnPipeline({ db, jobs, ...offered }));
   schedules.define({
     kind: 'pipeline',
     target: z.object({ pipeline: z.string().default('learn'), input: z.record(z.string(), z.unknown()) }),
@@ -26,4 +20,4 @@ export const pipelineFeature: Feature = (context) => {
   pipelineRoutes(route, { pipelines, audit, news });
   context.onStart(() => pipelines.open());
   context.onClose(() => pipelines.close());
-};
+}

@@ -5,7 +5,6 @@ import { and, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Images } from '../catalogue/images.js';
 import { categories, products } from '../catalogue/tables.js';
-import type { SampleShopState } from '../context.js';
 import type { Queries } from '../platform/database/database.js';
 import type { Job, JobContext } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
@@ -25,6 +24,13 @@ export interface SampleShopOptions {
   snapshotCatalogue(name: string): Promise<Job>;
   /** What is asked for, where it is not the usual. */
   order?: Partial<SampleShopOrder> | undefined;
+}
+
+export interface SampleShopState {
+  /** `training`: the classifier; `similar`: it is ready, and what looks alike is being learnt. */
+  state: 'absent' | 'preparing' | 'training' | 'similar' | 'ready' | 'failed';
+  runId: string | null;
+  message: string;
 }
 
 const KIND = 'sample-shop';

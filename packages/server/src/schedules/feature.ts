@@ -1,10 +1,20 @@
-import type { Feature } from '../context.js';
+import type { Audit } from '../accounts/audit.js';
+import type { Route } from '../http/router.js';
 import * as api from './api.js';
+import type { Schedules } from './schedules.js';
 
 const LOOK_MS = 5000;
 
+export interface Scheduling {
+  schedules: Schedules;
+  route: Route;
+  audit: Audit;
+  onStart(action: () => void): void;
+  onClose(action: () => Promise<void>): void;
+}
+
 /** Starting things by the clock; what can be started, the features say. */
-export const scheduleFeature: Feature = ({ schedules, route, audit, onStart, onClose }) => {
+export function scheduleFeature({ schedules, route, audit, onStart, onClose }: Scheduling): void {
   route(api.listSchedules, () => schedules.list());
   route(api.createSchedule, async ({ body, caller }) => {
     const schedule = await schedules.create(body, caller.userId);
@@ -22,4 +32,4 @@ export const scheduleFeature: Feature = ({ schedules, route, audit, onStart, onC
   });
   onStart(() => schedules.open(LOOK_MS));
   onClose(() => schedules.close());
-};
+}

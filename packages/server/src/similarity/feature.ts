@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Images } from '../catalogue/images.js';
-import { type Context, type Feature, service } from '../context.js';
+import type { Context } from '../context.js';
 import { Housekeeping } from '../platform/housekeeping.js';
 import { isPublicAddress } from '../platform/network/public-address.js';
 import { openVectors } from '../platform/vectors/open-vectors.js';
 import type { Vectors } from '../platform/vectors/vectors.js';
 import type { ModelRow } from '../registry/model-store.js';
+import type { Registry } from '../registry/registry.js';
 import { uncalibrated } from './calibration.js';
 import { pruneChanges } from './change-log.js';
 import { EmbeddingJob } from './embedding-job.js';
@@ -22,10 +23,9 @@ import { forgetVectors } from './search-indexes.js';
 const HOUSEKEEPING_MS = 6 * 3_600_000;
 
 /** Search by what products look like: vectors of their photos, an index of these, and what is asked of it. */
-export const similarityFeature: Feature = async (context) => {
+export async function similarityFeature(context: Context, registry: Registry): Promise<EmbeddingJob> {
   const { db, database, blobs, jobs, route, audit, log, dataDir, collectFrom, metrics } = context;
   const photos = new Images(db, blobs, join(dataDir, 'cache', 'images'));
-  const registry = service(context, 'registry');
   const vectors = await openVectors({ blobs, database, dataDir, log });
   const openEncoder = async (model: ModelRow, options: EncoderOptions) => {
     const { directory } = await registry.locate(model.id);
@@ -38,7 +38,6 @@ export const similarityFeature: Feature = async (context) => {
     ...{ db, jobs, photos },
     openEncoder: (model) => openEncoder(model, { threads: availableParallelism(), background: true }),
   });
-  context.services.embedding = embedding;
   const follower = new Follower({
     ...{ db, photos, embedding },
     openIndex: async ({ model, calibration, revision }) => {
@@ -59,17 +58,14 @@ export const similarityFeature: Feature = async (context) => {
   const isAllowed = (address: string) => isPublicAddress(address) || collectFrom.includes(address);
   similarityRoutes(route, { db, audit, search, recent, embedding, follower, isAllowed });
 
-  const loaded = context.loadedModels;
-  context.loadedModels = () => {
+  context.modelHolders.push(() => {
     const live = follower.index;
-    return [
-      ...loaded(),
-      ...(live ? [{ task: live.model.task, version: live.model.version, ready: live.encoder.ready }] : []),
-    ];
-  };
+    return live ? [{ task: live.model.task, version: live.model.version, ready: live.encoder.ready }] : [];
+  });
   context.onClose(() => recent.flush());
   start(context, { follower, recent, vectors });
-};
+  return embedding;
+}
 
 function start(
   { db, log, servesModels, predictionDays, ...context }: Context,

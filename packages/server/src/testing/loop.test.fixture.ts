@@ -3,7 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
+import type { Context } from '../context.js';
 import type { Snapshots } from '../datasets/snapshots.js';
+import { DatasetStore } from '../datasets/store.js';
 import { openBlobs } from '../platform/blobs/open-blobs.js';
 import { type Database, openDatabase } from '../platform/database/database.js';
 import { migrate } from '../platform/database/migrate.js';
@@ -27,7 +29,7 @@ export const testModules = {
 const testData = { test: ['shirts', 'boots'], other: ['sandals', 'boots'], unrelated: ['hats', 'scarves'] };
 
 /** Writes the tests' data sets below a directory. */
-export async function testSnapshots(directory: string): Promise<Snapshots> {
+async function testSnapshots(directory: string): Promise<Snapshots> {
   const located = new Map<string, { hash: string; directory: string }>();
   for (const [name, classes] of Object.entries(testData)) {
     const path = join(directory, 'snapshots', name);
@@ -43,6 +45,18 @@ export async function testSnapshots(directory: string): Promise<Snapshots> {
     },
     byHash: async (hash) => [...located.values()].find((location) => location.hash === hash),
   };
+}
+
+/** Keeps the tests' data sets in a server, as if they had been imported. */
+export async function addTestData({ db, blobs }: Pick<Context, 'db' | 'blobs'>, directory: string): Promise<void> {
+  const store = new DatasetStore(db);
+  for (const [name, classes] of Object.entries(testData)) {
+    const path = join(directory, 'snapshots', name);
+    const manifest = await writeSnapshot(path, classes);
+    await store.ensure(name, manifest.format);
+    await blobs.putDirectory(`datasets/${name}/${manifest.hash}`, path, { move: true });
+    await store.addSnapshot(name, manifest, manifest.files.rows.bytes);
+  }
 }
 
 /** The loop without HTTP: database, blobs, jobs, trainings and registry in one directory. */
