@@ -1,7 +1,7 @@
 import type { PackedImage, Split } from '../snapshot/manifest.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import { cleanText, tokenize } from './text/clean.js';
-import type { CleanListing } from './text/ngrams.js';
+import { cleanText, tokenize } from './text/encoding/clean.js';
+import type { CleanListing } from './text/encoding/ngrams.js';
 
 /** A labelled row of a snapshot, ready to learn from. */
 export interface ClassifyExample {

@@ -2,7 +2,7 @@ import { softmaxRows } from '../metrics/softmax.js';
 import { type PictureSpec, pictureSize } from '../pictures/picture.js';
 import type { Usable } from './predictor.js';
 import type { ClassifyInput, ImageWeights, WordWeight } from './schema.js';
-import { cleanText, tokenize } from './text/clean.js';
+import { cleanText, tokenize } from './text/encoding/clean.js';
 
 /** Logits [variants × classes] of variants of one listing. */
 type Score = (variants: readonly Usable[]) => Promise<Float32Array>;

@@ -9,7 +9,7 @@ import type { ClassifyExample } from './examples.js';
 import { imageModelFiles, openImageModel } from './image/image-model.js';
 import { trainImageModel } from './image/train.js';
 import { type Part, partReporter } from './part-reporter.js';
-import type { CleanListing } from './text/ngrams.js';
+import type { CleanListing } from './text/encoding/ngrams.js';
 import { openTextModel, textModelFiles } from './text/text-model.js';
 import { trainTextModel } from './text/train.js';
 

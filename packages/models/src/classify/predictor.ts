@@ -10,7 +10,7 @@ import { fuse, type Route } from './fusion/fit-fusion.js';
 import { type JointHead, openJointHead } from './fusion/joint-head.js';
 import { type ImageModel, openImageModel } from './image/image-model.js';
 import type { Classification, ClassifyInput } from './schema.js';
-import type { CleanListing } from './text/ngrams.js';
+import type { CleanListing } from './text/encoding/ngrams.js';
 import { openTextModel, type TextModel } from './text/text-model.js';
 
 /** The heads of an opened model; a head the model does not have is absent. */

@@ -1,7 +1,7 @@
 import type { TrainingContext } from '../../task.js';
 import type { Scores } from '../blend.js';
 import type { TextConfig } from './config.js';
-import type { CleanListing } from './ngrams.js';
+import type { CleanListing } from './encoding/ngrams.js';
 
 /** What a text architecture learns from. */
 export interface TextFit {

@@ -6,7 +6,7 @@ import { ArtifactError } from '../../errors.js';
 import { blend } from '../blend.js';
 import { textArchitectures } from './architectures.js';
 import { textArchitectureSchema } from './config.js';
-import type { CleanListing } from './ngrams.js';
+import type { CleanListing } from './encoding/ngrams.js';
 
 const DESCRIPTION_FILE = 'text.json';
 

@@ -5,7 +5,7 @@ import { blend, fitBlend } from '../blend.js';
 import { partReporter } from '../part-reporter.js';
 import { textArchitectures } from './architectures.js';
 import type { TextConfig } from './config.js';
-import type { CleanListing } from './ngrams.js';
+import type { CleanListing } from './encoding/ngrams.js';
 import { describeTextModel } from './text-model.js';
 
 export interface TextTraining {

@@ -1,5 +1,5 @@
 import { createRandom } from '@vitrine/grad';
-import type { SparseRows } from './sparse.js';
+import type { SparseRows } from '../../encoding/sparse.js';
 
 export interface RegressionProblem {
   readonly features: number;

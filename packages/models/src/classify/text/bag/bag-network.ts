@@ -21,9 +21,9 @@ import {
   type Tensor,
   type Trainer,
 } from '@vitrine/grad';
-import { labelsOf } from './epochs.js';
-import type { SparseRows } from './sparse.js';
-import type { Vocabulary } from './vocabulary.js';
+import type { SparseRows } from '../encoding/sparse.js';
+import type { Vocabulary } from '../encoding/vocabulary.js';
+import { labelsOf } from '../epochs.js';
 
 /** What a network reads of a listing: its word features, or those of its characters too. */
 export type FeatureRange = 'words' | 'all';

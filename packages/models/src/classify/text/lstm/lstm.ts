@@ -20,12 +20,12 @@ import {
   type Trainer,
 } from '@vitrine/grad';
 import { z } from 'zod';
-import { ArtifactError } from '../../errors.js';
-import type { TextArchitecture, TextExperts, TextFit } from './architecture.js';
-import { BytePairEncoding, PADDING } from './bpe.js';
-import { withDefaults } from './config.js';
-import { labelsOf, runEpochs } from './epochs.js';
-import type { CleanListing } from './ngrams.js';
+import { ArtifactError } from '../../../errors.js';
+import type { TextArchitecture, TextExperts, TextFit } from '../architecture.js';
+import { withDefaults } from '../config.js';
+import { BytePairEncoding, PADDING } from '../encoding/bpe.js';
+import type { CleanListing } from '../encoding/ngrams.js';
+import { labelsOf, runEpochs } from '../epochs.js';
 
 const PIECES = 'pieces.json';
 const NETWORK = 'lstm.onnx';

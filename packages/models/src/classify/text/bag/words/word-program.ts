@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Checkpoints, epochOrder, exportOnnx, fit, serveProgram } from '@vitrine/grad';
-import { writeArrays } from './arrays.js';
-import { triangle } from './epochs.js';
-import { WordNetwork, type WordNetworkOptions } from './word-network.js';
-import { WORD_NETWORK, WORD_TABLE } from './words.js';
+import { triangle } from '../../epochs.js';
+import { writeArrays } from '../arrays.js';
+import { WORD_NETWORK, WORD_TABLE, WordNetwork, type WordNetworkOptions } from './word-network.js';
 
 export interface WordTraining extends WordNetworkOptions {
   /** The vocabulary's number of each feature. */

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { encodeSafetensors, readSafetensors, type StoredArray } from '@vitrine/grad';
-import { ArtifactError } from '../../errors.js';
+import { ArtifactError } from '../../../errors.js';
 
 /** Writes arrays as one safetensors file, whole or not at all. */
 export async function writeArrays(file: string, arrays: Readonly<Record<string, StoredArray>>): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { argmaxRows } from '../../metrics/classification.js';
+import { argmaxRows } from '../../../metrics/classification.js';
+import { Vocabulary } from '../encoding/vocabulary.js';
 import { indexNeighbours, voteOfNeighbours } from './neighbours.js';
-import { Vocabulary } from './vocabulary.js';
 
 const listing = (title: string) => ({ title, description: '' });
 const shop = [

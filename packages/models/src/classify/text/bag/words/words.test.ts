@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@vitrine/grad';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { argmaxRows } from '../../metrics/classification.js';
-import { reporterOf } from '../../trainer/events.js';
-import type { TextFit } from './architecture.js';
-import { countNgrams, spellWords } from './ngrams.js';
-import { Vocabulary } from './vocabulary.js';
+import { argmaxRows } from '../../../../metrics/classification.js';
+import { reporterOf } from '../../../../trainer/events.js';
+import type { TextFit } from '../../architecture.js';
+import { countNgrams, spellWords } from '../../encoding/ngrams.js';
+import { Vocabulary } from '../../encoding/vocabulary.js';
 import { fitWords, openWords } from './words.js';
 
 describe('spellWords', () => {

@@ -22,7 +22,11 @@ import {
   type Trainer,
   transpose,
 } from '@vitrine/grad';
-import { labelsOf } from './epochs.js';
+import { labelsOf } from '../../epochs.js';
+
+/** The network's files: the graph above the table; the table with the vocabulary's numbers of its features. */
+export const WORD_NETWORK = 'words.onnx';
+export const WORD_TABLE = 'words.safetensors';
 
 /** Words of a listing that are read. */
 export const WORDS_READ = 16;

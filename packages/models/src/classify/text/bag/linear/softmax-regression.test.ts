@@ -1,10 +1,10 @@
 import { createRandom } from '@vitrine/grad';
 import { describe, expect, it } from 'vitest';
-import { argmaxRows } from '../../metrics/classification.js';
-import { softmaxRows } from '../../metrics/softmax.js';
+import { argmaxRows } from '../../../../metrics/classification.js';
+import { softmaxRows } from '../../../../metrics/softmax.js';
+import { type SparseRows, SparseRowsBuilder } from '../../encoding/sparse.js';
 import { trainRegressionInThread } from './regression-thread.js';
 import { logitsOf, type RegressionProblem, trainRegression } from './softmax-regression.js';
-import { type SparseRows, SparseRowsBuilder } from './sparse.js';
 
 const CLASSES = 3;
 const FEATURES = 12;

@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { type Bags, floatsOf, openModel, runInWorker } from '@vitrine/grad';
-import type { Scores } from '../blend.js';
-import type { TextFit } from './architecture.js';
-import { readArrays } from './arrays.js';
-import { gatherBags } from './gather-bags.js';
-import type { CleanListing } from './ngrams.js';
-import type { Vocabulary } from './vocabulary.js';
-import { WORDS_INPUT, WORDS_READ, type WordNetworkOptions } from './word-network.js';
+import type { Scores } from '../../../blend.js';
+import type { TextFit } from '../../architecture.js';
+import type { CleanListing } from '../../encoding/ngrams.js';
+import type { Vocabulary } from '../../encoding/vocabulary.js';
+import { readArrays } from '../arrays.js';
+import { gatherBags } from '../gather-bags.js';
+import { WORD_NETWORK, WORD_TABLE, WORDS_INPUT, WORDS_READ, type WordNetworkOptions } from './word-network.js';
 import type { WordProgram, WordTraining } from './word-program.js';
-
-/** The network above the table; the table with the vocabulary's numbers of its features. */
-export const WORD_NETWORK = 'words.onnx';
-export const WORD_TABLE = 'words.safetensors';
 
 type WordPlan = Omit<WordNetworkOptions, 'words' | 'features' | 'classes' | 'labels' | 'seed'> & {
   readonly epochs: number;

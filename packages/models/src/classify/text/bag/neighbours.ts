@@ -1,5 +1,5 @@
-import type { Scores } from '../blend.js';
-import type { SparseRows } from './sparse.js';
+import type { Scores } from '../../blend.js';
+import type { SparseRows } from '../encoding/sparse.js';
 
 const NEIGHBOURS = 30;
 /** The nearest count most: similarities are raised to this power. */
