@@ -1,5 +1,6 @@
 export * from './errors.js';
 export { checkSnapshot, type QualityReport } from './quality/check.js';
+export * from './reporting/events.js';
 export { type ImportedEncoder, importEncoder } from './similar/imported/import-encoder.js';
 export { openSimilar } from './similar/predictor.js';
 export type { Example, Picture, ReadRow, Rejection, ReportLine } from './snapshot/example.js';
@@ -15,7 +16,6 @@ export {
 } from './snapshot/writer.js';
 export * from './task.js';
 export { taskNamed, tasks } from './tasks.js';
-export * from './trainer/events.js';
 export type { TrainerMessage, TrainerOrder } from './trainer/protocol.js';
 
 /** The file to fork as the trainer process. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { Reporter } from './reporting/events.js';
 import type { Snapshot } from './snapshot/snapshot.js';
-import type { Reporter } from './trainer/events.js';
 
 export type TaskName = 'classify' | 'similar' | 'look' | 'recommend';
 

@@ -1,6 +1,6 @@
 export { type BannerOptions, renderBanner } from './banner.js';
-export { CATEGORIES, type Category, type CategoryCode, LEAVES } from './catalogue/categories.js';
 export type { Product, Truth } from './catalogue/product.js';
+export { CATEGORIES, type Category, type CategoryCode, LEAVES } from './categories.js';
 export type { Department, Design } from './garments/design.js';
 export { renderProduct } from './garments/render.js';
 export type { ImageFormat, RenderOptions } from './picture/studio.js';

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { renderBanner } from './banner.js';
-import { LEAVES } from './catalogue/categories.js';
 import { generateProducts } from './catalogue/generate.js';
+import { LEAVES } from './categories.js';
 import { renderProduct } from './garments/render.js';
 import { renderStreet } from './street/render.js';
 import { generateScenes, MASK_CLASSES } from './street/scene.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CATEGORIES, LEAVES } from './catalogue/categories.js';
+import { CATEGORIES, LEAVES } from './categories.js';
 import { generateShop } from './shop.js';
 
 const shop = generateShop({ seed: 'test', products: 400, shoppers: 60 });

@@ -1,6 +1,6 @@
-import { CATEGORIES, type Category } from './catalogue/categories.js';
 import { generateProducts } from './catalogue/generate.js';
 import type { Product } from './catalogue/product.js';
+import { CATEGORIES, type Category } from './categories.js';
 import { generateInteractions, type Interaction, type Shopper } from './shoppers/shoppers.js';
 
 export interface ShopOptions {

@@ -19,6 +19,12 @@ export interface ClassifyExamples {
   readonly examples: readonly ClassifyExample[];
 }
 
+/** What of a listing a model's heads can use. */
+export interface Usable {
+  readonly text?: CleanListing;
+  readonly picture?: Uint8Array;
+}
+
 /** Title and description as plain text, or nothing when they hold no word. */
 export function cleanListing(title: string | undefined, description: string | undefined): CleanListing | undefined {
   const listing = { title: cleanText(title ?? ''), description: cleanText(description ?? '') };

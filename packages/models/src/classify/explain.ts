@@ -1,6 +1,6 @@
 import { softmaxRows } from '../metrics/softmax.js';
 import { type PictureSpec, pictureSize } from '../pictures/picture.js';
-import type { Usable } from './predictor.js';
+import type { Usable } from './examples.js';
 import type { ClassifyInput, ImageWeights, WordWeight } from './schema.js';
 import { cleanText, tokenize } from './text/encoding/clean.js';
 

@@ -1,4 +1,4 @@
-import type { Reporter } from '../trainer/events.js';
+import type { Reporter } from '../reporting/events.js';
 
 export interface Part {
   /** Fractions of the whole training at which the part begins and ends. */

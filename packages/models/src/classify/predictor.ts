@@ -4,13 +4,12 @@ import { softmaxRows } from '../metrics/softmax.js';
 import type { PredictionResult, PredictOptions, Predictor } from '../task.js';
 import { FUSION_DIR, IMAGE_DIR, type ModelDescription, readDescription, TEXT_DIR } from './artifact.js';
 import { blend } from './blend.js';
-import { cleanListing } from './examples.js';
+import { cleanListing, type Usable } from './examples.js';
 import { explainImage, explainText } from './explain.js';
 import { fuse, type Route } from './fusion/fit-fusion.js';
 import { type JointHead, openJointHead } from './fusion/joint-head.js';
 import { type ImageModel, openImageModel } from './image/image-model.js';
 import type { Classification, ClassifyInput } from './schema.js';
-import type { CleanListing } from './text/encoding/ngrams.js';
 import { openTextModel, type TextModel } from './text/text-model.js';
 
 /** The heads of an opened model; a head the model does not have is absent. */
@@ -19,12 +18,6 @@ export interface Heads {
   readonly text?: TextModel;
   readonly image?: ImageModel;
   readonly joint?: JointHead;
-}
-
-/** What of a listing the heads can use. */
-export interface Usable {
-  readonly text?: CleanListing;
-  readonly picture?: Uint8Array;
 }
 
 const DEFAULT_TOP = 5;

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { createRandom } from '@vitrine/grad';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reporterOf } from '../trainer/events.js';
+import { reporterOf } from '../reporting/events.js';
 import { classify } from './task.js';
 import { type TinyRow, tinySnapshot } from './testing/tiny-snapshot.js';
 

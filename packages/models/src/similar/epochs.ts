@@ -9,8 +9,8 @@ import {
   warmUp,
 } from '@vitrine/grad';
 import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
+import { reportFit } from '../reporting/report-fit.js';
 import type { TrainingContext } from '../task.js';
-import { reportFit } from '../trainer/report-fit.js';
 import { type Validated, validateEncoder } from './evaluation/validation.js';
 
 export interface SimilarEpochs extends Validated {

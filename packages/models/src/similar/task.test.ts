@@ -5,9 +5,9 @@ import { createRandom, type Random } from '@vitrine/grad';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinySnapshot } from '../classify/testing/tiny-snapshot.js';
+import { reporterOf, type TrainingEvent } from '../reporting/events.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { ArtifactSummary, TrainingContext } from '../task.js';
-import { reporterOf, type TrainingEvent } from '../trainer/events.js';
 import { similar } from './task.js';
 
 const SIDE = 16;

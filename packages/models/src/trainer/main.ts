@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { VitrineError } from '../errors.js';
+import { reporterOf } from '../reporting/events.js';
 import { openSnapshot } from '../snapshot/snapshot.js';
 import { taskNamed } from '../tasks.js';
-import { reporterOf } from './events.js';
 import { type TrainerMessage, type TrainerOrder, trainerOrderSchema } from './protocol.js';
 
 /** The trainer process: one order in over IPC, events out, an artifact directory written. It never touches a database. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { TrainingEvent } from '../reporting/events.js';
 import type { ArtifactSummary } from '../task.js';
-import type { TrainingEvent } from './events.js';
 
 /** What the parent sends first: `{ order }`. `{ type: 'cancel' }` may follow. */
 export const trainerOrderSchema = z.object({

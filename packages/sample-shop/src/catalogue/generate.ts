@@ -1,9 +1,9 @@
+import { type CategoryCode, LEAVES } from '../categories.js';
 import { COLOUR_CODES, COLOURS, COMPANIONS } from '../fabric/colours.js';
 import type { Design } from '../garments/design.js';
 import { GARMENTS } from '../garments/garments.js';
 import { Random } from '../random.js';
 import type { Language } from '../words/words.js';
-import { type CategoryCode, LEAVES } from './categories.js';
 import { write } from './listing.js';
 import type { Product } from './product.js';
 

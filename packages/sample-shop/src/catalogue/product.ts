@@ -1,6 +1,6 @@
+import type { CategoryCode } from '../categories.js';
 import type { Design } from '../garments/design.js';
 import type { Language } from '../words/words.js';
-import type { CategoryCode } from './categories.js';
 
 /** What a test may know and a model must not see. */
 export interface Truth {

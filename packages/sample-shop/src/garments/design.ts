@@ -1,4 +1,4 @@
-import type { CategoryCode } from '../catalogue/categories.js';
+import type { CategoryCode } from '../categories.js';
 import type { ColourCode } from '../fabric/colours.js';
 import type { MaterialCode } from '../fabric/materials.js';
 import type { PatternCode } from '../fabric/patterns.js';

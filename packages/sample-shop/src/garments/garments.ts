@@ -1,4 +1,4 @@
-import type { CategoryCode } from '../catalogue/categories.js';
+import type { CategoryCode } from '../categories.js';
 import { bags } from './bags.js';
 import { belts } from './belts.js';
 import { boots } from './boots.js';

@@ -1,4 +1,3 @@
-import type { Product } from '../catalogue/product.js';
 import { COLOURS, lightness } from '../fabric/colours.js';
 import { type Backdrop, PAPERS } from '../picture/backdrop.js';
 import type { Drawing } from '../picture/part.js';
@@ -27,7 +26,10 @@ function display(design: Design): { drawing: Drawing; backdrop: Backdrop } {
  * A product's square picture: the same bytes for the same product and options on one machine.
  * @returns an encoded image, JPEG unless asked otherwise
  */
-export async function renderProduct(product: Pick<Product, 'design'>, options: RenderOptions = {}): Promise<Buffer> {
+export async function renderProduct(
+  product: { readonly design: Design },
+  options: RenderOptions = {},
+): Promise<Buffer> {
   const { drawing, backdrop } = display(product.design);
   return photograph(drawing, backdrop, hash(product.design.seed), options);
 }

@@ -1,5 +1,5 @@
-import { LEAVES } from '../catalogue/categories.js';
 import type { Product } from '../catalogue/product.js';
+import { LEAVES } from '../categories.js';
 import { COLOURS, rgb } from '../fabric/colours.js';
 import type { Department } from '../garments/design.js';
 import { Random } from '../random.js';

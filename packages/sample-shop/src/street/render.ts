@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { type CategoryCode, LEAVES } from '../catalogue/categories.js';
+import { type CategoryCode, LEAVES } from '../categories.js';
 import { blur } from '../picture/blur.js';
 import { compose } from '../picture/compose.js';
 import { illuminate, type Light } from '../picture/light.js';

@@ -1,5 +1,5 @@
-import { type CategoryCode, LEAVES } from '../catalogue/categories.js';
 import type { Product } from '../catalogue/product.js';
+import { type CategoryCode, LEAVES } from '../categories.js';
 import type { Department } from '../garments/design.js';
 import { Random } from '../random.js';
 import { dress } from './outfit.js';

@@ -5,8 +5,8 @@ import { type LabelledPicture, plainBatch } from '../../pictures/batches.js';
 import type { PictureSpec } from '../../pictures/picture.js';
 import type { PictureCache } from '../../pictures/picture-cache.js';
 import type { TrainingPicturesOptions } from '../../pictures/training-pictures.js';
+import { reportFit } from '../../reporting/report-fit.js';
 import type { TrainingContext } from '../../task.js';
-import { reportFit } from '../../trainer/report-fit.js';
 import type { ImagePlan } from './config.js';
 
 export interface ImageEpochs {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRandom, createTrainer, encodeSafetensors, sgd, type Trainer } from '@vitrine/grad';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalisePicture, pictureSize } from '../../pictures/picture.js';
-import { reporterOf, type TrainingEvent } from '../../trainer/events.js';
+import { reporterOf, type TrainingEvent } from '../../reporting/events.js';
 import type { ImageConfig } from './config.js';
 import { openImageModel } from './image-model.js';
 import { imageNetwork } from './network.js';

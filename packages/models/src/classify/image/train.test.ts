@@ -5,8 +5,8 @@ import { createRandom } from '@vitrine/grad';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { argmaxRows } from '../../metrics/classification.js';
+import { reporterOf, type TrainingEvent } from '../../reporting/events.js';
 import type { PackedImage } from '../../snapshot/manifest.js';
-import { reporterOf, type TrainingEvent } from '../../trainer/events.js';
 import { openImageModel } from './image-model.js';
 import { type ImageRow, type ImageTraining, trainImageModel } from './train.js';
 

@@ -2,7 +2,7 @@ import { Checkpoints, epochOrder, fit, type Learner } from '@vitrine/grad';
 import { negativeLogLikelihood } from '../../metrics/calibration.js';
 import { argmaxRows, classificationReport, confusionMatrix } from '../../metrics/classification.js';
 import { softmaxRows } from '../../metrics/softmax.js';
-import { reportFit } from '../../trainer/report-fit.js';
+import { reportFit } from '../../reporting/report-fit.js';
 import type { TextFit } from './architecture.js';
 
 export interface EpochLoop<Batch> {

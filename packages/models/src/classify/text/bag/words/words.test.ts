@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRandom } from '@vitrine/grad';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argmaxRows } from '../../../../metrics/classification.js';
-import { reporterOf } from '../../../../trainer/events.js';
+import { reporterOf } from '../../../../reporting/events.js';
 import type { TextFit } from '../../architecture.js';
 import { countNgrams, spellWords } from '../../encoding/ngrams.js';
 import { Vocabulary } from '../../encoding/vocabulary.js';
