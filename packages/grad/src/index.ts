@@ -21,14 +21,15 @@ export {
 export { type ResNetEncoderOptions, type ResNetOptions, resnet, resnetEncoder } from './backbones/resnet.js';
 export { type UNetOptions, unet } from './backbones/unet.js';
 export { writeFileAtomically } from './checkpoint/atomic-file.js';
+export { type CheckpointPart, type Json, readSafetensors } from './checkpoint/checkpoint.js';
 export { Checkpoints, type CheckpointsOptions, type EpochCheckpoint } from './checkpoint/checkpoints.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from './checkpoint/safetensors.js';
 export { GradError, type GradErrorCode } from './errors.js';
 export { BATCH, type ExportOptions, type ExportSource, exportModel, exportOnnx } from './export/export-onnx.js';
 export { foldBatchNorm } from './export/fold-batch-norm.js';
+export { grad } from './gradient.js';
 export type { DType, TensorData } from './graph/dtype.js';
 export { encodeModel } from './graph/encode.js';
-export { grad } from './graph/gradient.js';
 export { Graph } from './graph/graph.js';
 export {
   type Attribute,
@@ -152,7 +153,6 @@ export { serveProgram } from './runtime/serve-program.js';
 export type { ExecutionProvider, SessionOptions } from './runtime/session-options.js';
 export type { Handlers } from './runtime/worker-protocol.js';
 export type { Build, BuildContext, BuildResult, InputOptions } from './training/build.js';
-export { type CheckpointPart, type Json, readSafetensors } from './training/checkpoint.js';
 export type { Evaluation } from './training/evaluator.js';
 export { type FitEvent, type FitOptions, type FitResult, fit, type Learner } from './training/fit.js';
 export type { Pace } from './training/meter.js';

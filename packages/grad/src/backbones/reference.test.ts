@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { grad } from '../gradient.js';
 import { encodeModel } from '../graph/encode.js';
-import { grad } from '../graph/gradient.js';
 import { type Model, toModel } from '../graph/model.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';

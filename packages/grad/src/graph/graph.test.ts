@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { grad } from '../gradient.js';
 import { add } from '../ops/add.js';
 import { exp } from '../ops/exp.js';
 import { mul } from '../ops/mul.js';
@@ -7,7 +8,6 @@ import { stopGradient } from '../ops/stop-gradient.js';
 import { sum } from '../ops/sum.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import { encodeModel } from './encode.js';
-import { grad } from './gradient.js';
 import { Graph } from './graph.js';
 import { requiredInputs, toModel } from './model.js';
 import { differentiable, node } from './node.js';

@@ -1,7 +1,7 @@
+import type { CheckpointPart } from '../checkpoint/checkpoint.js';
 import { GradError } from '../errors.js';
 import type { NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
-import type { CheckpointPart } from '../training/checkpoint.js';
 import { type Bags, checkBags } from './bags.js';
 import { createRowMemory, type RowMemory } from './row-kernels.js';
 import { createRowOptimizer, type RowOptimizer, type RowOptimizerChoice, stateTables } from './row-optimizer.js';

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { readSafetensors } from '../checkpoint/checkpoint.js';
 import { GradError } from '../errors.js';
 import type { NamedArray } from '../nn/state.js';
-import { readSafetensors } from '../training/checkpoint.js';
 import { type ImportOptions, matchWeights } from './match-weights.js';
 
 /** Larger files cannot be read in one piece. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grad } from '../graph/gradient.js';
+import { grad } from '../gradient.js';
 import type { Tensor } from '../graph/tensor.js';
 import { mul } from '../ops/mul.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';

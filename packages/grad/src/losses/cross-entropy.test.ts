@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { grad } from '../graph/gradient.js';
+import { grad } from '../gradient.js';
 import { add } from '../ops/add.js';
 import { transpose } from '../ops/transpose.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';

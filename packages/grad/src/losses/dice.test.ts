@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grad } from '../graph/gradient.js';
+import { grad } from '../gradient.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { diceLoss } from './dice.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grad } from '../graph/gradient.js';
+import { grad } from '../gradient.js';
 import type { Tensor } from '../graph/tensor.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { huberLoss } from './huber.js';

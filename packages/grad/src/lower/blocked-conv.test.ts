@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { grad } from '../gradient.js';
 import { encodeModel } from '../graph/encode.js';
-import { grad } from '../graph/gradient.js';
 import { Graph } from '../graph/graph.js';
 import { type Model, toModel } from '../graph/model.js';
 import { type Conv2dOptions, conv2d } from '../ops/conv2d.js';

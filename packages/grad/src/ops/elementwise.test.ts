@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { grad } from '../graph/gradient.js';
+import { grad } from '../gradient.js';
 import type { Tensor } from '../graph/tensor.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { abs } from './abs.js';

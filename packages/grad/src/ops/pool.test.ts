@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grad } from '../graph/gradient.js';
+import { grad } from '../gradient.js';
 import { pair } from '../lower/conv-geometry.js';
 import type { PoolOptions } from '../lower/pool-geometry.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';

@@ -1,5 +1,5 @@
+import { grad } from '../gradient.js';
 import { encodeModel } from '../graph/encode.js';
-import { grad } from '../graph/gradient.js';
 import { Graph } from '../graph/graph.js';
 import { toModel } from '../graph/model.js';
 import { node } from '../graph/node.js';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import { grad } from '../gradient.js';
 import { encodeModel } from '../graph/encode.js';
-import { grad } from '../graph/gradient.js';
 import { Graph } from '../graph/graph.js';
 import { toModel } from '../graph/model.js';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.js';

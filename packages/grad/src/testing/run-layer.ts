@@ -1,5 +1,5 @@
+import { grad } from '../gradient.js';
 import { encodeModel } from '../graph/encode.js';
-import { grad } from '../graph/gradient.js';
 import { toModel } from '../graph/model.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Json } from '../checkpoint/checkpoint.js';
 import type { Checkpoints } from '../checkpoint/checkpoints.js';
 import { GradError } from '../errors.js';
 import type { FailedExample } from '../loading/make-batch.js';
 import type { Schedule } from '../optim/schedule.js';
-import type { Json } from './checkpoint.js';
 import { Meter, type Pace, Progress } from './meter.js';
 import type { Feeds, StepResult } from './trainer.js';
 

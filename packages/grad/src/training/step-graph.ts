@@ -1,5 +1,5 @@
 import { GradError } from '../errors.js';
-import { grad } from '../graph/gradient.js';
+import { grad } from '../gradient.js';
 import { Graph } from '../graph/graph.js';
 import type { Model } from '../graph/model.js';
 import { toModel } from '../graph/model.js';

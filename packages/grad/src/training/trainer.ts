@@ -1,3 +1,10 @@
+import {
+  type CheckpointPart,
+  type Json,
+  loadCheckpoint,
+  requireSameArrays,
+  saveCheckpoint,
+} from '../checkpoint/checkpoint.js';
 import { GradError } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
@@ -10,7 +17,6 @@ import { floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
 import { providerName, type SessionOptions } from '../runtime/session-options.js';
 import { accumulate, splitFeeds } from './accumulate.js';
 import { type Build, type BuiltModel, buildModel } from './build.js';
-import { type CheckpointPart, type Json, loadCheckpoint, requireSameArrays, saveCheckpoint } from './checkpoint.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
 import { type HostOptimizer, HostUpdate } from './host-update.js';
 import {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '../checkpoint/atomic-file.js';
-import { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from '../checkpoint/safetensors.js';
 import { GradError } from '../errors.js';
 import { formatShape, sameShape } from '../graph/shape.js';
 import type { NamedArray } from '../nn/state.js';
+import { writeFileAtomically } from './atomic-file.js';
+import { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from './safetensors.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,8 +1,8 @@
-import { GradError } from '../errors.js';
-import { add } from '../ops/add.js';
-import type { Graph } from './graph.js';
-import { formatShape, sameShape } from './shape.js';
-import type { Tensor } from './tensor.js';
+import { GradError } from './errors.js';
+import type { Graph } from './graph/graph.js';
+import { formatShape, sameShape } from './graph/shape.js';
+import type { Tensor } from './graph/tensor.js';
+import { add } from './ops/add.js';
 
 /**
  * Reverse-mode differentiation: emits nodes for the gradient of the scalar `loss` with respect to each of `targets`
