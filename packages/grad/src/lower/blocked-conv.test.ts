@@ -3,8 +3,12 @@ import { grad } from '../gradient.js';
 import { encodeModel } from '../graph/encode.js';
 import { Graph } from '../graph/graph.js';
 import { type Model, toModel } from '../graph/model.js';
+import type { Tensor } from '../graph/tensor.js';
+import { add } from '../ops/add.js';
+import { batchNorm } from '../ops/batch-norm.js';
 import { type Conv2dOptions, conv2d } from '../ops/conv2d.js';
 import { mul } from '../ops/mul.js';
+import { relu } from '../ops/relu.js';
 import { sum } from '../ops/sum.js';
 import { createRandom } from '../random.js';
 import { findChannelBlock } from '../runtime/channel-block.js';
@@ -32,6 +36,27 @@ function convolution(
   return toModel(graph, { y, dx: dx!, dw: dw! });
 }
 
+/** Two convolutions, each with its batch normalization, the second around a residual, and the gradients of all of it. */
+function residualBlock(channelBlock: number | undefined): { forward: Model; step: Model } {
+  const graph = new Graph({ channelBlock });
+  const x = graph.input('x', [BATCH, CHANNELS, 14, 13]);
+  const vector = (name: string) => graph.input(name, [CHANNELS]);
+  const layer = (index: number, input: Tensor) => {
+    const weight = graph.input(`weight${index}`, [CHANNELS, CHANNELS, 3, 3]);
+    const [scale, shift] = [vector(`scale${index}`), vector(`shift${index}`)];
+    return { weight, scale, shift, ...batchNorm(conv2d(input, weight, { padding: 1, training: true }), scale, shift) };
+  };
+  const first = layer(1, x);
+  const inner = relu(first.y);
+  const second = layer(2, inner);
+  const y = relu(add(second.y, inner));
+  const trained = { x, weight1: first.weight, scale1: first.scale, shift2: second.shift, weight2: second.weight };
+  const gradients = grad(sum(mul(y, graph.input('dy', y.shape))), Object.values(trained));
+  const named = Object.keys(trained).map((name, i): [string, Tensor] => [`d${name}`, gradients[i]!]);
+  const step = toModel(graph, { y, mean: second.mean, variance: second.variance, ...Object.fromEntries(named) });
+  return { forward: toModel(graph, { y }), step };
+}
+
 async function run(model: Model): Promise<Record<string, Float32Array>> {
   const session = await openModel(encodeModel(model), { threads: 1 });
   const feeds = model.inputs.map(({ name, shape }) => {
@@ -42,6 +67,15 @@ async function run(model: Model): Promise<Record<string, Float32Array>> {
   const results = await session.run(Object.fromEntries(feeds));
   await session.release();
   return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, floatsOf(value)]));
+}
+
+async function expectAlike(model: Model, plain: Model): Promise<void> {
+  const [actual, expected] = [await run(model), await run(plain)];
+  for (const [name, values] of Object.entries(expected)) {
+    const scale = Math.max(...values.map(Math.abs));
+    const difference = Math.max(...values.map((value, i) => Math.abs(value - actual[name]![i]!)));
+    expect(difference / scale).toBeLessThan(1e-6 * Math.sqrt(CHANNELS * 9));
+  }
 }
 
 describe('convolution with channels in blocks', () => {
@@ -79,14 +113,20 @@ describe('convolution with channels in blocks', () => {
       const model = convolution(block, kernel, options);
       const convolutions = model.nodes.filter(({ operator, domain }) => operator === 'Conv' && domain === BLOCKED);
       expect(convolutions).toHaveLength(blocked);
-      const [actual, expected] = [await run(model), await run(convolution(undefined, kernel, options))];
-      for (const [name, values] of Object.entries(expected)) {
-        const scale = Math.max(...values.map(Math.abs));
-        const difference = Math.max(...values.map((value, i) => Math.abs(value - actual[name]![i]!)));
-        expect(difference / scale).toBeLessThan(1e-6 * Math.sqrt(CHANNELS * 9));
-      }
+      await expectAlike(model, convolution(undefined, kernel, options));
     },
   );
+
+  it('stays in blocks from one convolution to the next, with what follows each in the same pass', async () => {
+    if (block === undefined) return;
+    const { forward, step } = residualBlock(block);
+    await expectAlike(step, residualBlock(undefined).step);
+    const used = (operator: string) => forward.nodes.filter((node) => node.operator === operator).length;
+    const weights = 2;
+    expect({ in: used('ReorderInput'), out: used('ReorderOutput') }).toEqual({ in: 1 + weights, out: 1 });
+    expect(forward.nodes.at(-1)?.operator).toBe('ReorderOutput');
+    expect(used('Relu')).toBe(2); // of the variances
+  });
 
   it('leaves alone what has no whole blocks', () => {
     const graph = new Graph({ channelBlock: 16 });

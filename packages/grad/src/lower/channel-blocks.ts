@@ -1,27 +1,55 @@
 import { node } from '../graph/node.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { transpose } from '../ops/transpose.js';
 import type { ConvGeometry } from './conv-geometry.js';
 
 /** The runtime's own operators on channels in blocks: [N, C, H, W] stored as [N, C / block, H, W, block]. */
 const DOMAIN = 'com.microsoft.nchwc';
 
-/** x [N, C, H, W] with its channels in blocks; its shape is said to be the same. */
-export function intoBlocks(x: Tensor): Tensor {
-  return node('ReorderInput', [x], x.shape, { domain: DOMAIN, attributes: { channels_last: 0 } });
+/** The form in blocks of tensors seen in both. */
+const blocksOf = new WeakMap<Tensor, Tensor>();
+
+/** Whether x was made by `outOfBlocks`, or has been moved already, so that its form in blocks costs nothing. */
+export function isInBlocks(x: Tensor): boolean {
+  return blocksOf.has(x);
 }
 
-/** Back again. */
-export function outOfBlocks(x: Tensor): Tensor {
-  return node('ReorderOutput', [x], x.shape, {
+/** x [N, C, H, W] with its channels in blocks; its shape is said to be the same. */
+export function intoBlocks(x: Tensor): Tensor {
+  const known = blocksOf.get(x);
+  if (known) return known;
+  const blocked = node('ReorderInput', [x], x.shape, { domain: DOMAIN, attributes: { channels_last: 0 } });
+  blocksOf.set(x, blocked);
+  return blocked;
+}
+
+/** Back again: the tensor of which `blocked` is the form in blocks. What only blocks are made from never becomes plain. */
+export function outOfBlocks(blocked: Tensor): Tensor {
+  const x = node('ReorderOutput', [blocked], blocked.shape, {
     domain: DOMAIN,
-    attributes: { channels: x.shape[1]!, channels_last: 0 },
+    attributes: { channels: blocked.shape[1]!, channels_last: 0 },
   });
+  blocksOf.set(x, blocked);
+  return x;
+}
+
+/** x [N, C, H, W] with its channels innermost: [N, H, W, C]. */
+export function channelsInnermost(x: Tensor): Tensor {
+  const blocked = blocksOf.get(x);
+  if (!blocked) return transpose(x, [0, 2, 3, 1]);
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const attributes = { channels, channels_last: 1 };
+  return node('ReorderOutput', [blocked], [batch, height, width, channels], { domain: DOMAIN, attributes });
 }
 
 export interface BlockedConvAttributes extends Pick<ConvGeometry, 'kernel' | 'stride' | 'dilation' | 'groups'> {
   /** Zeros above, left, below and right. */
   readonly pads: readonly number[];
+  /** Added to the result. */
+  readonly sum?: Tensor | undefined;
+  /** Applied to the sum. */
+  readonly activation?: 'Relu' | undefined;
 }
 
 /** A convolution whose input, weight and output have their channels in blocks. */
@@ -30,10 +58,11 @@ export function convolveBlocks(
   weight: Tensor,
   bias: Tensor | undefined,
   shape: Shape,
-  { kernel, stride, dilation, groups, pads }: BlockedConvAttributes,
+  { kernel, stride, dilation, groups, pads, sum, activation }: BlockedConvAttributes,
 ): Tensor {
-  return node('Conv', [x, weight, bias], shape, {
+  const attributes = { kernel_shape: kernel, strides: stride, dilations: dilation, pads, group: groups };
+  return node('Conv', sum ? [x, weight, bias, sum] : [x, weight, bias], shape, {
     domain: DOMAIN,
-    attributes: { kernel_shape: kernel, strides: stride, dilations: dilation, pads, group: groups },
+    attributes: activation ? { ...attributes, activation } : attributes,
   });
 }

@@ -27,7 +27,7 @@ export function rowDots(a: Tensor, b: Tensor): Tensor {
  * slope · x + shift, both [C], per channel of x [N, C, H, W]: a depthwise 1×1 convolution, which uses all threads and which
  * the runtime merges with an addition that follows.
  */
-export function affineChannels(x: Tensor, slope: Tensor, shift: Tensor): Tensor {
+export function affineRows(x: Tensor, slope: Tensor, shift: Tensor): Tensor {
   const channels = sizeOf(slope.shape);
   return node('Conv', [x, reshape(slope, [channels, 1, 1, 1]), shift], x.shape, {
     attributes: { kernel_shape: [1, 1], group: channels },

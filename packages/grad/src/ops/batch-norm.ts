@@ -2,15 +2,14 @@ import { GradError } from '../errors.js';
 import { differentiable, differentiableAll, node } from '../graph/node.js';
 import { formatShape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { affineChannels, LONG_ROW, rowDots } from '../lower/rows.js';
+import { affineChannels, hasLongRows, scaleChannels } from '../lower/channel-affine.js';
+import { isInBlocks } from '../lower/channel-blocks.js';
+import { channelDots, channelSum } from '../lower/channel-sums.js';
 import { add } from './add.js';
 import { div } from './div.js';
 import { mul } from './mul.js';
-import { neg } from './neg.js';
-import { reshape } from './reshape.js';
 import { sqrt } from './sqrt.js';
 import { sub } from './sub.js';
-import { emitReduce } from './sum.js';
 
 export interface BatchNormOptions {
   /** Added to the variance; PyTorch's default. */
@@ -71,12 +70,7 @@ function normalizeByProducts(x: Tensor, scale: Tensor, bias: Tensor, epsilon: nu
   const mean = mul(channelSum(x), share);
   const difference = sub(mul(channelDots(x, x), share), mul(mean, mean));
   const variance = node('Relu', [difference], difference.shape);
-  return { y: affine(x, div(scale, sqrt(add(variance, epsilon))), bias, mean), mean, variance };
-}
-
-/** Whether x is a batch of pictures with rows worth a product each. */
-function hasLongRows({ shape }: Tensor): boolean {
-  return shape.length === 4 && sizeOf(shape.slice(2)) >= LONG_ROW;
+  return { y: affineChannels(x, div(scale, sqrt(add(variance, epsilon))), bias, mean), mean, variance };
 }
 
 /**
@@ -97,16 +91,8 @@ function batchNormGradients(
   const slope = mul(scale, inverseDeviation);
   const perElement = mul(slope, -1 / count);
   const xSlope = mul(perElement, mul(inverseDeviation, dScale));
-  const centred = affine(x, xSlope, mul(perElement, dyTotal), mean);
-  return [add(centred, mul(dy, perChannel(slope, x))), dScale, dyTotal];
-}
-
-/** slope · (x − mean) + shift per channel. */
-function affine(x: Tensor, slope: Tensor, shift: Tensor, mean: Tensor): Tensor {
-  if (hasLongRows(x)) return affineChannels(x, slope, sub(shift, mul(slope, mean)));
-  return node('BatchNormalization', [x, slope, shift, mean, ones(x, slope.shape[0]!)], x.shape, {
-    attributes: { epsilon: { float: 0 } },
-  });
+  const centred = affineChannels(x, xSlope, mul(perElement, dyTotal), mean);
+  return [add(centred, scaleChannels(dy, slope)), dScale, dyTotal];
 }
 
 /** Batch normalization of x [N, C, …] by given statistics [C], as in inference. They get no gradient. */
@@ -118,17 +104,16 @@ export function frozenBatchNorm(
   { epsilon = EPSILON }: BatchNormOptions = {},
 ): Tensor {
   checkChannels(x, [scale, bias, mean, variance]);
-  const y = node('BatchNormalization', [x, scale, bias, mean, variance], x.shape, {
-    attributes: { epsilon: { float: epsilon } },
-  });
+  const slope = () => div(scale, sqrt(add(variance, epsilon)));
+  const y = isInBlocks(x)
+    ? affineChannels(x, slope(), bias, mean)
+    : node('BatchNormalization', [x, scale, bias, mean, variance], x.shape, {
+        attributes: { epsilon: { float: epsilon } },
+      });
   return differentiable(y, [x, scale, bias], (dy) => {
-    const inverseDeviation = div(x.graph.constant(1), sqrt(add(variance, epsilon)));
-    const centred = add(x, perChannel(neg(mean), x));
-    return [
-      mul(dy, perChannel(mul(scale, inverseDeviation), x)),
-      mul(inverseDeviation, channelSum(mul(dy, centred))),
-      channelSum(dy),
-    ];
+    const total = channelSum(dy);
+    const along = sub(channelDots(dy, x), mul(mean, total));
+    return [scaleChannels(dy, slope()), div(along, sqrt(add(variance, epsilon))), total];
   });
 }
 
@@ -141,32 +126,4 @@ function checkChannels(x: Tensor, vectors: readonly Tensor[]): void {
       `batchNorm: x ${formatShape(x.shape)} needs one value per channel, got ${formatShape(wrong?.shape ?? [])}.`,
     );
   }
-}
-
-/** Σ over all axes but the channels'. */
-function channelSum(x: Tensor): Tensor {
-  return emitReduce(
-    'ReduceSum',
-    x,
-    [...x.shape.keys()].filter((axis) => axis !== 1),
-    false,
-  );
-}
-
-/** Σ a·b over all axes but the channels'. */
-function channelDots(a: Tensor, b: Tensor): Tensor {
-  const [batch, channels] = a.shape as [number, number];
-  const area = sizeOf(a.shape.slice(2));
-  if (area < LONG_ROW) return channelSum(mul(a, b));
-  const rows = (x: Tensor) => reshape(x, [batch * channels, area]);
-  return emitReduce('ReduceSum', reshape(rowDots(rows(a), rows(b)), [batch, channels]), [0], false);
-}
-
-/** A vector per channel, shaped to broadcast against x. */
-function perChannel(vector: Tensor, x: Tensor): Tensor {
-  return reshape(vector, [1, vector.shape[0]!, ...x.shape.slice(2).map(() => 1)]);
-}
-
-function ones(x: Tensor, channels: number): Tensor {
-  return x.graph.constant(new Float32Array(channels).fill(1), [channels]);
 }

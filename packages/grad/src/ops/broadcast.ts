@@ -1,7 +1,8 @@
 import { GradError } from '../errors.js';
 import { node } from '../graph/node.js';
-import { broadcastShapes, reducedShape, type Shape, sameShape } from '../graph/shape.js';
+import { reducedShape, type Shape, sameShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { emitElementwise } from '../lower/elementwise.js';
 
 /** The second operand of an arithmetic op: a tensor, or a number that stands for a scalar constant. */
 export type Operand = Tensor | number;
@@ -10,8 +11,7 @@ export type Operand = Tensor | number;
 export function emitBroadcast(operator: string, a: Tensor, b: Operand): { output: Tensor; right: Tensor } {
   const right = typeof b === 'number' ? a.graph.constant(b, [], a.dtype) : b;
   if (a.dtype !== right.dtype) throw new GradError('dtype', `${operator} cannot mix ${a.dtype} with ${right.dtype}.`);
-  const operands: [Tensor, Tensor] = [alongside(a, right), alongside(right, a)];
-  const output = node(operator, operands, broadcastShapes(a.shape, right.shape), { dtype: a.dtype });
+  const output = emitElementwise(operator, [alongside(a, right), alongside(right, a)], { dtype: a.dtype });
   return { output, right };
 }
 

@@ -2,7 +2,7 @@ import { GradError } from '../errors.js';
 import { differentiable, node } from '../graph/node.js';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { affineChannels, LONG_ROW, rowDots, rowSums } from '../lower/rows.js';
+import { affineRows, LONG_ROW, rowDots, rowSums } from '../lower/rows.js';
 import { add } from './add.js';
 import { div } from './div.js';
 import { layerNorm } from './layer-norm.js';
@@ -94,7 +94,7 @@ function groupedRows(shape: Shape, groups: number) {
     perChannel: (vector: Tensor) => reshape(vector, [groups, perGroup]),
     affine: (t: Tensor, slope: Tensor, offset: Tensor) => {
       const asChannels = reshape(t, [1, rows, 1, area]);
-      return reshape(affineChannels(asChannels, reshape(slope, [rows]), reshape(offset, [rows])), shape);
+      return reshape(affineRows(asChannels, reshape(slope, [rows]), reshape(offset, [rows])), shape);
     },
     times: (t: Tensor, slope: Tensor) => reshape(mul(asRows(t), reshape(slope, [rows, 1])), shape),
     overPictures: (sums: Tensor) => reshape(emitReduce('ReduceSum', sums, [0], false), [channels]),

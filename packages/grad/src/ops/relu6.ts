@@ -1,5 +1,6 @@
-import { differentiable, node } from '../graph/node.js';
+import { differentiable } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
+import { emitElementwise } from '../lower/elementwise.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
 
@@ -9,11 +10,11 @@ const STEEP = 2 ** 100;
 /** min(max(x, 0), 6); the gradient at 0 and 6 is zero. */
 export function relu6(x: Tensor): Tensor {
   const { graph } = x;
-  const y = node('Clip', [x, graph.constant(0), graph.constant(6)], x.shape);
+  const y = emitElementwise('Clip', [x, graph.constant(0), graph.constant(6)]);
   return differentiable(y, [x], (dy) => {
     // |y − 3| is below 3 strictly inside; a steep HardSigmoid makes that 0 or 1.
-    const distance = node('Abs', [sub(y, 3)], x.shape);
+    const distance = emitElementwise('Abs', [sub(y, 3)]);
     const attributes = { alpha: { float: -STEEP }, beta: { float: 3 * STEEP } };
-    return [mul(dy, node('HardSigmoid', [distance], x.shape, { attributes }))];
+    return [mul(dy, emitElementwise('HardSigmoid', [distance], { attributes }))];
   });
 }
