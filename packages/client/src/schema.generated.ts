@@ -1724,6 +1724,9 @@ export interface components {
             state: "absent" | "preparing" | "training" | "similar" | "ready" | "failed";
             runId: string | null;
             message: string;
+            /** @description Of what is under way by the state, 0 to 1 */
+            fraction: number | null;
+            secondsLeft: number | null;
         };
         Error: {
             error: {

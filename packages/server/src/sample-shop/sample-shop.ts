@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
 import { generateShop } from '@vitrine/sample-shop';
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, isNull, notInArray, or } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Images } from '../catalogue/images.js';
 import { categories, products } from '../catalogue/tables.js';
@@ -31,12 +31,20 @@ export interface SampleShopState {
   state: 'absent' | 'preparing' | 'training' | 'similar' | 'ready' | 'failed';
   runId: string | null;
   message: string;
+  /** Of what is under way by the state, 0 … 1; null while unknown. */
+  fraction: number | null;
+  /** Until that is done. */
+  secondsLeft: number | null;
 }
 
 const KIND = 'sample-shop';
 const FIRST_JOB = 'sample-shop';
 const DATASET = 'sample-shop';
 const LOOK_MS = 500;
+/** Shares of the whole: the products listed, then the data set made, then the classifier trained. */
+const LISTED = 0.25;
+const COLLECTED = 0.3;
+const CLASSIFIED = 0.65;
 
 const input = z.object({
   seed: z.number().default(1),
@@ -85,16 +93,18 @@ export class SampleShop {
   /** How far it is. */
   async state(): Promise<SampleShopState> {
     const job = await this.#newestJob();
-    if (!job) return { state: 'absent', runId: null, message: '' };
+    const still = { fraction: null, secondsLeft: null };
+    if (!job) return { state: 'absent', runId: null, message: '', ...still };
+    const { message } = job;
     const similar = await this.#newestRun('similar');
     const run = await this.#newestRun('classify');
     const runId = run?.id ?? null;
-    const isEnded = job.state !== 'queued' && job.state !== 'running';
-    if (!isEnded && similar && isOpen(similar)) return { state: 'similar', runId: similar.id, message: job.message };
-    if (job.state === 'succeeded') return { state: 'ready', runId, message: job.message };
+    if (job.state === 'succeeded') return { state: 'ready', runId, message, ...still };
     if (job.state === 'failed' || job.state === 'cancelled')
-      return { state: 'failed', runId, message: job.error?.message ?? 'The sample shop was cancelled.' };
-    return { state: run && isOpen(run) ? 'training' : 'preparing', runId, message: job.message };
+      return { state: 'failed', runId, message: job.error?.message ?? 'The sample shop was cancelled.', ...still };
+    if (similar && isOpen(similar)) return { state: 'similar', message, ...standingOf(similar) };
+    if (run && isOpen(run)) return { state: 'training', message, ...standingOf(run) };
+    return { state: 'preparing', runId, message, ...listingOf(job) };
   }
 
   async #newestJob() {
@@ -124,17 +134,21 @@ export class SampleShop {
     await importProducts(db, images, shop, {
       signal,
       onListed: (listed) =>
-        progress({ fraction: (0.4 * listed) / size, message: `Listing products: ${listed} of ${size}` }),
+        progress({ fraction: (LISTED * listed) / size, message: `Listing products: ${listed} of ${size}` }),
     });
-    // Whoever has a model already keeps it.
-    const [known] = await db.select({ id: models.id }).from(models).where(eq(models.task, 'classify')).limit(1);
-    if (known) return { runId: null };
+    if (await this.#hasOtherModel()) {
+      progress({ fraction: 1, message: 'The sample shop is ready' });
+      return { runId: null };
+    }
     const dataset = await step('data set', async () => (await this.options.snapshotCatalogue(DATASET)).id);
-    progress({ fraction: 0.4, message: 'Making a data set of the shop' });
+    progress({ fraction: LISTED, message: 'Making a data set of the shop' });
     await this.#jobDone(dataset, signal);
     const runId = await step('run', () => this.#train('classify', config));
     await this.#runDone(runId, signal, (fraction) =>
-      progress({ fraction: 0.45 + 0.3 * fraction, message: 'Training the classifier' }),
+      progress({
+        fraction: COLLECTED + (CLASSIFIED - COLLECTED) * fraction,
+        message: 'Training the classifier',
+      }),
     );
     const problem = similar && (await this.#learnLooks(similar, { step, progress, signal }));
     progress({ fraction: 1, message: problem ?? 'The sample shop is ready' });
@@ -149,7 +163,7 @@ export class SampleShop {
     try {
       const runId = await step('similar run', () => this.#train('similar', config));
       await this.#runDone(runId, signal, (fraction) =>
-        progress({ fraction: 0.75 + 0.25 * fraction, message: 'Learning what looks alike' }),
+        progress({ fraction: CLASSIFIED + (1 - CLASSIFIED) * fraction, message: 'Learning what looks alike' }),
       );
       const isPromoted = and(eq(models.runId, runId), eq(models.stage, 'production'));
       const [promoted] = await this.options.db.select({ id: models.id }).from(models).where(isPromoted);
@@ -158,6 +172,19 @@ export class SampleShop {
       if (signal.aborted || !(error instanceof VitrineError)) throw error;
       return `The sample shop is ready, without what looks alike: ${error.message}`;
     }
+  }
+
+  /** Whoever has a classifier already keeps it. */
+  async #hasOtherModel(): Promise<boolean> {
+    const { db } = this.options;
+    const ours = db.select({ id: runs.id }).from(runs).where(eq(runs.dataset, DATASET));
+    const isOther = or(isNull(models.runId), notInArray(models.runId, ours));
+    const [known] = await db
+      .select({ id: models.id })
+      .from(models)
+      .where(and(eq(models.task, 'classify'), isOther))
+      .limit(1);
+    return known !== undefined;
   }
 
   async #train(task: string, config: Record<string, unknown>): Promise<string> {
@@ -187,6 +214,19 @@ export class SampleShop {
       await sleep(LOOK_MS, undefined, { signal });
     }
   }
+}
+
+type Standing = Pick<SampleShopState, 'runId' | 'fraction' | 'secondsLeft'>;
+
+function standingOf({ id, fraction, secondsLeft }: typeof runs.$inferSelect): Standing {
+  return { runId: id, fraction, secondsLeft };
+}
+
+/** How far the listing is, of which the job knows how far the whole is. */
+function listingOf({ fraction, secondsLeft }: typeof jobTable.$inferSelect): Omit<Standing, 'runId'> {
+  if (fraction === null || fraction >= LISTED) return { fraction: null, secondsLeft: null };
+  const left = secondsLeft === null ? null : (secondsLeft * (LISTED - fraction)) / (1 - fraction);
+  return { fraction: fraction / LISTED, secondsLeft: left };
 }
 
 /** Whether a run is still to be waited for, or well done. */

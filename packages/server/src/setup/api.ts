@@ -9,6 +9,8 @@ export const sampleShopSchema = z
     }),
     runId: z.string().nullable(),
     message: z.string(),
+    fraction: z.number().nullable().meta({ description: 'Of what is under way by the state, 0 to 1' }),
+    secondsLeft: z.number().nullable(),
   })
   .meta({ id: 'SampleShop' });
 

@@ -19,7 +19,7 @@ const steps = [
 
 /** What the server does while the administrator looks on; leaving the page does not stop it. */
 export function PreparingShop() {
-  const { sampleShop, run } = useSampleShop();
+  const sampleShop = useSampleShop();
   const retry = useRetrySampleShop();
   const state = sampleShop?.state ?? 'preparing';
   const at =
@@ -60,11 +60,11 @@ export function PreparingShop() {
                   {index === at && sampleShop?.message ? sampleShop.message : step.text}
                 </p>
                 {index === at && (
-                  <Progress className="mt-2.5" label={step.title} fraction={index > 0 && run ? run.fraction : null} />
+                  <Progress className="mt-2.5" label={step.title} fraction={sampleShop?.fraction ?? null} />
                 )}
-                {index === at && run?.secondsLeft != null && (
+                {index === at && sampleShop?.secondsLeft != null && (
                   <p className="mt-1.5 text-[0.8125rem] text-muted tabular-nums">
-                    about {duration(run.secondsLeft)} left
+                    about {duration(sampleShop.secondsLeft)} left
                   </p>
                 )}
               </div>

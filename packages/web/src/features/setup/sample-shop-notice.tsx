@@ -12,15 +12,17 @@ const LEFT = 'vitrine.sampleShop.left';
 /** A quiet line under the header while the sample shop is on its way. */
 export function SampleShopNotice() {
   const me = useMe();
-  const { sampleShop, run } = useSampleShop();
+  const sampleShop = useSampleShop();
   if (sampleShop?.state === 'failed') return me.role === 'admin' ? <FailedNotice message={sampleShop.message} /> : null;
   if (!sampleShop || !isUnderWay(sampleShop)) return null;
   return (
     <section aria-label="Sample shop" className="border-b border-line bg-paper">
       <div className="mx-auto flex max-w-[92rem] flex-wrap items-center gap-x-5 gap-y-2 px-4 py-2.5 text-sm sm:px-8">
         <span>{sampleShop.message || 'The sample shop is being prepared.'}</span>
-        <Progress className="max-w-48 flex-1" label="Sample shop" fraction={run?.fraction ?? null} />
-        {run?.secondsLeft != null && <span className="text-muted tabular-nums">{duration(run.secondsLeft)} left</span>}
+        <Progress className="max-w-48 flex-1" label="Sample shop" fraction={sampleShop.fraction} />
+        {sampleShop.secondsLeft != null && (
+          <span className="text-muted tabular-nums">{duration(sampleShop.secondsLeft)} left</span>
+        )}
         {sampleShop.runId && mayAct(me.role, 'engineer') && (
           <Link to="/runs/$id" params={{ id: sampleShop.runId }} className="link ml-auto">
             Watch it learn

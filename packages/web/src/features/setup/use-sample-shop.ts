@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, unwrap } from '@vitrine/client';
 import { api } from '@/shared/api/client';
-import { mayAct, meQuery, setupQuery } from '@/shared/session/session';
+import { setupQuery } from '@/shared/session/session';
 import { toastError } from '@/shared/ui/toast';
 
 type Setup = Schemas['Setup'];
@@ -21,20 +21,11 @@ export function useRetrySampleShop() {
   });
 }
 
-/** How far the sample shop is, followed while it is on its way, with its training's run for those who may see it. */
+/** How far the sample shop is, followed while it is on its way. */
 export function useSampleShop() {
-  const { data: me } = useQuery(meQuery);
-  const setup = useQuery({
+  const { data } = useQuery({
     ...setupQuery,
     refetchInterval: ({ state }) => (underWay(state.data) ? 1500 : false),
   });
-  const runId = setup.data?.sampleShop.runId ?? null;
-  const run = useQuery({
-    queryKey: ['runs', runId],
-    queryFn: async ({ signal }) =>
-      unwrap(await api.GET('/api/v1/runs/{id}', { params: { path: { id: runId ?? '' } }, signal })),
-    enabled: runId !== null && me != null && mayAct(me.role, 'engineer') && underWay(setup.data),
-    refetchInterval: 1500,
-  });
-  return { sampleShop: setup.data?.sampleShop, run: run.data, error: setup.error };
+  return data?.sampleShop;
 }
