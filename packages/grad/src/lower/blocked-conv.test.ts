@@ -20,15 +20,17 @@ const [BATCH, CHANNELS, OUT] = [2, 32, 48];
 interface Channels {
   readonly from?: number;
   readonly to?: number;
+  readonly batch?: number;
+  readonly size?: readonly [number, number];
 }
 
 function convolution(
   channelBlock: number | undefined,
   kernel: readonly number[],
-  { from = CHANNELS, to = OUT, ...options }: Conv2dOptions & Channels,
+  { from = CHANNELS, to = OUT, batch = BATCH, size = [26, 25], ...options }: Conv2dOptions & Channels,
 ): Model {
   const graph = new Graph({ channelBlock });
-  const x = graph.input('x', [BATCH, from, 26, 25]);
+  const x = graph.input('x', [batch, from, ...size]);
   const weight = graph.input('weight', [to, from / (options.groups ?? 1), ...kernel]);
   const bias = graph.input('bias', [to]);
   const y = conv2d(x, weight, { ...options, bias, training: true });
@@ -72,9 +74,9 @@ async function run(model: Model): Promise<Record<string, Float32Array>> {
 async function expectAlike(model: Model, plain: Model): Promise<void> {
   const [actual, expected] = [await run(model), await run(plain)];
   for (const [name, values] of Object.entries(expected)) {
-    const scale = Math.max(...values.map(Math.abs));
-    const difference = Math.max(...values.map((value, i) => Math.abs(value - actual[name]![i]!)));
-    expect(difference / scale).toBeLessThan(1e-6 * Math.sqrt(CHANNELS * 9));
+    const largest = (numbers: Float32Array) => numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const difference = largest(values.map((value, i) => value - actual[name]![i]!));
+    expect(difference / largest(values)).toBeLessThan(1e-6 * Math.sqrt(CHANNELS * 9));
   }
 }
 
@@ -105,6 +107,10 @@ describe('convolution with channels in blocks', () => {
       { padding: [1, 4], dilation: [2, 3], to: CHANNELS, groups: CHANNELS },
       2,
     ],
+    ['weight gradient by pictures', [3, 3], { padding: 1, to: 64, size: [9, 10] }, 3],
+    ['weight gradient by strips of pictures', [3, 5], { padding: [1, 2], to: 64, size: [34, 33] }, 3],
+    ['weight gradient of pictures together', [3, 3], { padding: 1, from: 80, to: 64, size: [9, 10] }, 3],
+    ['weight gradient of groups of pictures', [2, 3], { padding: 1, from: 112, to: 64, batch: 16, size: [9, 8] }, 3],
     ['to few channels', [3, 5], { padding: [1, 2], to: 5 }, 1],
   ] as [string, number[], Conv2dOptions & Channels, number][])(
     '%s: value and gradients',

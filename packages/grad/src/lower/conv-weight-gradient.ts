@@ -6,6 +6,8 @@ import { emitReduce } from '../ops/sum.js';
 import { transpose } from '../ops/transpose.js';
 import { adjointGeometry, isTurnable, turned } from './adjoint-conv.js';
 import { blockedDepthwiseWeightGradient, prefersBlockedDepthwiseGradient } from './blocked-depthwise.js';
+import { blockedWeightGradient, prefersBlockedWeightGradient } from './blocked-weight-gradient.js';
+import { channelsInnermost } from './channel-blocks.js';
 import { type ConvGeometry, isDepthwise } from './conv-geometry.js';
 import { bandedWeightGradient, prefersBands } from './depthwise-bands.js';
 import { depthwiseWeightGradient } from './depthwise-weight-gradient.js';
@@ -28,6 +30,7 @@ export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tens
   if (isDepthwise(g)) return depthwiseWeightGradient(x, dy, g);
   if (g.groups === 1 && isPointwise(g)) return pointwiseWeightGradient(x, dy, g);
   if (prefersSwapped(g)) return swappedWeightGradient(x, dy, g);
+  if (prefersBlockedWeightGradient(dy, g)) return blockedWeightGradient(x, dy, g);
   return slidingWeightGradient(x, dy, g);
 }
 
@@ -49,7 +52,7 @@ function slidingWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   // With one group in four axes: the runtime moves a single axis at several times the speed of any other permutation.
   const innermost =
     groups === 1
-      ? transpose(picture, [0, 2, 3, 1])
+      ? channelsInnermost(picture)
       : transpose(reshape(picture, [batch, groups, channels, height, width]), [1, 0, 3, 4, 2]);
   const rows = reshape(innermost, [1, groups * batch, height, width * channels]);
   const columns = (kernel[1] - 1) * dilation[1] + 1;
