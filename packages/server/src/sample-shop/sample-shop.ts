@@ -53,7 +53,7 @@ const input = z.object({
   /** Of the classifier's training. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** Of the training that learns what looks alike, short enough for a first start; null: none. */
-  similar: z.record(z.string(), z.unknown()).nullable().default({ epochs: 24 }),
+  similar: z.record(z.string(), z.unknown()).nullable().default({ epochs: 12 }),
 });
 export type SampleShopOrder = z.infer<typeof input>;
 

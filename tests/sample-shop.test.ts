@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unwrap } from '@vitrine/client';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, pageOptions } from './browser.js';
+import { type ShopServer, startShopServer } from './shop-server.js';
+import { owner, ownerClient } from './small-shop.js';
+
+const SIZE = 40;
+let server: ShopServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+const heading = (name: string) => page.getByRole('heading', { level: 1, name });
+
+async function client() {
+  const cookies = await context.cookies();
+  return ownerClient(server.url, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+}
+
+/** The process that trains now, once there is one. */
+async function trainer(): Promise<number> {
+  const runs = join(server.dataDir, 'runs');
+  for (;;) {
+    for (const run of await readdir(runs).catch(() => []))
+      try {
+        return Number(await readFile(join(runs, run, 'work', 'trainer.pid'), 'utf8'));
+      } catch {
+        // Not yet, or no more.
+      }
+    await sleep(10);
+  }
+}
+
+beforeAll(async () => {
+  const sampleShop = { size: SIZE, config: { model: 'text', epochs: 3 }, similar: null };
+  server = await startShopServer({ sampleShop });
+  process.kill(await trainer(), 'SIGKILL');
+  browser = await launchBrowser();
+  context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+}, 60_000);
+
+describe('the sample shop', { timeout: 120_000 }, () => {
+  it('whose training was killed tells the first visitor so, and how to go on', async () => {
+    await page.goto('/');
+    await page.getByLabel('Name').fill(owner.name);
+    await page.getByLabel('Email').fill(owner.email);
+    await page.getByLabel('Password').fill(owner.password);
+    await page.getByRole('button', { name: 'Create administrator' }).click();
+    await heading('You are in').waitFor();
+    await page.getByText('The sample shop is not complete: The training process was killed').waitFor();
+    await page.getByRole('link', { name: 'Look around' }).click();
+    const notice = page.getByRole('region', { name: 'Sample shop' });
+    await notice.getByText('The training process was killed').waitFor();
+    await notice.getByRole('button', { name: 'Leave it' }).waitFor();
+  });
+
+  it('goes on when tried again, even where the power fails meanwhile', async () => {
+    await page.goto('/welcome');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await heading('Preparing your shop').waitFor();
+    await page.getByRole('progressbar').waitFor();
+    await trainer();
+    await server.killAndRestart();
+    await page.goto('/welcome');
+    await heading('Your shop is ready').waitFor();
+    const runs = unwrap(await (await client()).GET('/api/v1/runs'));
+    expect(runs.items.map(({ state }) => state)).toEqual(['succeeded', 'failed']);
+  });
+
+  it('then has its products on the shelves, and a classifier that answers', async () => {
+    await page.getByRole('link', { name: 'Look around' }).click();
+    await page.getByRole('list', { name: 'Products' }).getByRole('listitem').first().waitFor();
+    expect(unwrap(await (await client()).GET('/api/v1/products')).total).toBe(SIZE);
+    await page.goto('/list');
+    await page.getByLabel('Title').fill('Blue denim jeans, straight fit');
+    await page.getByRole('radio').nth(4).waitFor();
+  });
+});
