@@ -9,6 +9,8 @@ import type { ConvGeometry } from './conv-geometry.js';
 
 /** Smaller pictures leave those kernels too few columns. */
 const MIN_OUTPUT = 8 * 8;
+/** Gradients of inputs are worth it from here on, because the other form has to add up what it gathered. */
+const MIN_GRADIENT = 7 * 7;
 
 /**
  * Whether to convolve with channels in blocks, from whole blocks or from fewer channels than one, which stay as they are:
@@ -16,12 +18,19 @@ const MIN_OUTPUT = 8 * 8;
  * including the way there and back; see `findChannelBlock`.
  */
 export function prefersBlocked(graph: Tensor['graph'], g: ConvGeometry): boolean {
-  const block = graph.channelBlock;
+  return fillsBlocks(graph.channelBlock, g) && sizeOf(g.output) >= MIN_OUTPUT;
+}
+
+/** Whether so to convolve a gradient for that of an input; `g` is the geometry of that convolution. */
+export function prefersBlockedInputGradient(graph: Tensor['graph'], g: ConvGeometry): boolean {
+  return fillsBlocks(graph.channelBlock, g) && sizeOf(g.output) >= MIN_GRADIENT;
+}
+
+function fillsBlocks(block: number | undefined, g: ConvGeometry): boolean {
   return (
     block !== undefined &&
     g.groups === 1 &&
     g.kernel[0] * g.kernel[1] > 1 &&
-    sizeOf(g.output) >= MIN_OUTPUT &&
     (g.inChannels % block === 0 || g.inChannels < block) &&
     g.outChannels % block === 0
   );

@@ -1,7 +1,7 @@
 import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { adjointGeometry, isTurnable, turned } from './adjoint-conv.js';
-import { blockedInputGradient, prefersBlocked } from './blocked-conv.js';
+import { blockedInputGradient, prefersBlockedInputGradient } from './blocked-conv.js';
 import { prefersBlockedDepthwise } from './blocked-depthwise.js';
 import { trainingConv } from './conv-forward.js';
 import { type ConvGeometry, unreached } from './conv-geometry.js';
@@ -12,10 +12,10 @@ import { gatheredInputGradient, prefersGathered } from './gathered-conv.js';
 export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): Tensor {
   const blockedDepthwise = isTurnable(g) && prefersBlockedDepthwise(dy.graph, g);
   if (!blockedDepthwise && prefersBands(g)) return bandedInputGradient(dy, weight, g);
+  const adjoint = isTurnable(g) ? adjointGeometry(g) : undefined;
+  if (adjoint && prefersBlockedInputGradient(dy.graph, adjoint)) return blockedInputGradient(dy, weight, adjoint);
   if (prefersGathered(dy.graph, g)) return gatheredInputGradient(dy, weight, g);
-  if (!isTurnable(g)) return plainConvTranspose(dy, weight, undefined, g);
-  const adjoint = adjointGeometry(g);
-  if (prefersBlocked(dy.graph, adjoint)) return blockedInputGradient(dy, weight, adjoint);
+  if (!adjoint) return plainConvTranspose(dy, weight, undefined, g);
   return trainingConv(dy, turned(weight, g), undefined, adjoint);
 }
 
