@@ -19,6 +19,7 @@ import { checkIdentity } from './platform/blobs/identity.js';
 import { openBlobs } from './platform/blobs/open-blobs.js';
 import { openDatabase } from './platform/database/database.js';
 import { migrate } from './platform/database/migrate.js';
+import { keepHeapsSmall } from './platform/heap.js';
 import { Jobs } from './platform/jobs/queue.js';
 import { openLog } from './platform/log.js';
 import { Metrics } from './platform/metrics.js';
@@ -112,6 +113,7 @@ class Closers {
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const closers = new Closers();
+  keepHeapsSmall();
   try {
     return await open(options, closers);
   } catch (error) {

@@ -5,6 +5,9 @@ import { Worker } from 'node:worker_threads';
 import { VitrineError } from '@vitrine/models';
 import { emptyDatabase } from './empty-database.js';
 
+/** What the thread allocates beside PostgreSQL's own memory is messages, which are dead at once. */
+const YOUNG_MB = 8;
+
 /** Protocol bytes to run; without bytes: close. */
 export interface EngineOrder {
   id: number;
@@ -138,7 +141,11 @@ export class Engine {
 }
 
 function startWorker(workerData: EngineWork): Worker {
-  return new Worker(new URL('./engine.worker.js', import.meta.url), { workerData, name: 'database' });
+  return new Worker(new URL('./engine.worker.js', import.meta.url), {
+    workerData,
+    name: 'database',
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
 }
 
 /** Makes a new database beside its place, then moves it there: a kill meanwhile leaves none that is half made. */
