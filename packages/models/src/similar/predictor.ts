@@ -11,6 +11,9 @@ import { openPictureEncoder, type PictureEncoder } from './imported/picture-enco
 import { openTextEncoder, type TextEncoder } from './imported/text-encoder.js';
 import type { SimilarInput, SimilarOutput } from './schema.js';
 
+/** Pictures in one run of the network where many are asked for. */
+const CHUNK = 16;
+
 /** What an artifact holds, opened. */
 interface Opened {
   readonly spec: PictureSpec;
@@ -51,11 +54,24 @@ async function open(directory: string, threads: number): Promise<Opened> {
   return { spec, pictures, texts: await openTextEncoder(files, { network: text, threads }) };
 }
 
-async function predict(
-  { spec, pictures, texts }: Opened,
+/** Answers some at a time: while the network looks at these, the pictures of the next are decoded by other threads. */
+async function predict(opened: Opened, inputs: readonly SimilarInput[]): Promise<PredictionResult<SimilarOutput>[]> {
+  const reading = inputs.map((input) => pictureOf(input, opened.spec));
+  // Whoever comes to it hears of it; nobody does where another one ends the answer before.
+  for (const each of reading) each.catch(() => undefined);
+  const results: PredictionResult<SimilarOutput>[] = [];
+  for (let start = 0; start < inputs.length; start += CHUNK) {
+    const read = await Promise.all(reading.slice(start, start + CHUNK));
+    results.push(...(await answer(opened, inputs.slice(start, start + CHUNK), read)));
+  }
+  return results;
+}
+
+async function answer(
+  { pictures, texts }: Opened,
   inputs: readonly SimilarInput[],
+  read: readonly (Uint8Array | 'text' | VitrineError)[],
 ): Promise<PredictionResult<SimilarOutput>[]> {
-  const read = await Promise.all(inputs.map((input) => pictureOf(input, spec)));
   const vectors = await pictures.embed(read.filter((each) => each instanceof Uint8Array));
   let next = 0;
   return Promise.all(

@@ -3,12 +3,12 @@ import type { Embedding, Problem } from './embeddings.js';
 import type { Encoder } from './encoder.js';
 
 export interface Photos {
-  /** @throws VitrineError `image.unknown`, `blob.unknown`, `blob.corrupt` */
+  /** @throws VitrineError `blob.unknown`, `blob.corrupt` */
   read(hash: string): Promise<Buffer>;
 }
 
-/** Photos read and asked for at the same time: enough to fill a batch while another one runs. */
-const AT_ONCE = 64;
+/** Photos read and asked for at the same time: enough to fill a batch while two others run. */
+const AT_ONCE = 96;
 
 /**
  * Vectors of photos; those that can't be read or understood get the reason instead.
@@ -45,7 +45,7 @@ async function embedOne(encoder: Encoder, photos: Photos, image: string): Promis
   } catch (error) {
     if (!(error instanceof VitrineError)) throw error;
     if (error.code === 'model.crashed') return 'crashed';
-    const isPhotos = error.status === 422 || /^(image|blob)\.(unknown|corrupt)$/.test(error.code);
+    const isPhotos = error.status === 422 || /^blob\.(unknown|corrupt)$/.test(error.code);
     if (!isPhotos) throw error;
     return { image, problem: { code: error.code, message: error.message } };
   }

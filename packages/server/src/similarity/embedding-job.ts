@@ -13,7 +13,7 @@ import { currentIndex, keepCalibration, makeCurrent, TASK } from './search-index
 
 const KIND = 'embed';
 /** Photos embedded before they are written down: what a kill costs. */
-const PAGE = 128;
+const PAGE = 256;
 
 /** How a job ended: what the model has seen of the catalogue, and whether searches are answered by it. */
 export interface Embedded {

@@ -45,7 +45,8 @@ export async function keepEmbeddings(db: Queries, modelId: string, made: readonl
   await db.transaction(async (transaction) => {
     await transaction.insert(embeddings).values(rows).onConflictDoNothing();
     await transaction.execute(
-      sql`INSERT INTO product_changes (product_id) SELECT id FROM products WHERE images && ${textArray(images)}`,
+      sql`INSERT INTO product_changes (product_id) SELECT id FROM products
+        WHERE EXISTS (SELECT FROM unnest(images) AS shown(image) WHERE image = ANY(${textArray(images)}))`,
     );
   });
 }

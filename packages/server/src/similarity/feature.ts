@@ -1,6 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { Images } from '../catalogue/images.js';
 import type { Context } from '../context.js';
 import { Housekeeping } from '../platform/housekeeping.js';
 import { isPublicAddress } from '../platform/network/public-address.js';
@@ -25,7 +23,6 @@ const HOUSEKEEPING_MS = 6 * 3_600_000;
 /** Search by what products look like: vectors of their photos, an index of these, and what is asked of it. */
 export async function similarityFeature(context: Context, registry: Registry): Promise<EmbeddingJob> {
   const { db, database, blobs, jobs, route, audit, log, dataDir, collectFrom, metrics } = context;
-  const photos = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const vectors = await openVectors({ blobs, database, dataDir, log });
   const openEncoder = async (model: ModelRow, options: EncoderOptions) => {
     const { directory } = await registry.locate(model.id);
@@ -35,11 +32,11 @@ export async function similarityFeature(context: Context, registry: Registry): P
   };
 
   const embedding = new EmbeddingJob({
-    ...{ db, jobs, photos },
+    ...{ db, jobs, photos: blobs },
     openEncoder: (model) => openEncoder(model, { threads: availableParallelism(), background: true }),
   });
   const follower = new Follower({
-    ...{ db, photos, embedding },
+    ...{ db, photos: blobs, embedding },
     openIndex: async ({ model, calibration, revision }) => {
       const encoder = await openEncoder(model, { threads: 1 });
       const parts = { db, model, encoder, revision, calibration: calibration ?? uncalibrated };
@@ -53,7 +50,7 @@ export async function similarityFeature(context: Context, registry: Registry): P
     onError: (error) => log.error({ err: error }, 'the index of photos can’t be kept up to date'),
   });
   const onSearch = searchMetrics(metrics.registry, () => follower.index?.vectors);
-  const search = new Search({ db, photos, follower, onSearch });
+  const search = new Search({ db, photos: blobs, follower, onSearch });
   const recent = new RecentSearches(db, blobs, (error) => log.error({ err: error }, 'a search can’t be kept'));
   const isAllowed = (address: string) => isPublicAddress(address) || collectFrom.includes(address);
   similarityRoutes(route, { db, audit, search, recent, embedding, follower, isAllowed });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PredictionResult } from '@vitrine/models';
 import { expect, test } from 'vitest';
 import { MicroBatcher } from './micro-batcher.js';
@@ -14,6 +15,28 @@ test('requests of the same moment share batches of at most maxBatch, answered in
   const outputs = await Promise.all([1, 2, 3, 4, 5, 6].map((input) => batcher.submit(input, {})));
   expect(outputs).toEqual([1, 2, 3, 4, 5, 6]);
   expect(sizes).toEqual([4, 2]);
+});
+
+test('a full batch runs beside another one; what would not fill a batch waits until nothing runs', async () => {
+  const sizes: number[] = [];
+  const ends: (() => void)[] = [];
+  const batcher = new MicroBatcher(async (inputs) => {
+    sizes.push(inputs.length);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return inputs.map((output): PredictionResult<unknown> => ({ ok: true, output }));
+  }, limits);
+  const all = Promise.all([...Array(10).keys()].map((input) => batcher.submit(input, {})));
+  const end = async () => {
+    ends.shift()?.();
+    await setImmediate();
+  };
+  expect(sizes).toEqual([4, 4]);
+  await end();
+  expect(sizes).toEqual([4, 4]);
+  await end();
+  expect(sizes).toEqual([4, 4, 2]);
+  await end();
+  expect(await all).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 test('requests with other options go into another batch', async () => {

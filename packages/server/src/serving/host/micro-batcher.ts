@@ -22,13 +22,16 @@ type Run = (inputs: unknown[], options: PredictOptions) => Promise<PredictionRes
 
 const sameOptions = (a: PredictOptions, b: PredictOptions) => a.top === b.top && a.explain === b.explain;
 
+/** Batches under way at a time: the photos of a full one are decoded while the network is still at the one before. */
+const AT_ONCE = 2;
+
 /**
  * Gathers single requests into batches: what arrives while one batch runs forms the next, so that batches grow with the
  * load and a lone request hardly waits.
  */
 export class MicroBatcher {
   readonly #waiting: Waiting[] = [];
-  #running = false;
+  #running = 0;
   #timer: NodeJS.Timeout | undefined;
   #drained: (() => void)[] = [];
 
@@ -47,7 +50,7 @@ export class MicroBatcher {
       );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ input, options, resolve, reject });
-      this.#schedule();
+      this.#schedule(this.limits.maxWaitMs);
     });
   }
 
@@ -58,22 +61,24 @@ export class MicroBatcher {
   }
 
   get #idle(): boolean {
-    return !this.#running && this.#waiting.length === 0;
+    return this.#running === 0 && this.#waiting.length === 0;
   }
 
-  #schedule(): void {
-    if (this.#running) return;
-    if (this.#waiting.length >= this.limits.maxBatch) return void this.#runNext();
-    this.#timer ??= setTimeout(() => void this.#runNext(), this.limits.maxWaitMs);
+  #schedule(waitMs: number): void {
+    const isFull = this.#waiting.length >= this.limits.maxBatch;
+    if (this.#waiting.length === 0 || this.#running >= (isFull ? AT_ONCE : 1)) return;
+    if (isFull || waitMs === 0) void this.#runNext();
+    else this.#timer ??= setTimeout(() => void this.#runNext(), waitMs);
   }
 
   async #runNext(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#running = true;
-    while (this.#waiting.length) await this.#runBatch(this.#takeBatch());
-    this.#running = false;
-    for (const resolve of this.#drained.splice(0)) resolve();
+    this.#running += 1;
+    await this.#runBatch(this.#takeBatch());
+    this.#running -= 1;
+    this.#schedule(0);
+    if (this.#idle) for (const resolve of this.#drained.splice(0)) resolve();
   }
 
   /** The longest head of the queue that asks for the same options. */
