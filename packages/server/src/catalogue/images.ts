@@ -32,11 +32,27 @@ export class Images {
    * @throws InputError `input.image`, `input.imageTooLarge` (422)
    */
   async store(file: Buffer): Promise<Image> {
-    const { bytes, width, height } = await normalisePicture(file);
-    const hash = await this.blobs.put(bytes);
-    const image = { hash, width, height, bytes: bytes.length };
-    await this.db.insert(images).values(image).onConflictDoNothing();
+    const image = await this.keep(file);
+    await this.note([image]);
     return image;
+  }
+
+  /**
+   * The first half of `store`, for many photos: their bytes; they are the shop's once they are noted.
+   * @throws InputError `input.image`, `input.imageTooLarge` (422)
+   */
+  async keep(file: Buffer): Promise<Image> {
+    const { bytes, width, height } = await normalisePicture(file);
+    return { hash: await this.blobs.put(bytes), width, height, bytes: bytes.length };
+  }
+
+  /** The second half: their facts, in one statement. */
+  async note(kept: readonly Image[]): Promise<void> {
+    if (kept.length)
+      await this.db
+        .insert(images)
+        .values([...kept])
+        .onConflictDoNothing();
   }
 
   /** The stored bytes. @throws VitrineError `image.unknown` (404) */

@@ -19,7 +19,7 @@ interface Published {
 }
 
 /** Rows listed before that is written down: what a kill costs. */
-const BATCH = 64;
+const BATCH = 128;
 const TITLE_LENGTH = 1000;
 const DESCRIPTION_LENGTH = 100_000;
 
@@ -67,18 +67,18 @@ export class Publishing {
   /** @returns how many have no photo though their row has one */
   async #put(dataset: string, snapshot: Snapshot, rows: readonly SnapshotRow[]): Promise<number> {
     const photos = await Promise.all(rows.map((row) => this.#photoOf(snapshot, row)));
+    await this.images.note(photos.filter((photo) => photo !== undefined));
     await putProducts(
       this.db,
-      rows.map((row, index) => productOf(dataset, row, photos[index])),
+      rows.map((row, index) => productOf(dataset, row, photos[index]?.hash)),
     );
     return rows.filter(({ image }, index) => image && !photos[index]).length;
   }
 
-  async #photoOf(snapshot: Snapshot, { image }: SnapshotRow): Promise<string | undefined> {
+  async #photoOf(snapshot: Snapshot, { image }: SnapshotRow) {
     if (!image) return undefined;
     try {
-      const { hash } = await this.images.store(await imageFile(image, await snapshot.image(image)));
-      return hash;
+      return await this.images.keep(await imageFile(image, await snapshot.image(image)));
     } catch (error) {
       if (error instanceof VitrineError && error.code.startsWith('input.')) return undefined;
       throw error;

@@ -12,6 +12,7 @@ export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif';
 
 export interface PictureFacts {
   format: PictureFormat;
+  hasAlpha: boolean;
   /** As shown: after the EXIF orientation. */
   width: number;
   height: number;
@@ -47,7 +48,7 @@ export async function inspectPicture(bytes: Buffer): Promise<PictureFacts> {
     throw new InputError('input.imageTooLarge', 'The photo is larger than 20 MB; send a smaller one.');
   const format = pictureFormat(bytes);
   if (!format) throw new InputError('input.image', refusalOf(bytes));
-  const { width, height, orientation } = await sharp(bytes, { limitInputPixels: false })
+  const { width, height, orientation, hasAlpha } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch(() => {
       throw new InputError('input.image', 'The photo’s file is damaged; save it again and send that.');
@@ -57,7 +58,8 @@ export async function inspectPicture(bytes: Buffer): Promise<PictureFacts> {
       'input.imageTooLarge',
       `The photo has ${width} × ${height} pixels; send one of at most 100 megapixels.`,
     );
-  return (orientation ?? 1) >= 5 ? { format, width: height, height: width } : { format, width, height };
+  const facts = { format, hasAlpha };
+  return (orientation ?? 1) >= 5 ? { ...facts, width: height, height: width } : { ...facts, width, height };
 }
 
 /** A picture ready to be stored: upright, sRGB, without metadata (a photo's GPS position is nobody's business). */
@@ -72,13 +74,12 @@ export interface StoredPicture {
  * @throws InputError `input.image` when it is cut short or damaged; what `inspectPicture` throws.
  */
 export async function normalisePicture(bytes: Buffer): Promise<StoredPicture> {
-  await inspectPicture(bytes);
+  const { hasAlpha } = await inspectPicture(bytes);
   try {
     const upright = sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'truncated' })
       .autoOrient()
       .resize({ width: STORED_SIDE, height: STORED_SIDE, fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb');
-    const { hasAlpha } = await sharp(bytes).metadata();
     const encoded = hasAlpha ? upright.webp({ quality: 90 }) : upright.jpeg({ quality: 90 });
     const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
     return { bytes: data, width: info.width, height: info.height };
