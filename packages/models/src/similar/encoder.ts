@@ -10,9 +10,8 @@ import {
 } from '@vitrine/grad';
 import { ArtifactError } from '../errors.js';
 import { normalisePicture, type PictureSpec, pictureSize } from '../pictures/picture.js';
-import type { Matrix } from './algebra/matrix.js';
-import { type EncoderPlan, encoderNetwork, featureNetwork, pooledNetwork, READOUT } from './network.js';
-import { type Readout, readoutWeights } from './readout.js';
+import { type EncoderPlan, encoderNetwork, featureNetwork, PARTS, pooledNetwork, READOUT } from './network.js';
+import { type Features, type Readout, readoutWeights } from './readout.js';
 
 /** Turns pictures into vectors. Calls occupy the thread; host it in a worker where that matters. */
 export interface Encoder {
@@ -33,21 +32,21 @@ const BATCH = 64;
 /** The bytes of the encoder for serving, from the weights of the whole network and a readout of its features. */
 export function exportEncoder(plan: EncoderPlan, weights: Weights, readout: Readout): Uint8Array {
   const all = new Map([...weights, ...readoutWeights(readout, READOUT)]);
-  return exported(encoderNetwork(plan, readout.weight.rows), all, 'vectors');
+  return exported(encoderNetwork(plan, readout.weight.rows), all, ['vectors']);
 }
 
-/** The bytes of the network that gives the features a readout is fitted to. */
+/** The bytes of the network that gives the features a readout is fitted to, and their parts. */
 export function exportFeatures(plan: EncoderPlan, weights: Weights): Uint8Array {
-  return exported(featureNetwork(plan), weights, 'features');
+  return exported(featureNetwork(plan), weights, ['features', ...PARTS]);
 }
 
 /** The bytes of an encoder without readout: the last stage averaged over the picture. */
 export function exportPooled(plan: EncoderPlan, weights: Weights): Uint8Array {
-  return exported(pooledNetwork(plan), weights, 'vectors');
+  return exported(pooledNetwork(plan), weights, ['vectors']);
 }
 
-function exported(build: Build, weights: Weights, output: string): Uint8Array {
-  return exportOnnx({ build, weights: () => weights }, { outputs: [output], passes: [foldBatchNorm] });
+function exported(build: Build, weights: Weights, outputs: readonly string[]): Uint8Array {
+  return exportOnnx({ build, weights: () => weights }, { outputs, passes: [foldBatchNorm] });
 }
 
 /**
@@ -77,11 +76,13 @@ export async function featuresOf(
   spec: PictureSpec,
   pictures: readonly Uint8Array[],
   { threads = 1 }: { threads?: number } = {},
-): Promise<Matrix> {
+): Promise<Features> {
   const model = await openModel(network, { threads });
   try {
-    const columns = model.outputs[0]?.shape[1] as number;
-    return { rows: pictures.length, columns, data: await runner(model, 'features', columns, spec).embed(pictures) };
+    const columnsOf = (output: string) => model.outputs.find(({ name }) => name === output)?.shape[1] as number;
+    const columns = columnsOf('features');
+    const data = await runner(model, 'features', columns, spec).embed(pictures);
+    return { rows: pictures.length, columns, parts: PARTS.map(columnsOf), data };
   } finally {
     await model.release();
   }

@@ -1,4 +1,5 @@
 import {
+  type Batch,
   type Checkpoints,
   cosine,
   DataLoader,
@@ -12,10 +13,13 @@ import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import { reportFit } from '../reporting/report-fit.js';
 import type { TrainingContext } from '../task.js';
 import { type Validated, validateEncoder } from './evaluation/validation.js';
+import type { TitleWords } from './titles.js';
 
 export interface SimilarEpochs extends Validated {
   readonly context: Validated['context'] & Pick<TrainingContext, 'signal'>;
   readonly trainer: Trainer;
+  /** What is learnt of the titles. */
+  readonly words: TitleWords | undefined;
   readonly checkpoints: Checkpoints;
 }
 
@@ -47,7 +51,7 @@ export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
       epochs,
       stepsPerEpoch,
       lr: warmUp(rising, cosine(lr, steps - rising)),
-      batches: (epoch, from) => loader.batches(epochOrder(places, seed, epoch), { epoch, from }),
+      batches: (epoch, from) => withWords(loader.batches(epochOrder(places, seed, epoch), { epoch, from }), run),
       validate: (epoch) => validate(run, epoch),
       checkpoints: run.checkpoints,
       checkpointEvery: CHECKPOINT_EVERY,
@@ -57,6 +61,18 @@ export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
     });
   } finally {
     await loader.close();
+  }
+}
+
+/** Batches with the words of their pictures' titles, where these are learnt. */
+async function* withWords(
+  batches: AsyncIterable<Batch>,
+  { words, training }: Pick<SimilarEpochs, 'words' | 'training'>,
+): AsyncGenerator<Pick<Batch, 'feeds' | 'failed'>> {
+  const titles = new Map(training.map(({ index, title }) => [index, title]));
+  for await (const { feeds, failed, indices } of batches) {
+    const targets = words?.targets(Array.from(indices, (index) => titles.get(index)));
+    yield { feeds: targets ? { ...feeds, words: targets } : feeds, failed };
   }
 }
 

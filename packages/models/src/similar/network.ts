@@ -9,8 +9,10 @@ import {
   flatten,
   globalAveragePool,
   linear,
+  logSoftmax,
   mean,
   mul,
+  neg,
   normalize,
   ntXentLoss,
   relu,
@@ -19,6 +21,7 @@ import {
   type Scope,
   split,
   sqrt,
+  sum,
   type Tensor,
 } from '@vitrine/grad';
 import { architectureOf } from '../pictures/backbones.js';
@@ -34,9 +37,10 @@ export type EncoderPlan = Pick<SimilarPlan, 'backbone' | 'frame'>;
 
 /**
  * SimCLR (Chen et al. 2020) on pairs of views `pictures` [N, 2, C, H, W]: encoder, a projection head of two layers, and
- * the contrastive loss. No outputs: what is kept is the encoder.
+ * the contrastive loss. Where there are title words, their shares `words` [N, words] are learnt beside, from either view.
+ * No outputs: what is kept is the encoder.
  */
-export function contrastiveNetwork(plan: SimilarPlan): Build {
+export function contrastiveNetwork(plan: SimilarPlan, words = 0): Build {
   const { channels, height, width } = plan.frame;
   return ({ scope, input }) => {
     const views = reshape(input('pictures', [2, channels, height, width]), [-1, channels, height, width]);
@@ -45,25 +49,45 @@ export function contrastiveNetwork(plan: SimilarPlan): Build {
     const hidden = relu(batchNorm(head.child('norm'), linear(head.child('hidden'), features, features.shape[1]!)));
     const projected = linear(head.child('out'), hidden, plan.projection);
     const [first, second] = split(reshape(projected, [-1, 2 * plan.projection]), 2, 1);
-    return { loss: ntXentLoss(first!, second!, { temperature: plan.temperature }) };
+    const contrast = ntXentLoss(first!, second!, { temperature: plan.temperature });
+    if (words === 0) return { loss: contrast };
+    const told = linear(scope.child('words'), features, words);
+    return { loss: add(contrast, wordsLoss(told, input('words', [words]))) };
   };
 }
 
 /**
- * What vectors are read out of: `pictures` [N, C, H, W] to `features` [N, F], the stages of the encoder averaged over the
- * parts of a coarse grid. Products fill their photos in much the same way, so where something is says what it is.
+ * How far what both views of a photo tell [2N, words] is from the shares of the words in its title [N, words]: the
+ * cross-entropy of Joulin et al. 2016 (Learning Visual Features from Large Weakly Supervised Data).
+ */
+function wordsLoss(logits: Tensor, shares: Tensor): Tensor {
+  const [photos, words] = shares.shape as [number, number];
+  const told = mean(reshape(logSoftmax(logits), [photos, 2, words]), [1]);
+  return neg(mul(sum(mul(told, shares)), 1 / photos));
+}
+
+/** What features consist of, side by side: edges, the encoder's stages on a grid, and its last stage averaged. */
+export const PARTS = ['edges', 'stages', 'pooled'] as const;
+
+/**
+ * What vectors are read out of: `pictures` [N, C, H, W] to `features` [N, F], and each of their parts by its name. Products
+ * fill their photos in much the same way, so where something is says what it is; what the last stage finds anywhere says so too.
  */
 export function featureNetwork(plan: EncoderPlan): Build {
   return ({ scope, input }) => {
-    const features = gridFeatures(scope, input('pictures', shapeOf(plan)), plan);
-    return { loss: mean(features), outputs: { features } };
+    const parts = featureParts(scope, input('pictures', shapeOf(plan)), plan);
+    const features = concat(parts, 1);
+    return {
+      loss: mean(features),
+      outputs: { features, ...Object.fromEntries(PARTS.map((name, i) => [name, parts[i]!])) },
+    };
   };
 }
 
 /** The encoder as it is served: `pictures` [N, C, H, W] to `vectors` [N, dimension] of length 1. */
 export function encoderNetwork(plan: EncoderPlan, dimension: number): Build {
   return ({ scope, input }) => {
-    const features = gridFeatures(scope, input('pictures', shapeOf(plan)), plan);
+    const features = concat(featureParts(scope, input('pictures', shapeOf(plan)), plan), 1);
     const vectors = normalize(linear(scope.child(READOUT), features, dimension));
     return { loss: mean(vectors), outputs: { vectors } };
   };
@@ -94,18 +118,19 @@ const STAGES = 4;
 /** Parts of the grid along each side, for stages and for edges. */
 const GRID = 4;
 const EDGE_GRID = 8;
-/** How much edges count beside a stage. */
-const EDGES = 3;
 
 /**
- * Each stage's signed square roots at length 1 (Perronnin et al. 2010, Improving the Fisher Kernel): what answers strongly
- * in one place does not drown the rest, and stages count alike. Beside them stand the edges: of a few thousand photos no
+ * Each part's signed square roots at length 1 (Perronnin et al. 2010, Improving the Fisher Kernel): what answers strongly
+ * in one place does not drown the rest, and stages count alike. The edges are there because of a few thousand photos no
  * network learns as well what they tell of shape.
  */
-function gridFeatures(scope: Scope, pictures: Tensor, plan: EncoderPlan): Tensor {
+function featureParts(scope: Scope, pictures: Tensor, plan: EncoderPlan): [Tensor, Tensor, Tensor] {
   const stages = encode(scope.child(ENCODER), pictures, plan).slice(-STAGES);
-  const edges = mul(unit(onGrid(edgeMaps(pictures), EDGE_GRID)), EDGES);
-  return concat([edges, ...stages.map((map) => unit(onGrid(map, GRID)))], 1);
+  return [
+    unit(onGrid(edgeMaps(pictures), EDGE_GRID)),
+    concat(stages.map((map) => unit(onGrid(map, GRID))) as [Tensor, ...Tensor[]], 1),
+    unit(globalAveragePool(stages.at(-1)!)),
+  ];
 }
 
 function unit(map: Tensor): Tensor {

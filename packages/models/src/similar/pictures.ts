@@ -9,6 +9,7 @@ export interface PictureRow {
   readonly image: PackedImage;
   readonly split: Split;
   readonly group: number;
+  readonly title?: string;
   /** Category code; vectors are learnt without, and measured by it. */
   readonly label?: string;
 }
@@ -19,8 +20,9 @@ export type LabelledRow = PictureRow & { readonly label: string };
 export async function readPictures(snapshot: Snapshot): Promise<PictureRow[]> {
   const rows: PictureRow[] = [];
   let row = 0;
-  for await (const { image, split, group, label } of snapshot.rows()) {
-    if (image) rows.push({ row, image, split, group, ...(label === undefined ? {} : { label }) });
+  for await (const { image, split, group, title, label } of snapshot.rows()) {
+    const texts = { ...(title === undefined ? {} : { title }), ...(label === undefined ? {} : { label }) };
+    if (image) rows.push({ row, image, split, group, ...texts });
     row++;
   }
   return rows;

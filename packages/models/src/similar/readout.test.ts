@@ -1,29 +1,35 @@
 import { createRandom } from '@vitrine/grad';
 import { describe, expect, it } from 'vitest';
-import type { Matrix } from './algebra/matrix.js';
 import { probeAccuracy } from './evaluation/probe.js';
-import { fitReadout, readOut } from './readout.js';
+import { type Features, fitReadout, readOut } from './readout.js';
 
 /** Features of two kinds: they differ faintly in the first column, while the second varies much, and alike. */
-function features(count: number, name: string): Matrix {
+function features(count: number, name: string): Features {
   const random = createRandom(1, name);
   const data = new Float32Array(count * 6);
   for (let row = 0; row < count; row++) {
     data.set([(row % 2) + 0.1 * random.normal(), 10 * random.normal()], row * 6);
     for (let column = 2; column < 6; column++) data[row * 6 + column] = 0.05 * random.normal();
   }
-  return { rows: count, columns: 6, data };
+  return { rows: count, columns: 6, parts: [2, 4], data };
 }
 
 describe('a readout', () => {
   it('gives vectors of length 1, in which what varies most counts less than before', async () => {
-    const readout = await fitReadout(features(200, 'fitted'), { dimension: 4, seed: 1 });
+    const readout = await fitReadout(features(200, 'fitted'), { blend: [1, 1], dimension: 4, seed: 1 });
     const { rows, columns, data } = await readOut(features(40, 'read'), readout);
     expect([rows, columns]).toEqual([40, 4]);
     expect(Math.hypot(...data.subarray(0, 4))).toBeCloseTo(1, 5);
     // Deviations of 10 and 0.5 stand 20 to 1; half-way whitened, their roots: 4.5 to 1.
     const weights = [0, 1].map((axis) => Math.hypot(...readout.weight.data.subarray(axis * 6, (axis + 1) * 6)));
     expect(weights[1]! / weights[0]!).toBeCloseTo(Math.sqrt(20), 0);
+  });
+
+  it('leaves out a part that is to count for nothing', async () => {
+    const readout = await fitReadout(features(200, 'fitted'), { blend: [0, 1], dimension: 4, seed: 1 });
+    const [all, without] = [features(40, 'read'), features(40, 'read')];
+    for (let row = 0; row < 40; row++) without.data.fill(0, row * 6, row * 6 + 2);
+    expect((await readOut(without, readout)).data).toEqual((await readOut(all, readout)).data);
   });
 });
 

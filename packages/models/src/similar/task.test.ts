@@ -208,6 +208,27 @@ describe('the task similar', () => {
     await unlabelled.close();
   });
 
+  it('learns the words of titles beside, unless told not to', async () => {
+    const random = createRandom(4, 'titled');
+    const splits = ['train', 'train', 'train', 'validation', 'test'] as const;
+    const rows = Array.from({ length: 100 }, (_, i) => ({
+      title: `A ${CLASSES[Math.floor(i / 5) % 4]} pattern`,
+      label: CLASSES[Math.floor(i / 5) % 4]!,
+      split: splits[i % 5]!,
+      pixels: { bytes: drawn(Math.floor(i / 5) % 4, random), width: SIDE, height: SIDE },
+    }));
+    const titled = await tinySnapshot(join(directory, 'titled'), rows);
+    const logOf = async (name: string, settings: typeof config) => {
+      const run = context(name);
+      await similar.train(titled, { ...settings, epochs: 1, batchSize: 16 }, run.context);
+      return run.events.flatMap((event) => (event.type === 'log' ? [event.message] : []));
+    };
+    const learning = 'Learning 4 words of the photos’ titles beside.';
+    expect(await logOf('with titles', config)).toContain(learning);
+    expect(await logOf('without titles', { ...config, titles: false })).not.toContain(learning);
+    await titled.close();
+  });
+
   it('says what is missing of data that cannot be learnt from', async () => {
     const words = await tinySnapshot(join(directory, 'words'), [{ title: 'A lamp', label: 'lamps', split: 'train' }]);
     await expect(similar.prepare(words, config)).rejects.toMatchObject({ code: 'data.images' });

@@ -20,6 +20,7 @@ import { type Candidates, compareEncoders } from './evaluation/measure.js';
 import { readoutFor, type Validated } from './evaluation/validation.js';
 import { contrastiveNetwork, ENCODER } from './network.js';
 import { evenly, hasCategories, labelledRows, type PictureRow, readPictures, requireSimilar } from './pictures.js';
+import { TitleWords } from './titles.js';
 
 const STATISTICS_SAMPLE = 2000;
 /** Validation pictures measured after each epoch. */
@@ -99,14 +100,16 @@ async function trainEncoder({ snapshot, rows, config, context, categories }: Job
     const usable = usableOf(cache, [...training, ...validation]);
     const plan = { ...planned, batchSize: Math.min(planned.batchSize, usable.training.length) };
     const spec: PictureSpec = { ...frame, ...normalisationOf(plan, cache, usable.training) };
-    const trainer = await startTrainer(plan, context);
+    const words = plan.titles ? TitleWords.fit(usable.training.map(({ title }) => title)) : undefined;
+    if (words) context.reporter.log('info', `Learning ${words.size} words of the photos’ titles beside.`);
+    const trainer = await startTrainer(plan, words?.size ?? 0, context);
     try {
       const run = { context, plan, spec, cache, ...usable, categories };
       const begun = trainer.weights();
       const untrained = exportEncoder(plan, begun, await readoutFor(run, begun));
       const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
       if (plan.weights !== undefined && checkpoints.resume === undefined) await startFrom(plan.weights, trainer, plan);
-      await runSimilarEpochs({ ...run, trainer, checkpoints });
+      await runSimilarEpochs({ ...run, trainer, checkpoints, words });
       const weights = trainer.weights();
       const trained = exportEncoder(plan, weights, await readoutFor(run, weights));
       return { plan, spec, encoders: { trained, untrained, pooled: exportPooled(plan, begun) } };
@@ -138,11 +141,11 @@ function normalisationOf({ weights, backbone }: SimilarPlan, cache: PictureCache
   );
 }
 
-function startTrainer(plan: SimilarPlan, { seed, threads }: TrainingContext): Promise<Trainer> {
+function startTrainer(plan: SimilarPlan, words: number, { seed, threads }: TrainingContext): Promise<Trainer> {
   const { optimizer, weightDecay, batchSize } = plan;
   return createTrainer({
     seed,
-    build: contrastiveNetwork(plan),
+    build: contrastiveNetwork(plan, words),
     batchSize,
     optimizer: optimizer === 'lars' ? lars({ weightDecay }) : adamW({ weightDecay }),
     session: { threads },

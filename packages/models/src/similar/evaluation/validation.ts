@@ -7,7 +7,7 @@ import type { Matrix } from '../algebra/matrix.js';
 import type { SimilarPlan } from '../config.js';
 import { exportEncoder, exportFeatures, featuresOf, openEncoder } from '../encoder.js';
 import { evenly, type PictureRow } from '../pictures.js';
-import { fitReadout, type Readout, readOut } from '../readout.js';
+import { type Features, fitReadout, type Readout, readOut } from '../readout.js';
 import { probeAccuracy } from './probe.js';
 import { PROJECTED, projection } from './projection.js';
 import { viewAccuracy } from './view-retrieval.js';
@@ -33,15 +33,51 @@ const FITTED = { meanwhile: 800, atLast: 2000 };
 /** Pictures whose views are looked for. */
 const VIEWED = 300;
 
-/** The readout of an encoder, fitted to training pictures. */
-export async function readoutFor(
-  { plan, spec, cache, training, context }: Omit<Validated, 'validation' | 'categories'>,
-  weights: Weights,
-  most = FITTED.atLast,
-): Promise<Readout> {
-  const pictures = picturesOf(cache, evenly(training, most));
+/**
+ * How much edges, the stages on a grid and the last stage averaged may count: the more a training has taught the network,
+ * the more its last stage is worth. Which does best on the validation pictures is taken; the first without categories.
+ */
+const BLENDS = [
+  [3, 1, 0],
+  [3, 1, 2],
+  [2, 1, 3],
+  [1, 1, 3],
+  [0, 0, 1],
+] as const;
+
+/** An encoder with its readout: vectors of the pictures it was fitted to, and of the validation pictures. */
+interface Fitted {
+  readonly readout: Readout;
+  readonly fitted: readonly CachedRow[];
+  readonly learnt: Matrix;
+  readonly vectors: Matrix;
+}
+
+/** Fits readouts of an encoder to training pictures, and takes the one by which the validation pictures find their like best. */
+async function fitted(run: Validated, weights: Weights, most: number): Promise<Fitted> {
+  const { plan, spec, cache, training, validation, context, categories } = run;
+  const rows = evenly(training, most);
+  const pictures = picturesOf(cache, [...rows, ...validation]);
   const features = await featuresOf(exportFeatures(plan, weights), spec, pictures, context);
-  return fitReadout(features, { ...context, dimension: plan.dimension });
+  const learnt: Features = { ...features, ...part(features, 0, rows.length) };
+  const of = async (blend: readonly number[]) => {
+    const readout = await fitReadout(learnt, { ...context, blend, dimension: plan.dimension });
+    const all = await readOut(features, readout, context.threads);
+    const vectors = part(all, rows.length, all.rows);
+    const value = categories ? precision(vectors, validation) : 0;
+    return { readout, fitted: rows, learnt: part(all, 0, rows.length), vectors, value };
+  };
+  let best = await of(BLENDS[0]);
+  for (const blend of categories ? BLENDS.slice(1) : []) {
+    const other = await of(blend);
+    if (other.value > best.value) best = other;
+  }
+  return best;
+}
+
+/** The readout of an encoder, fitted to training pictures. */
+export async function readoutFor(run: Validated, weights: Weights): Promise<Readout> {
+  return (await fitted(run, weights, FITTED.atLast)).readout;
 }
 
 /**
@@ -55,13 +91,8 @@ export async function validateEncoder(
   epoch: number,
   { draw }: { draw: boolean },
 ): Promise<{ value: number; metrics: Metrics }> {
-  const { plan, spec, cache, training, validation, context, categories } = run;
-  const fitted = evenly(training, FITTED.meanwhile);
-  const pictures = picturesOf(cache, [...fitted, ...validation]);
-  const features = await featuresOf(exportFeatures(plan, weights), spec, pictures, context);
-  const readout = await fitReadout(part(features, 0, fitted.length), { ...context, dimension: plan.dimension });
-  const all = await readOut(features, readout, context.threads);
-  const vectors = part(all, fitted.length, all.rows);
+  const { plan, spec, cache, validation, context, categories } = run;
+  const { readout, vectors, ...training } = await fitted(run, weights, FITTED.meanwhile);
   if (draw) {
     const shown = Math.min(PROJECTED, validation.length);
     context.reporter.figure(
@@ -71,7 +102,7 @@ export async function validateEncoder(
     );
   }
   if (categories) {
-    const metrics = byCategories(vectors, validation, part(all, 0, fitted.length), fitted);
+    const metrics = byCategories(vectors, validation, training.learnt, training.fitted);
     return { value: metrics.precisionAt10!, metrics };
   }
   const encoder = await openEncoder(exportEncoder(plan, weights, readout), spec, context);
@@ -84,14 +115,23 @@ export async function validateEncoder(
   }
 }
 
+function precision(vectors: Matrix, rows: readonly CachedRow[]): number {
+  const numbers = numbersOf(rows);
+  const labels = rows.map(({ label }) => numbers.get(label)!);
+  return retrievalMetrics({ vectors: vectors.data, labels, groups: rows.map(({ group }) => group) }).precisionAt10;
+}
+
+function numbersOf(rows: readonly CachedRow[]): ReadonlyMap<string | undefined, number> {
+  return new Map([...new Set(rows.map(({ label }) => label))].map((label, number) => [label, number]));
+}
+
 function byCategories(
   vectors: Matrix,
   validation: readonly CachedRow[],
   trainingVectors: Matrix,
   training: readonly CachedRow[],
 ): Metrics {
-  const numbers = new Map<string | undefined, number>();
-  for (const { label } of [...validation, ...training]) if (!numbers.has(label)) numbers.set(label, numbers.size);
+  const numbers = numbersOf([...validation, ...training]);
   const labels = validation.map(({ label }) => numbers.get(label)!);
   const groups = validation.map(({ group }) => group);
   const learnt = { vectors: trainingVectors, labels: training.map(({ label }) => numbers.get(label)!) };
