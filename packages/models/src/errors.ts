@@ -44,3 +44,24 @@ export class InputError extends VitrineError {
     super(code, message, 422);
   }
 }
+
+/** How deep an error may lie in others that were thrown because of it. */
+const DEEPEST = 5;
+
+/**
+ * The error people can act on, where a full disk is behind what was thrown; any other as it is.
+ * @param advice what became of it and what to do, after "The disk is full: "
+ */
+export function diskError(error: unknown, advice: string): unknown {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < DEEPEST; cause = cause.cause, depth++) {
+    if (cause instanceof VitrineError && cause.code === 'storage.full') return cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      return new VitrineError('storage.full', `The disk is full: ${advice}`, 507, undefined, { cause: error });
+  }
+  return error;
+}
+
+/** What to do about a training that a full disk has ended. */
+export const resumeOnceThereIsRoom =
+  'free some space, then resume the run. It goes on from its last checkpoint; what is in production stays there.';

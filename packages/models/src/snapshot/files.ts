@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { VitrineError } from '../errors.js';
 
 const CHUNK = 1 << 20;
 
@@ -60,15 +59,4 @@ export async function syncDirectory(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** The error people can act on, where the disk is full; any other as it is. */
-export function diskError(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new VitrineError(
-    'storage.full',
-    'The disk is full: free some space and import again; nothing of this import was kept.',
-    507,
-  );
 }

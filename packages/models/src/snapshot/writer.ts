@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { diskError } from '../errors.js';
 import type { ReadRow } from './example.js';
-import { diskError, HashedFile, syncDirectory } from './files.js';
+import { HashedFile, syncDirectory } from './files.js';
 import { IMAGES_FILE, MANIFEST_FILE, type Manifest, ROWS_FILE, type Split } from './manifest.js';
 import { readManifest } from './snapshot.js';
 import { assignSplits, type Ratios, usualRatios } from './split.js';
@@ -63,7 +64,7 @@ export async function writeSnapshot(rows: AsyncIterable<ReadRow>, options: Snaps
     await writeManifest(temporary, manifest);
     return await publish(temporary, options.place(manifest.hash), manifest);
   } catch (error) {
-    throw diskError(error);
+    throw diskError(error, 'free some space and import again; nothing of this import was kept.');
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

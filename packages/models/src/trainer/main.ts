@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { VitrineError } from '../errors.js';
+import { diskError, resumeOnceThereIsRoom, VitrineError } from '../errors.js';
 import { reporterOf } from '../reporting/events.js';
 import { openSnapshot } from '../snapshot/snapshot.js';
 import { taskNamed } from '../tasks.js';
@@ -34,7 +34,8 @@ async function run(order: TrainerOrder): Promise<void> {
   }
 }
 
-async function fail(error: unknown): Promise<void> {
+async function fail(cause: unknown): Promise<void> {
+  const error = diskError(cause, resumeOnceThereIsRoom);
   const known = error instanceof VitrineError;
   await send({
     type: 'failed',

@@ -1,10 +1,11 @@
-import { execFileSync, fork } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openServer, type Server } from '../server.js';
 import { type Answer, type Send, sender } from '../testing/http.test.fixture.js';
+import { mountSmallDisk } from '../testing/small-disk.test.fixture.js';
 import { tar } from './testing/archives.test.fixture.js';
 import { TestFolder } from './testing/files.test.fixture.js';
 
@@ -52,17 +53,6 @@ const inboxes = () => {
   const path = join(folder.path, 'data', 'datasets', '.inbox');
   return existsSync(path) ? readdirSync(path) : [];
 };
-
-/** Whether a disk of a megabyte could be put there. */
-function mountSmallDisk(directory: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: the test of a full disk mounts a small one, which this account may not.');
-    return false;
-  }
-}
 
 /** Words that no two rows share. */
 const word = (index: number, salt: number) => (Math.imul(index + 1, salt) >>> 0).toString(36);
@@ -173,8 +163,8 @@ describe('an import', () => {
   it('on a full disk ends with what to do, keeps nothing of it, and works once there is room', async ({ skip }) => {
     const dataDir = join(folder.path, 'full');
     const disk = join(dataDir, 'datasets');
-    mkdirSync(disk, { recursive: true });
-    if (!mountSmallDisk(disk)) return skip('mounting a small disk needs root');
+    const small = mountSmallDisk(disk);
+    if (!small) return skip('mounting a small disk needs root');
     const path = folder.write('many.csv', `id,title,label\n${lines(30_000)}`);
     const server = await open(dataDir);
     const ask = sender(server);
@@ -183,11 +173,11 @@ describe('an import', () => {
       expect(await ended(await start(), ask)).toMatchObject({ state: 'failed', error: { code: 'storage.full' } });
       expect(readdirSync(join(disk, '.importing'))).toEqual([]);
       expect((await ask('POST', '/categories', { code: 'mugs', name: 'Mugs' })).status).toBe(201);
-      execFileSync('mount', ['-o', 'remount,size=64m', disk]);
+      small.grow(64);
       expect(await ended(await start(), ask)).toMatchObject({ state: 'succeeded', result: { rows: 30_000 } });
     } finally {
       await server.close();
-      execFileSync('umount', [disk]);
+      small.remove();
     }
   });
 

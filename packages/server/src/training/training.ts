@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/models';
+import { diskError, openSnapshot, resumeOnceThereIsRoom, type Task, taskNamed, VitrineError } from '@vitrine/models';
 import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Snapshots } from '../datasets/snapshots.js';
@@ -206,8 +206,9 @@ export class Training {
     news.announce(runId);
     try {
       await this.#train(run, signal, (fraction, message) => progress({ fraction, message }));
-    } catch (error) {
-      if (signal.reason instanceof JobInterrupted) throw error;
+    } catch (cause) {
+      if (signal.reason instanceof JobInterrupted) throw cause;
+      const error = diskError(cause, resumeOnceThereIsRoom);
       await this.#fail(run, error, signal.reason instanceof JobCancelled);
       throw error;
     } finally {

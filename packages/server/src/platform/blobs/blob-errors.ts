@@ -1,4 +1,4 @@
-import { VitrineError } from '@vitrine/models';
+import { diskError, VitrineError } from '@vitrine/models';
 
 /** How a file system names its errors. */
 export function codeOf(error: unknown): string | undefined {
@@ -20,7 +20,5 @@ export function corruptBlob(key: string): VitrineError {
 
 /** The error people can act on, where the disk is full; any other as it is. */
 export function storageError(error: unknown): unknown {
-  if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') return error;
-  const sentence = 'The disk is full: nothing was stored. Free some space in the data directory, then try again.';
-  return new VitrineError('storage.full', sentence, 507, undefined, { cause: error });
+  return diskError(error, 'nothing was stored. Free some space in the data directory, then try again.');
 }
