@@ -54,11 +54,19 @@ export function grad(loss: Tensor, targets: readonly Tensor[]): (Tensor | undefi
   return targets.map((target) => gradients.get(target.name));
 }
 
-/** The names of all values computed from any of `sources`, by whatever nodes. */
+/**
+ * The names of all values computed from any of `sources`, by whatever nodes, or by ops: those may read a tensor in another
+ * layout, from which it was made itself.
+ */
 function influencedBy(graph: Graph, sources: readonly Tensor[]): Set<string> {
   const names = new Set(sources.map(({ name }) => name));
-  for (const { inputs, outputs } of graph.nodes) {
-    if (inputs.some((name) => names.has(name))) for (const name of outputs) names.add(name);
+  const namesOf = (tensors: readonly Tensor[]) => tensors.map(({ name }) => name);
+  const ops = graph.tape.map(({ inputs, outputs }) => ({ inputs: namesOf(inputs), outputs: namesOf(outputs) }));
+  for (let before = 0; before < names.size; ) {
+    before = names.size;
+    for (const { inputs, outputs } of [...ops, ...graph.nodes]) {
+      if (inputs.some((name) => names.has(name))) for (const name of outputs) names.add(name);
+    }
   }
   return names;
 }

@@ -34,7 +34,7 @@ export function addToAffine(a: Tensor, b: Tensor): Tensor | undefined {
 /** The ReLU of x in blocks where x is such a function. */
 export function activateAffine(x: Tensor): Tensor | undefined {
   const affine = made.get(x);
-  return affine && convolve(affine, 'Relu');
+  return affine && convolve(affine, 'relu');
 }
 
 function emit(affine: Affine): Tensor {
@@ -43,7 +43,7 @@ function emit(affine: Affine): Tensor {
   return y;
 }
 
-function convolve({ x, slope, shift, sum }: Affine, activation: 'Relu' | undefined): Tensor {
+function convolve({ x, slope, shift, sum }: Affine, activation: 'relu' | undefined): Tensor {
   const channels = sizeOf(slope.shape);
   return convolveBlocks(x, reshape(slope, [channels, 1, 1, 1]), shift, x.shape, {
     kernel: [1, 1],

@@ -7,8 +7,10 @@ import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { batchNorm } from '../ops/batch-norm.js';
 import { type Conv2dOptions, conv2d } from '../ops/conv2d.js';
+import { maxPool } from '../ops/max-pool.js';
 import { mul } from '../ops/mul.js';
 import { relu } from '../ops/relu.js';
+import { stepAboveZero } from '../ops/step.js';
 import { sum } from '../ops/sum.js';
 import { createRandom } from '../random.js';
 import { findChannelBlock } from '../runtime/channel-block.js';
@@ -57,6 +59,17 @@ function residualBlock(channelBlock: number | undefined): { forward: Model; step
   const named = Object.keys(trained).map((name, i): [string, Tensor] => [`d${name}`, gradients[i]!]);
   const step = toModel(graph, { y, mean: second.mean, variance: second.variance, ...Object.fromEntries(named) });
   return { forward: toModel(graph, { y }), step };
+}
+
+/** The maxima of a convolution, or of zeros and ones with many ties, and the gradient of what they were chosen from. */
+function maxima(channelBlock: number | undefined, tied: boolean): Model {
+  const graph = new Graph({ channelBlock });
+  const weight = graph.input('weight', [CHANNELS, CHANNELS, 3, 3]);
+  const convolved = conv2d(graph.input('x', [BATCH, CHANNELS, 12, 14]), weight, { padding: 1, training: true });
+  const among = tied ? stepAboveZero(convolved) : convolved;
+  const y = maxPool(among, { kernel: 3, stride: 2, padding: 1 });
+  const [gradient] = grad(sum(mul(y, graph.input('dy', y.shape))), [among]);
+  return toModel(graph, { y, gradient: gradient! });
 }
 
 async function run(model: Model): Promise<Record<string, Float32Array>> {
@@ -132,6 +145,13 @@ describe('convolution with channels in blocks', () => {
     expect({ in: used('ReorderInput'), out: used('ReorderOutput') }).toEqual({ in: 1 + weights, out: 1 });
     expect(forward.nodes.at(-1)?.operator).toBe('ReorderOutput');
     expect(used('Relu')).toBe(2); // of the variances
+  });
+
+  it.each([false, true])('max pool 3×3 at stride 2, tied: %s', async (tied) => {
+    if (block === undefined) return;
+    const model = maxima(block, tied);
+    expect(model.nodes.filter(({ operator, domain }) => operator === 'MaxPool' && domain === BLOCKED)).toHaveLength(2);
+    await expectAlike(model, maxima(undefined, tied));
   });
 
   it('leaves alone what has no whole blocks', () => {

@@ -5,7 +5,7 @@ import { transpose } from '../ops/transpose.js';
 import type { ConvGeometry } from './conv-geometry.js';
 
 /** The runtime's own operators on channels in blocks: [N, C, H, W] stored as [N, C / block, H, W, block]. */
-const DOMAIN = 'com.microsoft.nchwc';
+export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
 
 /** The form in blocks of tensors seen in both. */
 const blocksOf = new WeakMap<Tensor, Tensor>();
@@ -19,7 +19,7 @@ export function isInBlocks(x: Tensor): boolean {
 export function intoBlocks(x: Tensor): Tensor {
   const known = blocksOf.get(x);
   if (known) return known;
-  const blocked = node('ReorderInput', [x], x.shape, { domain: DOMAIN, attributes: { channels_last: 0 } });
+  const blocked = node('ReorderInput', [x], x.shape, { domain: BLOCKED_DOMAIN, attributes: { channels_last: 0 } });
   blocksOf.set(x, blocked);
   return blocked;
 }
@@ -27,7 +27,7 @@ export function intoBlocks(x: Tensor): Tensor {
 /** Back again: the tensor of which `blocked` is the form in blocks. What only blocks are made from never becomes plain. */
 export function outOfBlocks(blocked: Tensor): Tensor {
   const x = node('ReorderOutput', [blocked], blocked.shape, {
-    domain: DOMAIN,
+    domain: BLOCKED_DOMAIN,
     attributes: { channels: blocked.shape[1]!, channels_last: 0 },
   });
   blocksOf.set(x, blocked);
@@ -40,7 +40,7 @@ export function channelsInnermost(x: Tensor): Tensor {
   if (!blocked) return transpose(x, [0, 2, 3, 1]);
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const attributes = { channels, channels_last: 1 };
-  return node('ReorderOutput', [blocked], [batch, height, width, channels], { domain: DOMAIN, attributes });
+  return node('ReorderOutput', [blocked], [batch, height, width, channels], { domain: BLOCKED_DOMAIN, attributes });
 }
 
 export interface BlockedConvAttributes extends Pick<ConvGeometry, 'kernel' | 'stride' | 'dilation' | 'groups'> {
@@ -48,8 +48,8 @@ export interface BlockedConvAttributes extends Pick<ConvGeometry, 'kernel' | 'st
   readonly pads: readonly number[];
   /** Added to the result. */
   readonly sum?: Tensor | undefined;
-  /** Applied to the sum. */
-  readonly activation?: 'Relu' | undefined;
+  /** Applied to the sum: a ReLU, or α · x + β held between 0 and 1. */
+  readonly activation?: 'relu' | { readonly hardSigmoid: readonly [alpha: number, beta: number] } | undefined;
 }
 
 /** A convolution whose input, weight and output have their channels in blocks. */
@@ -60,9 +60,12 @@ export function convolveBlocks(
   shape: Shape,
   { kernel, stride, dilation, groups, pads, sum, activation }: BlockedConvAttributes,
 ): Tensor {
-  const attributes = { kernel_shape: kernel, strides: stride, dilations: dilation, pads, group: groups };
+  const applied =
+    activation === 'relu'
+      ? { activation: 'Relu' }
+      : activation && { activation: 'HardSigmoid', activation_params: { floats: activation.hardSigmoid } };
   return node('Conv', sum ? [x, weight, bias, sum] : [x, weight, bias], shape, {
-    domain: DOMAIN,
-    attributes: activation ? { ...attributes, activation } : attributes,
+    domain: BLOCKED_DOMAIN,
+    attributes: { kernel_shape: kernel, strides: stride, dilations: dilation, pads, group: groups, ...applied },
   });
 }

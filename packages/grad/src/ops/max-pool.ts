@@ -1,5 +1,6 @@
 import { differentiable } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
+import { blockedMaxPool, prefersBlockedMaxPool } from '../lower/blocked-max-pool.js';
 import { emitMaxPool } from '../lower/max-pool.js';
 import { isHalving, maxPoolGradient } from '../lower/max-pool-gradient.js';
 import { type PoolOptions, poolGeometry } from '../lower/pool-geometry.js';
@@ -11,6 +12,10 @@ import { max } from './max.js';
  */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
   const geometry = poolGeometry('maxPool', x, options);
+  if (prefersBlockedMaxPool(x, geometry)) {
+    const { y, gradient } = blockedMaxPool(x);
+    return differentiable(y, [x], (dy) => [gradient(dy)]);
+  }
   if (isHalving(geometry, 0) && isHalving(geometry, 1) && !x.graph.dynamicBatch) {
     // Columns, then rows: comparing twice with three neighbours takes less than once with nine.
     const columns = maxPool(x, { kernel: [3, 1], stride: [2, 1], padding: [1, 0] });
