@@ -61,6 +61,17 @@ function residualBlock(channelBlock: number | undefined): { forward: Model; step
   return { forward: toModel(graph, { y }), step };
 }
 
+/** A 1×1 convolution of every second position of what another made, and the gradients. */
+function shortcut(channelBlock: number | undefined): Model {
+  const graph = new Graph({ channelBlock });
+  const x = graph.input('x', [BATCH, CHANNELS, 16, 18]);
+  const weight = graph.input('weight', [CHANNELS, CHANNELS, 3, 3]);
+  const second = graph.input('second', [OUT, CHANNELS, 1, 1]);
+  const y = conv2d(conv2d(x, weight, { padding: 1, training: true }), second, { stride: 2, training: true });
+  const [dx, dw, dSecond] = grad(sum(mul(y, graph.input('dy', y.shape))), [x, weight, second]);
+  return toModel(graph, { y, dx: dx!, dw: dw!, dSecond: dSecond! });
+}
+
 /** The maxima of a convolution, or of zeros and ones with many ties, and the gradient of what they were chosen from. */
 function maxima(channelBlock: number | undefined, tied: boolean): Model {
   const graph = new Graph({ channelBlock });
@@ -145,6 +156,13 @@ describe('convolution with channels in blocks', () => {
     expect({ in: used('ReorderInput'), out: used('ReorderOutput') }).toEqual({ in: 1 + weights, out: 1 });
     expect(forward.nodes.at(-1)?.operator).toBe('ReorderOutput');
     expect(used('Relu')).toBe(2); // of the variances
+  });
+
+  it('1×1 at stride 2 behind a convolution: value and gradients', async () => {
+    if (block === undefined) return;
+    const model = shortcut(block);
+    expect(model.nodes.filter(({ operator, domain }) => operator === 'ConvTranspose' && domain === '')).toEqual([]);
+    await expectAlike(model, shortcut(undefined));
   });
 
   it.each([false, true])('max pool 3×3 at stride 2, tied: %s', async (tied) => {

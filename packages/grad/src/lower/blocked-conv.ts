@@ -4,7 +4,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { transpose } from '../ops/transpose.js';
 import { adjointGeometry, turned } from './adjoint-conv.js';
-import { convolveBlocks, intoBlocks, outOfBlocks } from './channel-blocks.js';
+import { convolveBlocks, intoBlocks, isInBlocks, outOfBlocks } from './channel-blocks.js';
 import type { ConvGeometry } from './conv-geometry.js';
 
 /** Smaller pictures leave those kernels too few columns. */
@@ -17,20 +17,22 @@ const MIN_GRADIENT = 7 * 7;
  * the runtime's fastest kernels, which it uses by itself where weights are constant. A quarter faster than the plain ones
  * including the way there and back; see `findChannelBlock`.
  */
-export function prefersBlocked(graph: Tensor['graph'], g: ConvGeometry): boolean {
-  return fillsBlocks(graph.channelBlock, g) && sizeOf(g.output) >= MIN_OUTPUT;
+export function prefersBlocked(x: Tensor, g: ConvGeometry): boolean {
+  return fillsBlocks(x, g) && sizeOf(g.output) >= MIN_OUTPUT;
 }
 
 /** Whether so to convolve a gradient for that of an input; `g` is the geometry of that convolution. */
-export function prefersBlockedInputGradient(graph: Tensor['graph'], g: ConvGeometry): boolean {
-  return fillsBlocks(graph.channelBlock, g) && sizeOf(g.output) >= MIN_GRADIENT;
+export function prefersBlockedInputGradient(dy: Tensor, g: ConvGeometry): boolean {
+  return fillsBlocks(dy, g) && sizeOf(g.output) >= MIN_GRADIENT;
 }
 
-function fillsBlocks(block: number | undefined, g: ConvGeometry): boolean {
+/** For 1×1 kernels the way there is too far. */
+function fillsBlocks(x: Tensor, g: ConvGeometry): boolean {
+  const block = x.graph.channelBlock;
   return (
     block !== undefined &&
     g.groups === 1 &&
-    g.kernel[0] * g.kernel[1] > 1 &&
+    (sizeOf(g.kernel) > 1 || isInBlocks(x)) &&
     (g.inChannels % block === 0 || g.inChannels < block) &&
     g.outChannels % block === 0
   );

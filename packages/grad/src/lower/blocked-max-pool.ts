@@ -1,15 +1,9 @@
 import { node } from '../graph/node.js';
-import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { reshape } from '../ops/reshape.js';
-import { BLOCKED_DOMAIN, convolveBlocks, intoBlocks, isInBlocks, outOfBlocks } from './channel-blocks.js';
+import { type Axis, atPlace, halved, type Place, pick, weave } from './blocked-positions.js';
+import { BLOCKED_DOMAIN, intoBlocks, isInBlocks, outOfBlocks } from './channel-blocks.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { isHalving } from './max-pool-gradient.js';
-
-type Axis = 2 | 3;
-
-/** Row and column, or offsets along them. */
-type Place = readonly [number, number];
 
 /** Maxima of windows of three at stride 2 with padding 1, of x in blocks, and the way back. */
 export interface BlockedMaxPool {
@@ -51,7 +45,7 @@ export function blockedMaxPool(x: Tensor): BlockedMaxPool {
 
 function pool(x: Tensor, axis: Axis): Tensor {
   const along = (size: number, otherwise: number) => (axis === 2 ? [size, otherwise] : [otherwise, size]);
-  return node('MaxPool', [x], resized(x.shape, axis, x.shape[axis]! / 2), {
+  return node('MaxPool', [x], halved(x.shape, axis), {
     domain: BLOCKED_DOMAIN,
     attributes: { kernel_shape: along(3, 1), strides: along(2, 1), pads: [...along(1, 0), ...along(1, 0)] },
   });
@@ -72,45 +66,7 @@ function shareOut([atEven, atOdd]: readonly Tensor[], arriving: Tensor, axis: Ax
   return [even, odds];
 }
 
-/** x at every `stride`-th position from `place` on. */
-function pick(x: Tensor, place: Place, stride: Place): Tensor {
-  return atPlace(x, place, { weight: 1, stride });
-}
-
 /** 1 where x, so picked, is as large as its maximum, else 0: a steep HardSigmoid of their difference, which is not negative. */
 function isEqual(x: Tensor, place: Place, stride: Place, maximum: Tensor): Tensor {
   return atPlace(x, place, { weight: -1, stride, sum: maximum, activation: { hardSigmoid: [-1e30, 1] } });
-}
-
-type Options = Partial<Parameters<typeof convolveBlocks>[4]> & { readonly weight: number };
-
-/** A depthwise convolution whose only weight is at `place`. */
-function atPlace(x: Tensor, place: Place, { weight, stride = [1, 1], pads = [0, 0, 0, 0], ...rest }: Options): Tensor {
-  const [batch, channels, height, width] = x.shape as [number, number, number, number];
-  const kernel = [place[0] + 1, place[1] + 1] as const;
-  const block = x.graph.channelBlock!;
-  const taps = kernel[0] * kernel[1];
-  const values = Float32Array.from({ length: channels * taps }, (_, i) =>
-    Math.floor(i / block) % taps === taps - 1 ? weight : 0,
-  );
-  const shape = [batch, channels, height / stride[0], width / stride[1]];
-  const kernels = x.graph.constant(values, [channels, 1, ...kernel]);
-  const attributes = { kernel, stride, dilation: [1, 1] as const, groups: channels, pads, ...rest };
-  return convolveBlocks(x, kernels, undefined, shape, attributes);
-}
-
-/** Even and odd positions along an axis put in turn. */
-function weave(parities: readonly Tensor[], axis: Axis): Tensor {
-  const [first] = parities as [Tensor, Tensor];
-  const [batch, channels, height, width] = first.shape as [number, number, number, number];
-  const block = first.graph.channelBlock!;
-  const before = ((batch * channels) / block) * height * (axis === 2 ? 1 : width);
-  const run = block * (axis === 2 ? width : 1);
-  const runs = parities.map((parity) => reshape(parity, [before, run])) as [Tensor, Tensor];
-  const woven = node('Concat', runs, [before, 2 * run], { attributes: { axis: 1 } });
-  return reshape(woven, resized(first.shape, axis, 2 * first.shape[axis]!));
-}
-
-function resized(shape: Shape, axis: Axis, size: number): number[] {
-  return shape.map((old, i) => (i === axis ? size : old));
 }

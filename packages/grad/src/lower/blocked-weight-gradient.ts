@@ -38,7 +38,6 @@ function arrange(block: number, g: ConvGeometry): Arrangement | undefined {
     groups === 1 &&
     sizeOf(kernel) > 1 &&
     sizeOf(dilation) === 1 &&
-    inChannels >= block &&
     outChannels % (VECTORS * block) === 0 &&
     size <= LARGE_WEIGHT &&
     ([0, 1] as const).every((axis) => unreached(g, axis) <= padding[axis]);

@@ -32,8 +32,8 @@ export function plainConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g
 export function trainingConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
   if (prefersBlockedDepthwise(x.graph, g)) return blockedDepthwiseConv(x, weight, bias, g);
   if (prefersBands(g)) return bandedConv(x, weight, bias, g);
-  if (prefersGathered(x.graph, g)) return gatheredConv(x, weight, bias, g);
-  if (prefersBlocked(x.graph, g)) return blockedConv(x, weight, bias, g);
+  if (prefersGathered(x, g)) return gatheredConv(x, weight, bias, g);
+  if (prefersBlocked(x, g)) return blockedConv(x, weight, bias, g);
   return prefersBatchInnermost(g) ? batchInnermostConv(x, weight, bias, g) : plainConv(x, weight, bias, g);
 }
 

@@ -139,3 +139,8 @@ export function unreached({ input, output, kernel, stride, padding, dilation }: 
 export function isDepthwise({ groups, inChannels, outChannels }: ConvGeometry): boolean {
   return groups > 1 && groups === inChannels && groups === outChannels;
 }
+
+/** Whether each output sees one position of the input. */
+export function isPointwise({ kernel, padding }: ConvGeometry): boolean {
+  return kernel.every((size) => size === 1) && padding.every((size) => size === 0);
+}

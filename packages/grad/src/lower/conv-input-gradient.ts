@@ -13,8 +13,8 @@ export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): 
   const blockedDepthwise = isTurnable(g) && prefersBlockedDepthwise(dy.graph, g);
   if (!blockedDepthwise && prefersBands(g)) return bandedInputGradient(dy, weight, g);
   const adjoint = isTurnable(g) ? adjointGeometry(g) : undefined;
-  if (adjoint && prefersBlockedInputGradient(dy.graph, adjoint)) return blockedInputGradient(dy, weight, adjoint);
-  if (prefersGathered(dy.graph, g)) return gatheredInputGradient(dy, weight, g);
+  if (adjoint && prefersBlockedInputGradient(dy, adjoint)) return blockedInputGradient(dy, weight, adjoint);
+  if (prefersGathered(dy, g)) return gatheredInputGradient(dy, weight, g);
   if (!adjoint) return plainConvTranspose(dy, weight, undefined, g);
   return trainingConv(dy, turned(weight, g), undefined, adjoint);
 }

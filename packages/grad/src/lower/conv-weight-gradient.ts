@@ -8,7 +8,7 @@ import { adjointGeometry, isTurnable, turned } from './adjoint-conv.js';
 import { blockedDepthwiseWeightGradient, prefersBlockedDepthwiseGradient } from './blocked-depthwise.js';
 import { blockedWeightGradient, prefersBlockedWeightGradient } from './blocked-weight-gradient.js';
 import { channelsInnermost } from './channel-blocks.js';
-import { type ConvGeometry, isDepthwise } from './conv-geometry.js';
+import { type ConvGeometry, isDepthwise, isPointwise } from './conv-geometry.js';
 import { bandedWeightGradient, prefersBands } from './depthwise-bands.js';
 import { depthwiseWeightGradient } from './depthwise-weight-gradient.js';
 import { gatheredWeightGradient, prefersGathered } from './gathered-conv.js';
@@ -24,18 +24,14 @@ const SMALL_WEIGHT = 64 * 64 * 9;
 
 /** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
 export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
-  if (prefersGathered(x.graph, g)) return gatheredWeightGradient(x, dy, g);
+  if (prefersGathered(x, g)) return gatheredWeightGradient(x, dy, g);
   if (prefersBlockedDepthwiseGradient(x.graph, g)) return blockedDepthwiseWeightGradient(x, dy, g);
   if (prefersBands(g)) return bandedWeightGradient(x, dy, g);
   if (isDepthwise(g)) return depthwiseWeightGradient(x, dy, g);
-  if (g.groups === 1 && isPointwise(g)) return pointwiseWeightGradient(x, dy, g);
+  if (g.groups === 1 && isPointwise(g) && sizeOf(g.stride) === 1) return pointwiseWeightGradient(x, dy, g);
   if (prefersSwapped(g)) return swappedWeightGradient(x, dy, g);
   if (prefersBlockedWeightGradient(dy, g)) return blockedWeightGradient(x, dy, g);
   return slidingWeightGradient(x, dy, g);
-}
-
-function isPointwise({ kernel, stride, padding }: ConvGeometry): boolean {
-  return [...kernel, ...stride].every((size) => size === 1) && padding.every((size) => size === 0);
 }
 
 /**

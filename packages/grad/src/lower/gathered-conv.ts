@@ -17,7 +17,7 @@ const COLUMNS_PER_CHANNEL = 4;
  * weight [K, C·taps] takes part as it is, in the forward product and both gradients, so it is never rearranged; the
  * columns [C·taps, OH·OW·N] are gathered from the small picture, with the batch innermost so that whole rows move.
  */
-export function prefersGathered(graph: Tensor['graph'], g: ConvGeometry): boolean {
+export function prefersGathered(x: Tensor, g: ConvGeometry): boolean {
   const { batch, inChannels, outChannels, output, stride, kernel, groups } = g;
   const columns = sizeOf(output) * batch;
   const channels = Math.max(inChannels, outChannels);
@@ -27,7 +27,7 @@ export function prefersGathered(graph: Tensor['graph'], g: ConvGeometry): boolea
     batch > 1 &&
     (kernel[0] * kernel[1] > 1 || strided) &&
     columns <= COLUMNS_PER_CHANNEL * channels &&
-    (strided || columns <= channels || !prefersBlocked(graph, g))
+    (strided || columns <= channels || !prefersBlocked(x, g))
   );
 }
 

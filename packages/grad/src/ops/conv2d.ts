@@ -2,6 +2,7 @@ import { GradError } from '../errors.js';
 import { differentiable } from '../graph/node.js';
 import { formatShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { prefersSubsample, subsample, subsampleGradient } from '../lower/blocked-subsample.js';
 import { plainConv, trainingConv } from '../lower/conv-forward.js';
 import { type ConvOptions, convGeometry } from '../lower/conv-geometry.js';
 import { convInputGradient } from '../lower/conv-input-gradient.js';
@@ -27,6 +28,10 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, training = false, ...o
     throw new GradError('shape', `conv2d: bias ${formatShape(bias.shape)} should be [${geometry.outChannels}].`);
   }
   const changing = training || x.graph.channelBlock !== undefined;
+  if (changing && prefersSubsample(x, geometry)) {
+    const positions = differentiable(subsample(x), [x], (dy) => [subsampleGradient(dy)]);
+    return conv2d(positions, weight, { ...(bias && { bias }), training });
+  }
   const y = (changing ? trainingConv : plainConv)(x, weight, bias, geometry);
   return differentiable(y, bias ? [x, weight, bias] : [x, weight], (dy) => [
     convInputGradient(dy, weight, geometry),
