@@ -74,6 +74,26 @@ describe('without a server', () => {
     expect((answer.metrics as { accuracy: number }).accuracy).toBeGreaterThan(0.9);
   }, 180_000);
 
+  test('the rows of a set are listed as products, each once however often', async () => {
+    const photo = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#a33' } })
+      .jpeg()
+      .toBuffer();
+    await writeFile(file('coat.jpg'), photo);
+    await writeFile(file('cut.jpg'), photo.subarray(0, 100));
+    const rows = 'id,title,category,image\n1,Wool coat,coat,coat.jpg\n2,Linen scarf,scarf,cut.jpg\n3,Boots,boots,\n';
+    await writeFile(file('listed.csv'), rows);
+    await vitrine('data', 'import', 'products', file('listed.csv'), '--name', 'listed');
+    const listed = [await vitrine('data', 'publish', 'listed'), await vitrine('data', 'publish', 'listed')];
+    for (const { code, answer } of listed) {
+      expect(code).toBe(0);
+      expect(answer).toEqual({ products: 3, withoutPhoto: 0 });
+    }
+    // The photo that was cut short is no longer among them.
+    expect((await vitrine('index', 'status')).answer).toMatchObject({ products: 1, photos: 1 });
+    const unknown = await vitrine('data', 'publish', 'nowhere');
+    expect([unknown.code, unknown.answer.error?.code]).toEqual([1, 'dataset.unknown']);
+  }, 90_000);
+
   test('a pipeline trains, compares and decides, step by step', async () => {
     const settings = ['model=text', 'epochs=1', 'text.members=1'];
     const { code, answer } = await vitrine(
