@@ -11,7 +11,7 @@ import { normalisePicture, pictureFormat, renderPicture } from '../platform/imag
 import type { imageSchema } from './api.js';
 import { images } from './tables.js';
 
-type Image = z.infer<typeof imageSchema>;
+export type Image = z.infer<typeof imageSchema>;
 
 /** How long a link to the photo in its bucket holds. */
 const LINK_SECONDS = 900;

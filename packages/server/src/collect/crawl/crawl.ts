@@ -107,6 +107,7 @@ export class Crawl {
   async #keep(startedAt: number): Promise<void> {
     while (this.#visits.length > 0) {
       const batch = this.#visits.splice(0, BATCH);
+      await this.options.photos.note();
       this.#total += await this.#keeper.keep(batch, this.options.site.limits.pages - this.#total);
       for (const { page } of batch) this.#underWay.delete(page.url);
       this.#kept += batch.length;

@@ -1,6 +1,6 @@
 import { InputError } from '@vitrine/models';
 import { eq } from 'drizzle-orm';
-import type { Images } from '../../catalogue/images.js';
+import type { Image, Images } from '../../catalogue/images.js';
 import type { Queries } from '../../platform/database/database.js';
 import type { Fetcher } from '../fetching/fetcher.js';
 import { collectImages } from '../tables.js';
@@ -16,6 +16,8 @@ export interface Photo {
 export class Photos {
   /** Being fetched, so that products that share a photo wait for one. */
   readonly #fetching = new Map<string, Promise<Photo | undefined>>();
+  /** Fetched and not noted yet, by address. */
+  readonly #fresh = new Map<string, Photo & { image: Image }>();
 
   constructor(
     private readonly db: Queries,
@@ -34,6 +36,16 @@ export class Photos {
     return photos;
   }
 
+  /** Notes what was fetched since, so that it is not fetched again; to be done before products are kept that show it. */
+  async note(): Promise<void> {
+    const fresh = [...this.#fresh];
+    if (fresh.length === 0) return;
+    await this.images.note(fresh.map(([, { image }]) => image));
+    const rows = fresh.map(([url, { hash, look }]) => ({ url, hash, look }));
+    await this.db.insert(collectImages).values(rows).onConflictDoNothing();
+    for (const [url] of fresh) this.#fresh.delete(url);
+  }
+
   #one(url: string): Promise<Photo | undefined> {
     const fetching = this.#fetching.get(url) ?? this.#fetch(url).finally(() => this.#fetching.delete(url));
     this.#fetching.set(url, fetching);
@@ -41,17 +53,16 @@ export class Photos {
   }
 
   async #fetch(url: string): Promise<Photo | undefined> {
+    const fresh = this.#fresh.get(url);
+    if (fresh) return fresh;
     const [known] = await this.db.select().from(collectImages).where(eq(collectImages.url, url));
     if (known) return known;
     const bytes = await this.fetcher.picture(url);
     if (!bytes) return undefined;
     try {
-      const { hash } = await this.images.store(bytes);
-      const photo = { hash, look: await lookOf(bytes) };
-      await this.db
-        .insert(collectImages)
-        .values({ url, ...photo })
-        .onConflictDoNothing();
+      const image = await this.images.keep(bytes);
+      const photo = { hash: image.hash, look: await lookOf(bytes), image };
+      this.#fresh.set(url, photo);
       return photo;
     } catch (error) {
       if (error instanceof InputError) return undefined;
