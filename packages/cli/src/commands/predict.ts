@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream, statSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { unwrap } from '@vitrine/client';
 import { type Example, type Predictor, taskNamed, VitrineError } from '@vitrine/models';
@@ -192,7 +193,10 @@ async function answering(
     return { lines: nearest(readVectors(existing(input))), model: null, close: async () => undefined };
   const source = await sourceOf(task, input, options);
   const { directory, name } = await locate(task, options);
-  const predictor = (await taskNamed(task).open(directory)) as Predictor<unknown, unknown>;
+  const predictor = (await taskNamed(task).open(directory, { threads: availableParallelism() })) as Predictor<
+    unknown,
+    unknown
+  >;
   const lines = nearest(answers(predictor, source, options, onRead));
   return { lines, model: name, close: () => predictor.close() };
 }
