@@ -6,12 +6,14 @@ import { type Model, toModel } from '../graph/model.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { batchNorm } from '../ops/batch-norm.js';
+import { concat } from '../ops/concat.js';
 import { type Conv2dOptions, conv2d } from '../ops/conv2d.js';
 import { maxPool } from '../ops/max-pool.js';
 import { mul } from '../ops/mul.js';
 import { relu } from '../ops/relu.js';
 import { stepAboveZero } from '../ops/step.js';
 import { sum } from '../ops/sum.js';
+import { upsample } from '../ops/upsample.js';
 import { createRandom } from '../random.js';
 import { findChannelBlock } from '../runtime/channel-block.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
@@ -70,6 +72,21 @@ function shortcut(channelBlock: number | undefined): Model {
   const y = conv2d(conv2d(x, weight, { padding: 1, training: true }), second, { stride: 2, training: true });
   const [dx, dw, dSecond] = grad(sum(mul(y, graph.input('dy', y.shape))), [x, weight, second]);
   return toModel(graph, { y, dx: dx!, dw: dw!, dSecond: dSecond! });
+}
+
+/** A decoder's step: what a convolution made at twice the size beside another's, convolved together. */
+function doubled(channelBlock: number | undefined, mode: 'nearest' | 'bilinear'): Model {
+  const graph = new Graph({ channelBlock });
+  const convolved = (name: string, x: Tensor) => {
+    const weight = graph.input(`${name}/weight`, [CHANNELS, x.shape[1]!, 1, 3]);
+    return { weight, y: conv2d(x, weight, { padding: [0, 1], training: true }) };
+  };
+  const small = convolved('small', graph.input('x', [BATCH, CHANNELS, 8, 9]));
+  const skip = convolved('skip', graph.input('other', [BATCH, CHANNELS, 16, 18]));
+  const last = convolved('last', concat([upsample(small.y, { scale: 2, mode }), skip.y], 1));
+  const weights = [small.weight, skip.weight, last.weight];
+  const [dSmall, dSkip, dLast] = grad(sum(mul(last.y, graph.input('dy', last.y.shape))), weights);
+  return toModel(graph, { y: last.y, dSmall: dSmall!, dSkip: dSkip!, dLast: dLast! });
 }
 
 /** The maxima of a convolution, or of zeros and ones with many ties, and the gradient of what they were chosen from. */
@@ -170,6 +187,13 @@ describe('convolution with channels in blocks', () => {
     const model = maxima(block, tied);
     expect(model.nodes.filter(({ operator, domain }) => operator === 'MaxPool' && domain === BLOCKED)).toHaveLength(2);
     await expectAlike(model, maxima(undefined, tied));
+  });
+
+  it.each(['nearest', 'bilinear'] as const)('%s doubling, joined with another: value and gradients', async (mode) => {
+    if (block === undefined) return;
+    const model = doubled(block, mode);
+    expect(model.nodes.filter(({ operator }) => operator === 'Resize' || operator === 'MatMul')).toEqual([]);
+    await expectAlike(model, doubled(undefined, mode));
   });
 
   it('leaves alone what has no whole blocks', () => {

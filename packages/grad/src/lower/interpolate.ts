@@ -2,6 +2,7 @@ import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { axesConstant } from '../ops/broadcast.js';
 import { mul } from '../ops/mul.js';
+import { doubleBlocks, doubleBlocksGradient, isBlockedDoubling } from './blocked-doubling.js';
 import { repeatPixels } from './repeat.js';
 
 /** How values between pixels are found. */
@@ -13,6 +14,7 @@ type Size = readonly [height: number, width: number];
 export function interpolate(x: Tensor, size: Size, mode: Interpolation): Tensor {
   const [height, width] = x.shape.slice(2) as [number, number];
   const block = [size[0] / height, size[1] / width] as const;
+  if (isBlockedDoubling(x, [height, width], size)) return doubleBlocks(x, mode);
   if (mode === 'bilinear') return resizeLinear(x, size);
   if (block.every(Number.isInteger)) return repeatPixels(x, block);
   // Resize divides in float32 and may land a pixel beside; whole numbers cannot.
@@ -23,6 +25,7 @@ export function interpolate(x: Tensor, size: Size, mode: Interpolation): Tensor 
 export function interpolationGradient(dy: Tensor, size: Size, mode: Interpolation): Tensor {
   const [height, width] = dy.shape.slice(2) as [number, number];
   const block = [height / size[0], width / size[1]] as const;
+  if (isBlockedDoubling(dy, size, [height, width])) return doubleBlocksGradient(dy, mode);
   if (mode === 'nearest' && block.every(Number.isInteger)) return blockSums(dy, size, block);
   const rows = sampling(size[0], height, mode);
   const columns = sampling(size[1], width, mode);

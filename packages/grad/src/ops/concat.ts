@@ -1,7 +1,8 @@
 import { GradError } from '../errors.js';
-import { differentiable, node } from '../graph/node.js';
+import { differentiable } from '../graph/node.js';
 import { formatShape, normalizeAxis } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { emitConcat } from '../lower/channel-parts.js';
 import { slice } from './slice.js';
 
 /** Joins tensors along an axis; their other axes must agree. */
@@ -22,7 +23,7 @@ export function concat(parts: readonly [Tensor, ...Tensor[]], axis: number): Ten
   const ends: number[] = [];
   for (const part of parts) ends.push((ends.at(-1) ?? 0) + part.shape[along]!);
   const shape = first.shape.map((size, i) => (i === along ? ends.at(-1)! : size));
-  const y = node('Concat', parts, shape, { dtype: first.dtype, attributes: { axis: along } });
+  const y = emitConcat(parts, along, shape);
   return differentiable(y, parts, (dy) =>
     parts.map((part, i) => slice(dy, { [along]: [ends[i]! - part.shape[along]!, ends[i]!] })),
   );

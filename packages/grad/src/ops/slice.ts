@@ -1,8 +1,8 @@
 import { GradError } from '../errors.js';
-import { differentiable, node } from '../graph/node.js';
+import { differentiable } from '../graph/node.js';
 import { formatShape, normalizeAxis } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { axesConstant } from './broadcast.js';
+import { emitSlice } from '../lower/channel-parts.js';
 import { pad } from './pad.js';
 
 /** For each axis that is cut, where it starts and where it ends (exclusive); negative places count from the end. */
@@ -30,12 +30,6 @@ export function slice(x: Tensor, ranges: Ranges): Tensor {
     before[axis] = start;
     after[axis] = x.shape[axis]! - end;
   }
-  const list = (values: number[]) => axesConstant(x, values);
-  const y = node(
-    'Slice',
-    [x, list(cuts.map((cut) => cut.start)), list(cuts.map((cut) => cut.end)), list(cuts.map((cut) => cut.axis))],
-    shape,
-    { dtype: x.dtype },
-  );
+  const y = emitSlice(x, cuts, shape);
   return differentiable(y, [x], (dy) => [pad(dy, before, after)]);
 }
