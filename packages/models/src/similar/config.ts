@@ -143,7 +143,7 @@ export function planSimilar(images: readonly PackedImage[], training: number, co
   };
 }
 
-/** Pictures of 64 × 64 pixels that the small network sees in a quarter of an hour on two cores. */
+/** Pictures of 64 × 64 pixels that the small network sees in some 25 minutes on two cores. */
 const PICTURES_SEEN = 210_000;
 const PIXELS = 64 * 64;
 const MOST_EPOCHS = 300;

@@ -11,7 +11,7 @@ import type { PictureCache } from '../pictures/picture-cache.js';
 import { openReportedCache } from '../pictures/reported-cache.js';
 import type { PackedImage } from '../snapshot/manifest.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { ArtifactSummary, TrainingContext } from '../task.js';
+import type { ArtifactSummary, Metrics, TrainingContext } from '../task.js';
 import { ENCODER_FILE, writeDescription } from './artifact.js';
 import { planSimilar, type SimilarConfig, type SimilarPlan } from './config.js';
 import { exportEncoder, exportPooled } from './encoder.js';
@@ -49,6 +49,7 @@ export async function trainSimilar(
   const { plan, spec, encoders } = await trainEncoder({ snapshot, rows, config, context, categories });
   reporter.phase('evaluate', `Comparing with ${categories ? 'pixels and with ' : ''}an untrained network`);
   const metrics = await compareEncoders({ snapshot, rows, plan, spec, context }, encoders);
+  reporter.log('info', comparisonText(metrics));
 
   reporter.phase('export');
   await mkdir(artifactDir, { recursive: true });
@@ -65,6 +66,24 @@ export async function trainSimilar(
   reporter.progress(1, 0);
   const own = await describeFiles(artifactDir, [MODEL_FILE]);
   return { ...summary, files: [...own, ...summary.files] };
+}
+
+/** What the training itself has added, in words. */
+function comparisonText({
+  precisionAt10,
+  untrainedPrecisionAt10,
+  viewAccuracy,
+  untrainedViewAccuracy,
+}: Metrics): string {
+  const [name, trained = 0, untrained = 0] =
+    precisionAt10 === undefined
+      ? ['view accuracy', viewAccuracy, untrainedViewAccuracy]
+      : ['precision@10', precisionAt10, untrainedPrecisionAt10];
+  const added = trained > untrained ? `${(100 * (trained - untrained)).toFixed(1)} points to` : 'nothing to';
+  return (
+    `The training has added ${added} what the same network finds untrained, read out in the same way: ` +
+    `${name} ${trained.toFixed(3)} against ${untrained.toFixed(3)}.`
+  );
 }
 
 interface Job {

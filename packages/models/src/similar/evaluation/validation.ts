@@ -33,51 +33,51 @@ const FITTED = { meanwhile: 800, atLast: 2000 };
 /** Pictures whose views are looked for. */
 const VIEWED = 300;
 
+/** How much edges, the stages on a grid and the last stage averaged count. */
+type Blend = readonly [edges: number, stages: number, pooled: number];
 /**
- * How much edges, the stages on a grid and the last stage averaged may count: the more a training has taught the network,
- * the more its last stage is worth. Which does best on the validation pictures is taken; the first without categories.
+ * What they may count: the more a training has taught the network, the more its last stage is worth. At the end the blend
+ * that does best on the validation pictures is taken; without categories, and while training, the even one.
  */
-const BLENDS = [
+const EVEN: Blend = [3, 1, 2];
+const OTHERS: readonly Blend[] = [
   [3, 1, 0],
-  [3, 1, 2],
   [2, 1, 3],
   [1, 1, 3],
   [0, 0, 1],
-] as const;
+];
 
-/** An encoder with its readout: vectors of the pictures it was fitted to, and of the validation pictures. */
+/** A readout, with the vectors of the pictures it was fitted to and of the validation pictures. */
 interface Fitted {
   readonly readout: Readout;
-  readonly fitted: readonly CachedRow[];
+  readonly rows: readonly CachedRow[];
   readonly learnt: Matrix;
   readonly vectors: Matrix;
 }
 
-/** Fits readouts of an encoder to training pictures, and takes the one by which the validation pictures find their like best. */
-async function fitted(run: Validated, weights: Weights, most: number): Promise<Fitted> {
-  const { plan, spec, cache, training, validation, context, categories } = run;
+/** Fits readouts to training pictures' features, and takes the one by which the validation pictures find their like best. */
+async function fitted(run: Validated, weights: Weights, most: number, others: readonly Blend[]): Promise<Fitted> {
+  const { plan, spec, cache, training, validation, context } = run;
   const rows = evenly(training, most);
   const pictures = picturesOf(cache, [...rows, ...validation]);
   const features = await featuresOf(exportFeatures(plan, weights), spec, pictures, context);
   const learnt: Features = { ...features, ...part(features, 0, rows.length) };
-  const of = async (blend: readonly number[]) => {
+  const by = async (blend: Blend): Promise<Fitted> => {
     const readout = await fitReadout(learnt, { ...context, blend, dimension: plan.dimension });
     const all = await readOut(features, readout, context.threads);
-    const vectors = part(all, rows.length, all.rows);
-    const value = categories ? precision(vectors, validation) : 0;
-    return { readout, fitted: rows, learnt: part(all, 0, rows.length), vectors, value };
+    return { readout, rows, learnt: part(all, 0, rows.length), vectors: part(all, rows.length, all.rows) };
   };
-  let best = await of(BLENDS[0]);
-  for (const blend of categories ? BLENDS.slice(1) : []) {
-    const other = await of(blend);
-    if (other.value > best.value) best = other;
+  let best = await by(EVEN);
+  for (const blend of others) {
+    const other = await by(blend);
+    if (precision(other.vectors, validation) > precision(best.vectors, validation)) best = other;
   }
   return best;
 }
 
 /** The readout of an encoder, fitted to training pictures. */
 export async function readoutFor(run: Validated, weights: Weights): Promise<Readout> {
-  return (await fitted(run, weights, FITTED.atLast)).readout;
+  return (await fitted(run, weights, FITTED.atLast, run.categories ? OTHERS : [])).readout;
 }
 
 /**
@@ -92,7 +92,7 @@ export async function validateEncoder(
   { draw }: { draw: boolean },
 ): Promise<{ value: number; metrics: Metrics }> {
   const { plan, spec, cache, validation, context, categories } = run;
-  const { readout, vectors, ...training } = await fitted(run, weights, FITTED.meanwhile);
+  const { readout, vectors, rows, learnt } = await fitted(run, weights, FITTED.meanwhile, []);
   if (draw) {
     const shown = Math.min(PROJECTED, validation.length);
     context.reporter.figure(
@@ -102,7 +102,7 @@ export async function validateEncoder(
     );
   }
   if (categories) {
-    const metrics = byCategories(vectors, validation, training.learnt, training.fitted);
+    const metrics = byCategories(vectors, validation, learnt, rows);
     return { value: metrics.precisionAt10!, metrics };
   }
   const encoder = await openEncoder(exportEncoder(plan, weights, readout), spec, context);
