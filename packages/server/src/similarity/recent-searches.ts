@@ -12,8 +12,8 @@ import { searches } from './tables.js';
 type RecentSearch = z.infer<typeof recentSearch>;
 type Row = typeof searches.$inferSelect;
 
-/** Longest side of a kept photo, in pixels. */
-const KEPT_SIDE = 1024;
+/** Longest side of a kept photo, in pixels: of most phones' photos a decoder gets there by halves, without all their pixels. */
+const KEPT_SIDE = 800;
 /** Most photos waiting to be written; beyond, the newest are not kept. */
 const WAITING = 100;
 
