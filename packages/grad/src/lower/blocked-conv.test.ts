@@ -130,7 +130,9 @@ describe('convolution with channels in blocks', () => {
 
   it.each([
     ['3×3', [3, 3], { padding: 1 }, 2],
-    ['3×3 at stride 2', [3, 3], { padding: 1, stride: 2 }, 1],
+    ['3×3 at stride 2, uneven', [3, 3], { padding: 1, stride: 2 }, 1],
+    ['3×3 at stride 2', [3, 3], { padding: 1, stride: 2, size: [16, 18] }, 4],
+    ['uneven kernel and padding at stride 2', [5, 2], { padding: [2, 0], stride: 2, size: [14, 20] }, 4],
     ['uneven kernel and padding', [3, 5], { padding: [0, 2] }, 2],
     ['no padding', [3, 3], {}, 2],
     ['dilated', [3, 3], { padding: 2, dilation: 2 }, 2],

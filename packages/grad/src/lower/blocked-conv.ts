@@ -48,10 +48,15 @@ export function blockedInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry
   const few = g.inChannels < dy.graph.channelBlock!;
   return convolve(
     dy,
-    few ? blockedWeight(turned(weight, adjointGeometry(g))) : turnedBlockedWeight(weight),
+    few ? blockedWeight(turned(weight, adjointGeometry(g))) : turnedBlockedWeight(weight, backwards(g), g.kernel),
     undefined,
     g,
   );
+}
+
+function backwards({ kernel }: ConvGeometry): number[] {
+  const taps = sizeOf(kernel);
+  return Array.from({ length: taps }, (_, tap) => taps - 1 - tap);
 }
 
 function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
@@ -77,16 +82,39 @@ function blockedWeight(weight: Tensor): Tensor {
   return reshape(transpose(reshape(inner, axes), [0, 1, 3, 2, 4]), weight.shape);
 }
 
-/** The weight of the adjoint convolution [C, K, kh, kw], turned by 180°, stored likewise. */
-function turnedBlockedWeight(weight: Tensor): Tensor {
-  const [outChannels, inChannels, height, width] = weight.shape as [number, number, number, number];
+/**
+ * The weight of the adjoint convolution stored likewise: [C, K, kh, kw] of the taps given, all of them backwards where it is
+ * turned by 180°.
+ */
+export function turnedBlockedWeight(
+  weight: Tensor,
+  taps: readonly number[],
+  kernel: readonly [height: number, width: number],
+): Tensor {
+  const [outChannels, inChannels] = weight.shape as [number, number];
+  const chosen = weight.graph.constant(Int32Array.from(taps));
+  const blocks = [
+    (inChannels * outChannels) / weight.graph.channelBlock! ** 2,
+    taps.length,
+    weight.graph.channelBlock! ** 2,
+  ];
+  const turned = node('Gather', [swappedBlocks(weight), chosen], blocks, { attributes: { axis: 1 } });
+  return reshape(turned, [inChannels, outChannels, ...kernel]);
+}
+
+const swapped = new WeakMap<Tensor, Tensor>();
+
+/** The blocks of a weight [K, C, kh, kw] as [C / block · K / block, taps, block of K · block of C]. */
+function swappedBlocks(weight: Tensor): Tensor {
+  const known = swapped.get(weight);
+  if (known) return known;
+  const [outChannels, inChannels] = weight.shape as [number, number];
   const block = weight.graph.channelBlock!;
-  const taps = height * width;
+  const taps = sizeOf(weight.shape.slice(2));
   const inner = intoBlocks(reshape(weight, [outChannels, inChannels, taps, 1]));
   const axes = [outChannels / block, block, inChannels / block, taps, block];
-  const blocks = [(inChannels * outChannels) / block ** 2, taps, block ** 2];
-  const swapped = reshape(transpose(reshape(inner, axes), [2, 0, 3, 1, 4]), blocks);
-  const backward = weight.graph.constant(Int32Array.from({ length: taps }, (_, tap) => taps - 1 - tap));
-  const turned = node('Gather', [swapped, backward], blocks, { attributes: { axis: 1 } });
-  return reshape(turned, [inChannels, outChannels, height, width]);
+  const moved = transpose(reshape(inner, axes), [2, 0, 3, 1, 4]);
+  const blocks = reshape(moved, [(inChannels * outChannels) / block ** 2, taps, block ** 2]);
+  swapped.set(weight, blocks);
+  return blocks;
 }

@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { adjointGeometry, isTurnable, turned } from './adjoint-conv.js';
 import { blockedInputGradient, prefersBlockedInputGradient } from './blocked-conv.js';
 import { prefersBlockedDepthwise } from './blocked-depthwise.js';
+import { blockedStridedGradient, prefersBlockedStridedGradient } from './blocked-strided-gradient.js';
 import { trainingConv } from './conv-forward.js';
 import { type ConvGeometry, unreached } from './conv-geometry.js';
 import { bandedInputGradient, prefersBands } from './depthwise-bands.js';
@@ -14,6 +15,7 @@ export function convInputGradient(dy: Tensor, weight: Tensor, g: ConvGeometry): 
   if (!blockedDepthwise && prefersBands(g)) return bandedInputGradient(dy, weight, g);
   const adjoint = isTurnable(g) ? adjointGeometry(g) : undefined;
   if (adjoint && prefersBlockedInputGradient(dy, adjoint)) return blockedInputGradient(dy, weight, adjoint);
+  if (prefersBlockedStridedGradient(dy, g)) return blockedStridedGradient(dy, weight, g);
   if (prefersGathered(dy, g)) return gatheredInputGradient(dy, weight, g);
   if (!adjoint) return plainConvTranspose(dy, weight, undefined, g);
   return trainingConv(dy, turned(weight, g), undefined, adjoint);
