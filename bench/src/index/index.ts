@@ -10,7 +10,6 @@ import { type Point, rateAt } from './curve.js';
 import { CLUSTER_SIZE, NOISE, writeClustered } from './data.js';
 
 const DIMENSION = 128;
-const EXPANSIONS = [32, 64, 128, 256, 512, 1024];
 const RECALLS = [0.95, 0.97, 0.98];
 const ROUNDS = 3;
 
@@ -38,10 +37,14 @@ const recallOf = (rows: number[][], truth: number[][]) => {
 };
 
 /** Each contestant's curve, the rounds of one alternating with those of the others; the fastest of each point. */
-async function curvesOf(searchers: Searcher[], truth: number[][]): Promise<Map<Searcher, Point[]>> {
+async function curvesOf(
+  searchers: Searcher[],
+  truth: number[][],
+  expansions: readonly number[],
+): Promise<Map<Searcher, Point[]>> {
   const curves = new Map(searchers.map((searcher) => [searcher, new Map<number, Point>()]));
   for (let round = 0; round < ROUNDS; round++)
-    for (const expansion of EXPANSIONS)
+    for (const expansion of expansions)
       for (const [searcher, points] of curves) {
         const { rows, seconds } = await searcher.run(expansion);
         const perSecond = Math.max(truth.length / seconds, points.get(expansion)?.perSecond ?? 0);
@@ -50,7 +53,32 @@ async function curvesOf(searchers: Searcher[], truth: number[][]): Promise<Map<S
   return new Map([...curves].map(([searcher, points]) => [searcher, [...points.values()]]));
 }
 
-async function compare(count: number, queries: number, rivals: Contestant[]): Promise<string> {
+interface Size {
+  /** What its document is called. */
+  name: string;
+  count: number;
+  queries: number;
+  /** How thoroughly the rival builds its graph. */
+  efConstruction: readonly number[];
+  /** Candidates followed. */
+  expansions: readonly number[];
+}
+
+const SIZES: readonly Size[] = [
+  {
+    name: 'index',
+    count: 100_000,
+    queries: 1000,
+    efConstruction: [128, 40],
+    expansions: [32, 64, 128, 256, 512, 1024],
+  },
+  {
+    ...{ name: 'index-million', count: 1_000_000, queries: 300, efConstruction: [40] },
+    expansions: [128, 256, 512, 1024, 2048, 4096],
+  },
+];
+
+async function compare({ count, queries, expansions }: Size, rivals: Contestant[]): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'vitrine-bench-index-'));
   try {
     const world = { dimension: DIMENSION, clusters: count / CLUSTER_SIZE };
@@ -68,7 +96,7 @@ async function compare(count: number, queries: number, rivals: Contestant[]): Pr
     const searchers: Searcher[] = [];
     for (const contestant of [vitrine('graph'), ...rivals])
       searchers.push(await enter(contestant, directory, DIMENSION));
-    const curves = await curvesOf(searchers, truth);
+    const curves = await curvesOf(searchers, truth, expansions);
     const [graph] = searchers;
     const tuned = await graph?.run(0);
     const memory = new Map(searchers.map((searcher) => [searcher, searcher.megabytes()]));
@@ -97,7 +125,7 @@ async function compare(count: number, queries: number, rivals: Contestant[]): Pr
     );
     const points = table(
       ['candidates', ...searchers.flatMap(({ name }) => [`${name}: recall@10`, 'queries/s'])],
-      EXPANSIONS.map((expansion, place) => [
+      expansions.map((expansion, place) => [
         expansion,
         ...searchers.flatMap((searcher) => {
           const point = curves.get(searcher)?.[place];
@@ -117,10 +145,7 @@ async function compare(count: number, queries: number, rivals: Contestant[]): Pr
 /** The indexes of vectors against faiss: recall, queries per second on one thread, memory, time to build. */
 export async function index({ only }: { only: string | undefined }): Promise<void> {
   const python = await findFaiss();
-  const sizes = [
-    { count: 100_000, queries: 1000, efConstruction: [128, 40] },
-    { count: 1_000_000, queries: 300, efConstruction: [40] },
-  ].filter(({ count }) => !only || Number(only) === count);
+  const sizes = SIZES.filter(({ count }) => !only || Number(only) === count);
   const sections = [
     `Unit vectors scattered around random centres, ${CLUSTER_SIZE} for each, each vector’s own part ${NOISE} times as long as its centre’s, so that the nearest are spread over clusters; questions drawn alike. ` +
       'One thread for building and for searching; questions come one by one from JavaScript, in one batch for faiss. ' +
@@ -129,7 +154,8 @@ export async function index({ only }: { only: string | undefined }): Promise<voi
   ];
   if (!python)
     sections.push('faiss is not on this machine (Debian: `apt install python3-faiss`): there is no comparison.');
-  for (const { count, queries, efConstruction } of sizes)
-    sections.push(await compare(count, queries, python ? efConstruction.map((each) => faiss(python, each)) : []));
-  await publish('index', 'Searching vectors', sections);
+  for (const size of sizes) {
+    const rivals = python ? size.efConstruction.map((each) => faiss(python, each)) : [];
+    await publish(size.name, 'Searching vectors', [...sections, await compare(size, rivals)]);
+  }
 }
