@@ -34,6 +34,20 @@ export function memory(results: readonly Result[], ours: string, other: string):
   return table(['peak memory of training, MB; goal ≤ 1.3', ours, other, 'ratio'], lines);
 }
 
+/** What the processor computes in the least time of each, in GFLOP/s: how near to its limit an engine is. */
+export function throughput(results: readonly Result[], engines: readonly string[]): string {
+  const lines = results.flatMap(({ row, outcomes }): Cell[][] => {
+    const { flop } = row;
+    if (flop === undefined) return [];
+    const rates = engines.map((name) => {
+      const outcome = outcomes.get(name);
+      return outcome && 'min' in outcome ? (flop / outcome.min / 1e6).toFixed(0) : '–';
+    });
+    return [[row.title, ...rates]];
+  });
+  return lines.length ? table(['GFLOP/s at best', ...engines], lines) : '';
+}
+
 function ratio(a: Outcome | undefined, b: Outcome | undefined): string {
   if (!a || !b || 'cannot' in a || 'cannot' in b) return '–';
   return `${(a.min / b.min).toFixed(2)} / ${(a.median / b.median).toFixed(2)}`;

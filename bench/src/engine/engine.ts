@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { publish } from '../report.js';
-import { comparison, memory, type Result, timesOf } from './comparison.js';
+import { comparison, memory, type Result, throughput, timesOf } from './comparison.js';
 import { contest } from './contest.js';
 import type { Engine } from './contestant.js';
 import { findRivals, findTorch, ours } from './engines.js';
@@ -41,7 +41,13 @@ export async function engine({ only = '', rounds }: EngineOptions): Promise<void
     `said otherwise. Every engine and workload has a process of its own; they take turns, ${rounds} each. Times are ` +
     'milliseconds, least / median; a ratio below 1 is in our favour. ' +
     `The load of the machine before the start was ${load.toFixed(1)}.`;
-  const sections = [conditions, ...besideTorch(results, torch), ...besideRivals(results, rivals)];
+  const rates = throughput(
+    results,
+    engines.map(({ name }) => name),
+  );
+  const sections = [conditions, ...besideTorch(results, torch), ...besideRivals(results, rivals), rates].filter(
+    Boolean,
+  );
   if (only) console.log(`\n${sections.join('\n\n')}`);
   else await publish('engine', 'Training and inference, engine beside engine', sections);
 }
