@@ -3,6 +3,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
+import { promoteColours } from './colour-encoder.js';
 import { type ShopServer, startShopServer } from './shop-server.js';
 import {
   fillShop,
@@ -26,6 +27,8 @@ const pages: [path: string, tab?: string | undefined, dialog?: string][] = [
   ['/search'],
   ['/search?search={search}'],
   ['/search?search={search}&crop=0.2%2C0.1%2C0.5%2C0.6&maxPrice=1'],
+  ['/search?words=red+dress'],
+  ['/search?words=red+dress&minPrice=100000'],
   ['/search/index'],
   ['/collect'],
   ['/collect', undefined, 'Add a site'],
@@ -75,6 +78,7 @@ beforeAll(async () => {
   const { data } = await api.GET('/api/v1/products', { params: { query: { limit: 1 } } });
   product = data?.items[0]?.id ?? '';
   search = await searchByPhoto(api);
+  await promoteColours(server);
 }, 240_000);
 
 afterAll(async () => {

@@ -1,12 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { createVitrineClient, unwrap } from '@vitrine/client';
+import { unwrap } from '@vitrine/client';
 import { generateShop, renderProduct } from '@vitrine/sample-shop';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
-import { colourEncoder } from './colour-encoder.js';
+import { promoteColours } from './colour-encoder.js';
 import { type ShopServer, startShopServer } from './shop-server.js';
 import { fillShop, owner, ownerClient, promoteAndIndex, snapshotCatalogue, tinyEncoder } from './small-shop.js';
 
@@ -322,12 +321,7 @@ describe('search by words', () => {
   });
 
   it('finds what they say from the keyboard alone, once the model has a text side', async () => {
-    const local = createVitrineClient({ baseUrl: server.url, apiKey: server.localToken });
-    const path = await colourEncoder(join(server.dataDir, 'colours'));
-    const model = unwrap(await local.POST('/api/v1/models/import', { body: { path } }));
-    await promoteAndIndex(await client(), model.id);
-    const knowsWords = async () => unwrap(await local.GET('/api/v1/search')).words;
-    await expect.poll(knowsWords, { timeout: 30_000 }).toBe(true);
+    await promoteColours(server);
     await page.goto('/search');
     await heading('Search by photo or words').waitFor();
     await words().focus();

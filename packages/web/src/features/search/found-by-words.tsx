@@ -1,5 +1,3 @@
-import { Link } from '@tanstack/react-router';
-import { Camera } from 'lucide-react';
 import { useState } from 'react';
 import { isStatus } from '@/shared/api/client';
 import { mayAct, useMe } from '@/shared/session/session';
@@ -7,7 +5,6 @@ import { FilterBar } from '@/shared/similar/filter-bar';
 import { HitGrid } from '@/shared/similar/hits';
 import { isNarrowed, type SearchFilter } from '@/shared/similar/search-filter';
 import { PAGE } from '@/shared/similar/use-begin-search';
-import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/states';
 import { Found } from './found';
 import { useWordsSearch } from './use-words-search';
@@ -30,9 +27,8 @@ export function FoundByWords({ words, filter, onFilter }: FoundByWordsProps) {
       <h2 id="found" className="sr-only">
         What shows {words}
       </h2>
-      <div className="mb-6 flex flex-wrap items-center justify-between gap-2.5">
+      <div className="mb-6">
         <FilterBar filter={filter} onChange={onFilter} />
-        <SearchByPhoto filter={filter} />
       </div>
       <Found
         count={data?.results.length}
@@ -48,21 +44,11 @@ export function FoundByWords({ words, filter, onFilter }: FoundByWordsProps) {
   );
 }
 
-function SearchByPhoto({ filter }: { filter?: SearchFilter }) {
-  return (
-    <Button asChild>
-      <Link to="/search" search={filter ?? {}}>
-        <Camera className="size-4.5" aria-hidden /> Search by photo
-      </Link>
-    </Button>
-  );
-}
-
 /** The model in production has no text side: what to do instead, by who is asking. */
 function PhotosOnly() {
   const me = useMe();
   return (
-    <EmptyState title="The model in production knows photos only" action={<SearchByPhoto />}>
+    <EmptyState title="The model in production knows photos only">
       {mayAct(me.role, 'engineer')
         ? 'Words find products once an encoder with a text side is imported with “vitrine models import similar … --text … --tokenizer …” and promoted.'
         : 'Search with a photo instead, or look for the words among the products.'}

@@ -1,6 +1,8 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Camera } from 'lucide-react';
 import { isNoModel, NoSimilarModel } from '@/shared/similar/no-similar-model';
 import { useBeginSearch } from '@/shared/similar/use-begin-search';
+import { Button } from '@/shared/ui/button';
 import { PageHeader } from '@/shared/ui/page-header';
 import { FoundByPhoto } from './found-by-photo';
 import { FoundByWords } from './found-by-words';
@@ -19,7 +21,18 @@ export function SearchPage() {
   const knowsWords = ways.data?.words ?? false;
   return (
     <>
-      <PageHeader {...headerOf({ search, words, knowsWords })} />
+      <PageHeader
+        {...headerOf({ search, words, knowsWords })}
+        actions={
+          words && (
+            <Button asChild>
+              <Link to="/search" search={filter}>
+                <Camera className="size-4.5" aria-hidden /> Search by photo
+              </Link>
+            </Button>
+          )
+        }
+      />
       {knowsWords && !search && (
         <WordsForm words={words} onSearch={(asked) => navigate({ search: { words: asked, ...filter } })} />
       )}
