@@ -95,6 +95,19 @@ describe('a site that is collected', () => {
     expect(shop.asked[0]).toBe('/robots.txt');
   });
 
+  it('is listed without the characters that no database takes, in its pages and in its config', async () => {
+    shop = await new TestShop(2).open();
+    const broken = { '@type': 'Product', name: 'Dr\0ess', sku: 's\0ku', brand: 'Lo\0om', color: 'r\ud800ed' };
+    const body = `<script type="application/ld+json">${JSON.stringify(broken)}</script>`;
+    shop.answers.set('/p/1', { body });
+    await open();
+    const { job, report } = await collected(shop.config().replace('[Women]', '["Wo\\0men"]'));
+    expect([job.state, report.products]).toEqual(['succeeded', 2]);
+    expect((await products()).find(({ sku }) => sku === 'sku')).toMatchObject({
+      ...{ title: 'Dress', brand: 'Loom', colour: 'r\ufffded', categoryName: 'Women' },
+    });
+  });
+
   it('is asked again only for what changed, and tells what is new, changed and gone', async () => {
     shop = await new TestShop(30).open();
     await open();

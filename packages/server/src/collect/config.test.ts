@@ -14,6 +14,7 @@ function refusal(config: string): VitrineError {
 describe('a config', () => {
   it.each([
     ['name: [', 'YAML'],
+    ['name: x\nstart: &a [*a]', 'YAML'],
     ['name: x', 'start'],
     ['name: x\nstart: [https://shop.example]\nlisting: { links: { css: a, json: b } }', 'exactly one'],
     ['name: x\nstart: [https://shop.example]\nproduct: { url: "(" }', 'regular expression'],

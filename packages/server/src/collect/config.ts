@@ -2,6 +2,7 @@ import { VitrineError } from '@vitrine/models';
 import { load } from 'cheerio/slim';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { storableJson } from '../platform/database/storable.js';
 
 const pattern = z.string().max(500).refine(isPattern, 'This is no regular expression.');
 
@@ -157,7 +158,7 @@ export type Site = z.infer<typeof siteSchema>;
 export function parseSite(text: string): Site {
   let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 20 });
+    value = storableJson(parse(text, { maxAliasCount: 20 }));
   } catch (cause) {
     const why = cause instanceof YAMLParseError ? cause.message : String(cause);
     throw new VitrineError('collect.config', `The config is no valid YAML: ${why}`, 422);

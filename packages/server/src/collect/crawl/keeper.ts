@@ -138,10 +138,9 @@ export class Keeper {
 
   #sourced({ key, product, photos }: Sighting): SourcedProduct {
     const { name, description, category, price, currency, url } = product;
-    const clean = (text: string) => text.replaceAll('\0', '');
     return {
       id: catalogueId(this.site.name, key),
-      ...{ sku: product.id, title: clean(name), description: clean(description), category: categoryCode(category) },
+      ...{ sku: product.id, title: name, description, category: categoryCode(category) },
       ...{ price, currency, brand: product.brand, colour: product.colour, images: photos.map(({ hash }) => hash) },
       attributes: { page: url.slice(0, 1000) },
     };

@@ -1,3 +1,4 @@
+import { storable } from '../../platform/database/storable.js';
 import type { Source } from '../config.js';
 import { atPath, textsOf } from './json-path.js';
 import { microdataTexts } from './microdata.js';
@@ -6,10 +7,10 @@ import type { Page, PageElement } from './page.js';
 /** What an item of a listing is read from: an element of the page, or a value of its JSON. */
 export type Scope = { element: PageElement } | { value: unknown } | undefined;
 
-/** The texts that one source finds, in the page's order; none twice. */
+/** The texts that one source finds, as the database takes them, in the page's order; none twice. */
 export function valuesOf(page: Page, source: Source, scope?: Scope): string[] {
   const { match, map, template, skip = 0 } = source;
-  let texts = rawValues(page, source, scope).map((text) => text.replace(/\s+/g, ' ').trim());
+  let texts = rawValues(page, source, scope).map((text) => storable(text).replace(/\s+/g, ' ').trim());
   if (match) {
     const pattern = new RegExp(match, 'u');
     texts = texts.map((text) => firstGroup(pattern.exec(text)));
