@@ -7,6 +7,7 @@ import { inArray } from 'drizzle-orm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOnEachDatabase } from './platform/testing/each-database.test.fixture.js';
+import { runLogs } from './runs/tables.js';
 import { openServer, type Server } from './server.js';
 import { prunePredictions } from './serving/prediction-log.js';
 import { predictions } from './serving/tables.js';
@@ -203,6 +204,18 @@ describeOnEachDatabase('the loop over HTTP', (holder) => {
       expect(events.filter((block) => block.includes('event: metrics'))).toHaveLength(30);
       expect(events.at(-1)).toContain('"state":"succeeded"');
       expect((await send('GET', '/runs/nothing/events')).status).toBe(404);
+    });
+
+    test('of a long log the newest 5,000 lines come, oldest first', async () => {
+      const { id } = (await send('GET', '/runs/2')).body;
+      const lines = Array.from({ length: 5001 }, (_, line) => ({
+        runId: String(id),
+        level: 'warn',
+        message: `${line}`,
+      }));
+      await server.context.db.insert(runLogs).values(lines);
+      const log = (await send('GET', '/runs/2/logs')).body as unknown as { message: string }[];
+      expect([log.length, log[0]?.message, log.at(-1)?.message]).toEqual([5000, '1', '5000']);
     });
 
     test('tasks come with their config as JSON Schema', async () => {

@@ -129,7 +129,7 @@ export const getRunLogs = endpoint({
   tag,
   access: 'engineer',
   scope: 'train',
-  summary: 'What the training said',
+  summary: 'What the training said: the newest 5,000 lines, oldest first',
   params: idParams,
   response: z.array(logSchema),
 });

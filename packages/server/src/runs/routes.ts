@@ -1,5 +1,5 @@
 import { VitrineError } from '@vitrine/models';
-import { and, asc, eq, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, type SQL } from 'drizzle-orm';
 import type { Route } from '../http/router.js';
 import { lastEventId, sendEvents } from '../http/sse.js';
 import type { Queries } from '../platform/database/database.js';
@@ -11,6 +11,9 @@ import { findRun, listRuns, runOf } from './store.js';
 import { streamRun } from './stream.js';
 import { runFigures, runLogs, runPoints } from './tables.js';
 import { type Point, thin } from './thin.js';
+
+/** Most lines of a log in one answer: a run over broken pictures has one for each. */
+const LOG_LINES = 5000;
 
 export interface RunRoutes {
   db: Queries;
@@ -75,7 +78,12 @@ function recordRoutes(route: Route, db: Queries): void {
   route(api.getRunPhases, async ({ params }) => phasesOf(db, (await findRun(db, params.id)).id));
   route(api.getRunLogs, async ({ params }) => {
     const { id } = await findRun(db, params.id);
-    const rows = await db.select().from(runLogs).where(eq(runLogs.runId, id)).orderBy(asc(runLogs.sequence));
-    return rows.map(({ at, level, message }) => ({ at: at.toISOString(), level, message }));
+    const rows = await db
+      .select()
+      .from(runLogs)
+      .where(eq(runLogs.runId, id))
+      .orderBy(desc(runLogs.sequence))
+      .limit(LOG_LINES);
+    return rows.reverse().map(({ at, level, message }) => ({ at: at.toISOString(), level, message }));
   });
 }

@@ -20,14 +20,17 @@ export interface ScheduledKind<Target> {
   start(target: Target, userId: string | null): Promise<{ id: string }>;
 }
 
-/** When a cron expression is due next. @throws VitrineError `schedule.cron` (422) */
-export function nextTime(cron: string, timezone: string, after = new Date()): Date | null {
+/** When a cron expression is due next. @throws VitrineError `schedule.cron` (422), also for days that no month has */
+export function nextTime(cron: string, timezone: string, after = new Date()): Date {
+  let next: Date | null;
   try {
-    return new Cron(cron, { timezone, mode: '5-part' }).nextRun(after);
+    next = new Cron(cron, { timezone, mode: '5-part' }).nextRun(after);
   } catch (cause) {
     const sentence = `"${cron}" in ${timezone} is no time to start at; write cron as in "0 3 * * *" (every night at three) and a zone as in Europe/Paris.`;
     throw new VitrineError('schedule.cron', sentence, 422, undefined, { cause });
   }
+  if (next) return next;
+  throw new VitrineError('schedule.cron', `"${cron}" never comes: no month has such a day; choose another.`, 422);
 }
 
 /** What is started at the times of a cron expression; once, with any number of processes on the database. */
