@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { isSame, type VectorRows } from '../memory/vector-rows.js';
+import { isSame, type VectorRows } from '../rows/vector-rows.js';
 import type { GraphTuning } from './graph.js';
 import type { GraphKeys } from './graph-keys.js';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildGraph } from '../graph/build-graph.js';
 import { Graph } from '../graph/graph.js';
 import { GraphKeys } from '../graph/graph-keys.js';
+import { isSame, VectorRows } from '../rows/vector-rows.js';
 import {
   checkLimit,
   checkVector,
@@ -18,7 +19,6 @@ import { graphCandidates } from './graph-candidates.js';
 import type { GraphPolicy } from './graph-policy.js';
 import { Nearest } from './nearest.js';
 import { nearestOfAll } from './nearest-of-all.js';
-import { isSame, VectorRows } from './vector-rows.js';
 
 /** A graph with the rows that its keys stand for. These come first among the rows: those behind are not in it. */
 export interface KeyedGraph {

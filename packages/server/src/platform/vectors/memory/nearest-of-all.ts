@@ -1,6 +1,6 @@
+import type { VectorRows } from '../rows/vector-rows.js';
 import type { VectorHit } from '../vector-index.js';
 import { Nearest } from './nearest.js';
-import type { VectorRows } from './vector-rows.js';
 
 /** What float32 sums of products in another order may differ by. */
 const ROUNDING = 1e-5;

@@ -1,5 +1,5 @@
+import type { VectorRows } from '../rows/vector-rows.js';
 import { byScoreThenId, type VectorHit } from '../vector-index.js';
-import type { VectorRows } from './vector-rows.js';
 
 /** The best of the rows it is shown, compared one by one. */
 export class Nearest {

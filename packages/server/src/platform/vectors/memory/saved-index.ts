@@ -9,8 +9,8 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { Graph, type GraphTuning } from '../graph/graph.js';
 import { GraphKeys } from '../graph/graph-keys.js';
+import { VectorRows } from '../rows/vector-rows.js';
 import type { MemoryState } from './memory-index.js';
-import { VectorRows } from './vector-rows.js';
 
 /** Vectors one after the other; a line of `rowSchema` for each; keys of the graph's rows; the graph. */
 const files = { vectors: 'vectors.f32', rows: 'rows.jsonl', keys: 'keys.i32', graph: 'graph.usearch' };
