@@ -1078,7 +1078,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the training said
+         * What the training said: the newest 5,000 lines, oldest first
          * @description Least role: engineer. API key scope: train.
          */
         get: operations["getRunLogs"];
