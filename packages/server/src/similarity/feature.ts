@@ -38,7 +38,8 @@ export async function similarityFeature(context: Context, registry: Registry): P
   const follower = new Follower({
     ...{ db, photos: blobs, embedding },
     openIndex: async ({ model, calibration, revision }) => {
-      const encoder = await openEncoder(model, { threads: 1 });
+      // A search doesn't wait for company: what comes while one is looked at is looked at together.
+      const encoder = await openEncoder(model, { threads: 1, limits: { maxWaitMs: 0 } });
       const parts = { db, model, encoder, revision, calibration: calibration ?? uncalibrated };
       try {
         return await LiveIndex.open({ ...parts, vectors: await vectors.open(model.id, encoder.dimension) });
