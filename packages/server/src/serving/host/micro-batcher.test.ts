@@ -39,6 +39,14 @@ test('a full batch runs beside another one; what would not fill a batch waits un
   expect(await all).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
+test('with no wait a request goes at once, and those that come meanwhile go together', async () => {
+  const sizes: number[] = [];
+  const batcher = new MicroBatcher(echo(sizes), { ...limits, maxWaitMs: 0 });
+  const outputs = await Promise.all([1, 2, 3].map((input) => batcher.submit(input, {})));
+  expect(outputs).toEqual([1, 2, 3]);
+  expect(sizes).toEqual([1, 2]);
+});
+
 test('requests with other options go into another batch', async () => {
   const sizes: number[] = [];
   const batcher = new MicroBatcher(echo(sizes), limits);
