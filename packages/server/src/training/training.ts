@@ -1,42 +1,19 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskError, openSnapshot, resumeOnceThereIsRoom, type Task, taskNamed, VitrineError } from '@vitrine/models';
+import { openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/models';
 import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Snapshots } from '../datasets/snapshots.js';
-import type { Queries } from '../platform/database/database.js';
-import { throughOutage } from '../platform/database/outage.js';
-import { messageOf } from '../platform/database/query-fault.js';
-import { storable } from '../platform/database/storable.js';
 import { newId } from '../platform/id.js';
-import { JobCancelled, type JobContext, JobInterrupted } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
-import type { News } from '../platform/news.js';
-import type { ModelRow } from '../registry/model-store.js';
-import type { Registry } from '../registry/registry.js';
-import { beginPhase, endPhase } from '../runs/phases.js';
-import { changeRun, findRun, type Run, type RunRow, runOf, storeEvents } from '../runs/store.js';
-import { runLogs, runs } from '../runs/tables.js';
+import { changeRun, findRun, type Run, runOf } from '../runs/store.js';
+import { runs } from '../runs/tables.js';
 import { completeConfig } from './config.js';
 import { locateFiles, refusePaths } from './config-files.js';
-import { type SharedCheckpoints, Sharing } from './shared-checkpoints.js';
-import { superviseTraining } from './supervisor/supervise.js';
+import { TrainingWork, type TrainingWorkOptions } from './work.js';
 
-export interface TrainingOptions {
-  db: Queries;
+export interface TrainingOptions extends TrainingWorkOptions {
   jobs: Jobs;
-  registry: Registry;
-  snapshots: Snapshots;
-  checkpoints: SharedCheckpoints;
-  news: News;
-  onFault(error: unknown): void;
-  /** Runs' work directories lie in here. */
-  directory: string;
-  /** Files that configs name lie in here. */
-  weights: string;
   version: string;
-  threads: number;
-  trainerModule: URL;
 }
 
 export interface RunRequest {
@@ -51,11 +28,6 @@ export interface RunRequest {
   once?: string | undefined;
 }
 
-/** How long a trainer may take to stop when the server closes, in milliseconds: it resumes from its checkpoint anyway. */
-const CLOSING_MS = 1500;
-/** How long a cancelled trainer may take to stop, in milliseconds. */
-const CANCEL_MS = 10_000;
-
 /** Longest time between a run's record and its job, in milliseconds. */
 const QUEUING_MS = 60_000;
 
@@ -67,13 +39,15 @@ const input = z.object({ runId: z.string() });
 /** Trainings: each a run with its record, worked on by a durable job, one at a time. */
 export class Training {
   readonly #job: JobKind<z.infer<typeof input>>;
+  readonly #work: TrainingWork;
 
   constructor(private readonly options: TrainingOptions) {
+    this.#work = new TrainingWork(options);
     this.#job = options.jobs.define({
       kind: 'train',
       queue: trainingQueue,
       input,
-      handler: (context) => this.#work(context),
+      handler: (context) => this.#work.run(context),
     });
   }
 
@@ -147,7 +121,7 @@ export class Training {
       throw new VitrineError('run.state', 'The run has not finished; cancel it first.', 409);
     if (run.modelId) throw new VitrineError('run.hasModel', 'The run has a model; delete the model first.', 409);
     await db.delete(runs).where(eq(runs.id, run.id));
-    await this.#discard(run.id);
+    await this.#work.discard(run.id);
   }
 
   /** Runs whose job has ended without them (cancelled while queued, given up after many crashes) end too. */
@@ -185,142 +159,6 @@ export class Training {
     const job = await this.#job.start({ runId: id }, by);
     await db.update(runs).set({ jobId: job.id }).where(eq(runs.id, id));
     return runOf(await findRun(db, id));
-  }
-
-  /** What a run needed only to go on. */
-  async #discard(id: string): Promise<void> {
-    await rm(this.#directoryOf(id), { recursive: true, force: true });
-    await this.options.checkpoints.forget(id);
-  }
-
-  #directoryOf(id: string): string {
-    return join(this.options.directory, id);
-  }
-
-  async #work({ input: { runId }, signal, progress }: JobContext<z.infer<typeof input>>): Promise<{ runId: string }> {
-    const { db, news } = this.options;
-    const begun = { state: 'running', startedAt: new Date(), message: 'Starting' } as const;
-    if (!(await changeRun(db, runId, ['queued', 'running'], begun))) return { runId };
-    await endPhase(db, runId, 'interrupted');
-    const run = await findRun(db, runId);
-    news.announce(runId);
-    try {
-      await this.#train(run, signal, (fraction, message) => progress({ fraction, message }));
-    } catch (cause) {
-      if (signal.reason instanceof JobInterrupted) throw cause;
-      const error = diskError(cause, resumeOnceThereIsRoom);
-      await this.#fail(run, error, signal.reason instanceof JobCancelled);
-      throw error;
-    } finally {
-      news.announce(runId);
-    }
-    return { runId };
-  }
-
-  async #train(
-    run: RunRow,
-    signal: AbortSignal,
-    onProgress: (fraction: number, message: string) => void,
-  ): Promise<void> {
-    const { db, registry } = this.options;
-    const model = (await registry.modelOfRun(run.id)) ?? (await this.#learn(run, signal, onProgress));
-    const { summary } = model;
-    await db.update(runs).set({ metrics: summary.metrics, modelId: model.id }).where(eq(runs.id, run.id));
-    if (run.promote) {
-      await beginPhase(db, run.id, 'promote');
-      await this.#promote(run, model.id);
-    }
-    await endPhase(db, run.id, 'succeeded');
-    await this.#discard(run.id);
-    await changeRun(db, run.id, ['running'], {
-      state: 'succeeded',
-      fraction: 1,
-      secondsLeft: null,
-      phase: 'done',
-      message: summary.description,
-      finishedAt: new Date(),
-    });
-  }
-
-  /** The training itself, and its artifact registered. */
-  async #learn(
-    run: RunRow,
-    signal: AbortSignal,
-    onProgress: (fraction: number, message: string) => void,
-  ): Promise<ModelRow> {
-    const { db, registry, snapshots, checkpoints, news, threads, trainerModule, weights, onFault } = this.options;
-    const snapshot = await snapshots.byHash(run.snapshot);
-    if (!snapshot) throw new VitrineError('dataset.gone', 'The run’s data set was deleted; start a new run.', 409);
-    const directory = join(this.#directoryOf(run.id), 'artifact');
-    const workDir = join(this.#directoryOf(run.id), 'work');
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true });
-    // Without what another worker shared, the run begins anew: slower, but as right.
-    await checkpoints.restore(run.id, workDir).catch(onFault);
-    const sharing = new Sharing(checkpoints, run.id, workDir, onFault);
-    const order = {
-      task: run.task,
-      snapshotDir: snapshot.directory,
-      config: await locateFiles(taskNamed(run.task), run.config, weights),
-      workDir,
-      artifactDir: directory,
-    };
-    const supervised = superviseTraining(
-      { ...order, seed: run.seed, threads },
-      {
-        module: trainerModule,
-        signal,
-        graceMs: () => (signal.reason instanceof JobInterrupted ? CLOSING_MS : CANCEL_MS),
-        write: async (events) => {
-          // A database that restarts meanwhile must not cost the training.
-          await throughOutage(() => storeEvents(db, run.id, events));
-          const last = events.findLast((event) => event.type === 'progress');
-          if (last) onProgress(last.fraction, last.message ?? `Run #${run.number}`);
-          if (events.some((event) => event.type === 'checkpoint')) sharing.offer();
-          news.announce(run.id);
-        },
-      },
-    );
-    const summary = await supervised
-      .catch(async (error: unknown) => {
-        // Whoever takes the run up next, wherever, goes on from here.
-        await sharing.now();
-        throw error;
-      })
-      .finally(() => sharing.settled());
-    await beginPhase(db, run.id, 'register', 'Keeping the model');
-    return registry.register(directory, summary, { runId: run.id, dataset: run.dataset }, { move: true });
-  }
-
-  /** A gate that refuses is a result, not a failure: the run says so. */
-  async #promote(run: RunRow, modelId: string): Promise<void> {
-    try {
-      await this.options.registry.promote(modelId, { by: run.createdBy });
-      await this.#log(run.id, 'info', 'Promoted: this model is in production now.');
-    } catch (error) {
-      if (!(error instanceof VitrineError)) throw error;
-      await this.#log(run.id, 'warn', `Not promoted: ${error.message}`);
-    }
-  }
-
-  async #fail(run: RunRow, error: unknown, cancelled: boolean): Promise<void> {
-    const message = storable(messageOf(error));
-    const code = error instanceof VitrineError ? error.code : 'run.failed';
-    const output =
-      error instanceof VitrineError ? (error.details as { output?: string } | undefined)?.output : undefined;
-    if (output) await this.#log(run.id, 'warn', output);
-    await endPhase(this.options.db, run.id, cancelled ? 'cancelled' : 'failed');
-    await changeRun(this.options.db, run.id, ['queued', 'running'], {
-      state: cancelled ? 'cancelled' : 'failed',
-      error: cancelled ? null : { code, message },
-      message: cancelled ? 'Cancelled' : message,
-      secondsLeft: null,
-      finishedAt: new Date(),
-    });
-  }
-
-  async #log(runId: string, level: string, message: string): Promise<void> {
-    await this.options.db.insert(runLogs).values({ runId, level, message: storable(message) });
   }
 }
 
