@@ -31,7 +31,7 @@ function rowsOf({ metrics }: Run): Cell[][] {
   return [
     row('128 principal components of the pixels', 'pixels'),
     row('the network untrained, averaged over the picture', 'untrainedPooled'),
-    row('the network untrained, read out as the trained one (edges and all stages on a grid)', 'untrained'),
+    row('the network untrained, read out as the trained one, without titles (edges and all stages)', 'untrained'),
     row('the network trained', ''),
   ];
 }

@@ -13,13 +13,10 @@ import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import { reportFit } from '../reporting/report-fit.js';
 import type { TrainingContext } from '../task.js';
 import { type Validated, validateEncoder } from './evaluation/validation.js';
-import type { TitleWords } from './titles.js';
 
 export interface SimilarEpochs extends Validated {
   readonly context: Validated['context'] & Pick<TrainingContext, 'signal'>;
   readonly trainer: Trainer;
-  /** What is learnt of the titles. */
-  readonly words: TitleWords | undefined;
   readonly checkpoints: Checkpoints;
 }
 

@@ -1,7 +1,8 @@
 import { createRandom } from '@vitrine/grad';
 import { describe, expect, it } from 'vitest';
+import { retrievalMetrics } from '../metrics/retrieval.js';
 import { probeAccuracy } from './evaluation/probe.js';
-import { type Features, fitReadout, readOut } from './readout.js';
+import { type Features, fitReadout, type ReadoutOptions, readOut } from './readout.js';
 
 /** Features of two kinds: they differ faintly in the first column, while the second varies much, and alike. */
 function features(count: number, name: string): Features {
@@ -23,6 +24,20 @@ describe('a readout', () => {
     // Deviations of 10 and 0.5 stand 20 to 1; half-way whitened, their roots: 4.5 to 1.
     const weights = [0, 1].map((axis) => Math.hypot(...readout.weight.data.subarray(axis * 6, (axis + 1) * 6)));
     expect(weights[1]! / weights[0]!).toBeCloseTo(Math.sqrt(20), 0);
+  });
+
+  it('brings together pictures of which the same words are said, however faintly they differ', async () => {
+    const words = {
+      rows: 200,
+      columns: 2,
+      data: Float32Array.from({ length: 400 }, (_, i) => Number(Math.floor(i / 2) % 2 === i % 2)),
+    };
+    const nearer = async (options: Pick<ReadoutOptions, 'words'>) => {
+      const readout = await fitReadout(features(200, 'fitted'), { blend: [1, 1], dimension: 4, seed: 1, ...options });
+      const { data } = await readOut(features(40, 'read'), readout);
+      return retrievalMetrics({ vectors: data, labels: Array.from({ length: 40 }, (_, row) => row % 2) }).precisionAt10;
+    };
+    expect(await nearer({ words })).toBeGreaterThan((await nearer({})) + 0.1);
   });
 
   it('leaves out a part that is to count for nothing', async () => {

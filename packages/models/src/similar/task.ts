@@ -26,14 +26,14 @@ export const similar: Task<SimilarConfig, SimilarInput, SimilarOutput> = {
 
 /**
  * Vectors that find less than those of an untrained network, or than the pixels, are of no use; and where the same network
- * finds more untrained, read out in the same way, what the vectors find is owed to the edges, and the training has done harm.
+ * finds more untrained, read out without titles, what the vectors find is owed to the edges, and the training has done harm.
  */
 function objection(metrics: Metrics): string | undefined {
   const comparisons = [
     ['precisionAt10', 'pixelsPrecisionAt10', 'the pixels alone'],
     ['precisionAt10', 'untrainedPooledPrecisionAt10', 'an untrained network'],
-    ['precisionAt10', 'untrainedPrecisionAt10', 'the same network untrained and read out in the same way'],
-    ['viewAccuracy', 'untrainedViewAccuracy', 'the same network untrained and read out in the same way'],
+    ['precisionAt10', 'untrainedPrecisionAt10', 'the same network untrained, read out without titles'],
+    ['viewAccuracy', 'untrainedViewAccuracy', 'the same network untrained, read out without titles'],
   ] as const;
   for (const [name, other, what] of comparisons) {
     const [reached, beaten] = [metrics[name], metrics[other]];

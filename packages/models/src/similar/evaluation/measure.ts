@@ -47,7 +47,7 @@ async function decodeRows<Row extends PictureRow>(
 /** The encoders to compare, as ONNX bytes. */
 export interface Candidates {
   readonly trained: Uint8Array;
-  /** As it began, from random weights, with a readout fitted in the same way. */
+  /** As it began, from random weights, with a readout fitted in the same way but for the titles. */
   readonly untrained: Uint8Array;
   /** As it began, without a readout. */
   readonly pooled: Uint8Array;

@@ -1,4 +1,5 @@
 import type { Matrix } from '../algebra/matrix.js';
+import { solvePositiveDefinite } from '../algebra/positive-definite.js';
 
 /** Vectors [rows × dimension] with the class numbers of their rows. */
 export interface Labelled {
@@ -17,7 +18,7 @@ const RIDGE = 0.1;
 export function probeAccuracy(training: Labelled, asked: Labelled): number {
   const classes = Math.max(-1, ...training.labels, ...asked.labels) + 1;
   const width = training.vectors.columns + 1;
-  const weights = solve(...normalEquations(training, width, classes));
+  const weights = solvePositiveDefinite(...normalEquations(training, width, classes));
   let right = 0;
   for (const [row, label] of asked.labels.entries()) {
     const x = extended(asked.vectors, row);
@@ -60,20 +61,4 @@ function normalEquations(
     gram[i]![i]! += i < width - 1 ? RIDGE * variance + 1e-9 : 1e-9;
   }
   return [gram, targets];
-}
-
-/** The solution of a · x = b for a positive definite `a`, by Gauss–Jordan. Both are changed. */
-function solve(a: Float64Array[], b: Float64Array[]): Float64Array[] {
-  for (const [k, pivot] of a.entries()) {
-    const scale = 1 / pivot[k]!;
-    for (let j = 0; j < pivot.length; j++) pivot[j]! *= scale;
-    for (let c = 0; c < b[k]!.length; c++) b[k]![c]! *= scale;
-    for (const [i, row] of a.entries()) {
-      const factor = i === k ? 0 : row[k]!;
-      if (factor === 0) continue;
-      for (let j = k; j < row.length; j++) row[j]! -= factor * pivot[j]!;
-      for (let c = 0; c < b[i]!.length; c++) b[i]![c]! -= factor * b[k]![c]!;
-    }
-  }
-  return b;
 }

@@ -8,6 +8,7 @@ import type { SimilarPlan } from '../config.js';
 import { exportEncoder, exportFeatures, featuresOf, openEncoder } from '../encoder.js';
 import { evenly, type PictureRow } from '../pictures.js';
 import { type Features, fitReadout, type Readout, readOut } from '../readout.js';
+import type { TitleWords } from '../titles.js';
 import { probeAccuracy } from './probe.js';
 import { PROJECTED, projection } from './projection.js';
 import { viewAccuracy } from './view-retrieval.js';
@@ -22,6 +23,8 @@ export interface Validated {
   readonly cache: PictureCache;
   readonly training: readonly CachedRow[];
   readonly validation: readonly CachedRow[];
+  /** What is learnt of the titles. */
+  readonly words?: TitleWords | undefined;
   /** Whether categories are there to measure by. */
   readonly categories: boolean;
 }
@@ -57,13 +60,19 @@ interface Fitted {
 
 /** Fits readouts to training pictures' features, and takes the one by which the validation pictures find their like best. */
 async function fitted(run: Validated, weights: Weights, most: number, others: readonly Blend[]): Promise<Fitted> {
-  const { plan, spec, cache, training, validation, context } = run;
+  const { plan, spec, cache, training, validation, context, words } = run;
   const rows = evenly(training, most);
   const pictures = picturesOf(cache, [...rows, ...validation]);
   const features = await featuresOf(exportFeatures(plan, weights), spec, pictures, context);
   const learnt: Features = { ...features, ...part(features, 0, rows.length) };
+  const said = words?.targets(rows.map(({ title }) => title));
+  const options = {
+    ...context,
+    dimension: plan.dimension,
+    words: said && { rows: rows.length, columns: said.length / rows.length, data: said },
+  };
   const by = async (blend: Blend): Promise<Fitted> => {
-    const readout = await fitReadout(learnt, { ...context, blend, dimension: plan.dimension });
+    const readout = await fitReadout(learnt, { ...options, blend });
     const all = await readOut(features, readout, context.threads);
     return { readout, rows, learnt: part(all, 0, rows.length), vectors: part(all, rows.length, all.rows) };
   };
