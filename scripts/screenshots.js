@@ -27,6 +27,11 @@ async function ready(request) {
 
 async function save(page, name) {
   await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() =>
+    [...document.images].every(
+      (image) => image.getBoundingClientRect().top > window.innerHeight || (image.complete && image.naturalWidth > 0),
+    ),
+  );
   await sleep(400);
   const picture = await page.screenshot();
   const { size } = await sharp(picture).png({ palette: true, quality: 90, effort: 10 }).toFile(`${folder}${name}.png`);
@@ -61,7 +66,17 @@ async function searching(page) {
   for (let press = 0; press < 6; press++) await page.keyboard.press('Shift+ArrowLeft');
   for (let press = 0; press < 3; press++) await page.keyboard.press('ArrowRight');
   await page.waitForURL(/crop=/);
+  await page.locator('[aria-label="Found"]:not(.opacity-60)').waitFor();
   await page.evaluate(() => document.activeElement?.blur());
+}
+
+/** A product, and what looks like it. */
+async function lookingAlike(page) {
+  const { items } = await (await page.request.get('/api/v1/products?category=sneakers&limit=1')).json();
+  await page.goto(`/products/${items[0].id}`);
+  const section = page.getByRole('region', { name: 'Looks like this' });
+  await section.getByRole('listitem').first().waitFor();
+  await section.evaluate((element) => window.scrollTo(0, element.offsetTop - 120));
 }
 
 /** Where the newest encoder put photos. */
@@ -89,6 +104,7 @@ const shots = [
     },
   },
   { name: 'search', needsIndex: true, open: searching },
+  { name: 'looks-like-this', needsIndex: true, open: lookingAlike },
   { name: 'embedding', needsIndex: true, open: embedding },
   { name: 'models', open: (page) => page.goto('/models') },
   { name: 'phone', viewport: { width: 390, height: 844 }, open: (page) => page.goto('/products') },
