@@ -24,7 +24,7 @@ const CHECKPOINT_EVERY = 200;
 /** Share of the steps in which the rate rises. */
 const RISING = 0.1;
 /** How often in a training the encoder is measured, and how often the validation pictures are laid out in a plane. */
-const MEASURED = 20;
+const MEASURED = 10;
 const DRAWN = 8;
 
 /**
@@ -86,6 +86,6 @@ async function validate(run: SimilarEpochs, epoch: number): Promise<number> {
 
 /** Whether an epoch is one of so many spread evenly up to the last, or the first. */
 function isOneOf(count: number, epoch: number, epochs: number): boolean {
-  const every = Math.max(1, Math.round(epochs / count));
+  const every = Math.max(1, Math.ceil(epochs / count));
   return epoch === 1 || epoch === epochs || epoch % every === 0;
 }
