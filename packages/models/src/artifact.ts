@@ -1,28 +1,33 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { ArtifactError } from './errors.js';
 import type { ArtifactSummary, TaskName } from './task.js';
 
 export const MODEL_FILE = 'model.json';
 
-const fileSchema = z.strictObject({ path: z.string(), sha256: z.string(), bytes: z.number().int().nonnegative() });
+type ArtifactFile = ArtifactSummary['files'][number];
+
+/** What any artifact says of itself. */
+export const artifactSummarySchema = z.strictObject({
+  task: z.string(),
+  description: z.string(),
+  metrics: z.record(z.string(), z.number()),
+  primaryMetric: z.string(),
+  trainedOn: z.strictObject({
+    snapshot: z.string().nullable(),
+    splits: z.array(z.enum(['train', 'validation', 'test'])),
+  }),
+  files: z
+    .array(z.strictObject({ path: z.string().min(1), sha256: z.string(), bytes: z.number().int().nonnegative() }))
+    .min(1),
+});
 
 /** The summary in a task's `model.json`. */
 export function summarySchemaOf<Name extends TaskName>(task: Name) {
-  return z.strictObject({
-    task: z.literal(task),
-    description: z.string(),
-    metrics: z.record(z.string(), z.number()),
-    primaryMetric: z.string(),
-    trainedOn: z.strictObject({
-      snapshot: z.string().nullable(),
-      splits: z.array(z.enum(['train', 'validation', 'test'])),
-    }),
-    files: z.array(fileSchema),
-  });
+  return artifactSummarySchema.extend({ task: z.literal(task) });
 }
 
 /** What every task's `model.json` holds, besides what the task itself keeps there. */
@@ -62,20 +67,31 @@ export async function readModelFile<D extends Description>(directory: string, sc
       `${MODEL_FILE} is damaged or of a version this program does not know (at "${reason}"); train or import the model again.`,
     );
   }
-  await Promise.all(parsed.data.summary.files.map((file) => checkFile(directory, file)));
+  await checkFiles(directory, parsed.data.summary.files);
   return parsed.data;
 }
 
-async function checkFile(directory: string, { path, sha256, bytes }: z.infer<typeof fileSchema>): Promise<void> {
-  const file = join(directory, path);
+/**
+ * Checks files of an artifact against their sizes and hashes.
+ * @throws ArtifactError naming the file that is missing, cut short or changed, or lies elsewhere.
+ */
+export async function checkFiles(directory: string, files: readonly ArtifactFile[]): Promise<void> {
+  await Promise.all(files.map((file) => checkFile(resolve(directory), file)));
+}
+
+async function checkFile(root: string, { path, sha256, bytes }: ArtifactFile): Promise<void> {
+  const file = resolve(root, path);
+  if (!file.startsWith(root + sep)) throw new ArtifactError(`The model's file ${path} lies outside of its folder.`);
   const size = await stat(file).then(
-    (found) => found.size,
+    (found) => (found.isFile() ? found.size : undefined),
     () => undefined,
   );
   const again = 'train or import the model again.';
   if (size === undefined) throw new ArtifactError(`The model's file ${path} is missing; ${again}`);
   if (size !== bytes)
-    throw new ArtifactError(`The model's file ${path} has ${size} bytes instead of ${bytes}; ${again}`);
+    throw new ArtifactError(
+      `The model's file ${path} is cut short or changed: ${size} bytes instead of ${bytes}; ${again}`,
+    );
   if ((await sha256Of(file)) !== sha256) throw new ArtifactError(`The model's file ${path} was changed; ${again}`);
 }
 

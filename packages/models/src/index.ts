@@ -1,3 +1,4 @@
+export { artifactSummarySchema, checkFiles } from './artifact.js';
 export * from './errors.js';
 export { checkSnapshot, type QualityReport } from './quality/check.js';
 export * from './reporting/events.js';
