@@ -7,6 +7,8 @@ test('a lost connection is an outage, also inside the error of a query; a wrong 
   expect(isOutage(cut())).toBe(true);
   expect(isOutage(new Error('Failed query', { cause: cut() }))).toBe(true);
   expect(isOutage(new Error('Connection terminated unexpectedly'))).toBe(true);
+  const rollback = new Error('Client has encountered a connection error and is not queryable');
+  expect(isOutage(new Error('Failed query: rollback', { cause: rollback }))).toBe(true);
   expect(isOutage(Object.assign(new Error('duplicate key'), { code: '23505' }))).toBe(false);
   expect(isOutage('57P01')).toBe(false);
 });
