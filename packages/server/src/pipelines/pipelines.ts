@@ -189,7 +189,7 @@ export class Pipelines {
       const ready = startable(steps);
       const state = stateOf(steps);
       if (state !== 'running') await this.#store.change(id, ['running'], state);
-      for (const step of ready) await this.#begin(pipeline, step, outputsOf(steps));
+      for (const step of ready) await this.#begin(pipeline, step, outputsFor(step.name, steps));
       this.options.news.announce(id);
       if (ready.length === 0) break;
     }
@@ -220,7 +220,7 @@ export class Pipelines {
         await workOnStep({
           ...{ store: this.#store, pipeline, step, job: { signal, progress } },
           definition: this.#step(pipeline.kind, step.name),
-          outputs: outputsOf(await this.#store.steps(pipeline.id)),
+          outputs: outputsFor(step.name, await this.#store.steps(pipeline.id)),
           announce: () => this.options.news.announce(pipeline.id),
         });
     } catch (error) {
@@ -257,10 +257,10 @@ export class Pipelines {
   }
 }
 
-function outputsOf(steps: readonly StepRow[]): Outputs {
-  return Object.fromEntries(
-    steps.filter(({ state }) => state === 'succeeded').map(({ name, output }) => [name, output]),
-  );
+/** What the steps that a step needs, directly or through others, gave; what else is done by now is chance. */
+function outputsFor(step: string, steps: readonly StepRow[]): Outputs {
+  const needed = steps.filter(({ name, state }) => state === 'succeeded' && dependants(steps, name).has(step));
+  return Object.fromEntries(needed.map(({ name, output }) => [name, output]));
 }
 
 function underWay(title: string): VitrineError {
