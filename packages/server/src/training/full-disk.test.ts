@@ -76,12 +76,16 @@ describe('a training on a disk that is full', () => {
 
   it('from its second checkpoint on goes on from the first', async ({ skip }) => {
     if (!(await openWith('runs'))) return skip('mounting a small disk needs root');
-    const { id } = await start({ epochs: 8, pace: 100 });
+    // Long enough for the disk to be filled in the midst of it on a busy machine, too.
+    const epochs = 60;
+    const { id } = await start({ epochs, pace: 100 });
     await until(id, ({ fraction }) => fraction > 0);
     disk?.fill();
     await failsThenResumes(id);
     const logs = (await send('GET', `/runs/${id}/logs`)).body as unknown as { items: { message: string }[] };
-    expect(JSON.stringify(logs)).toMatch(/resumed after epoch [1-7]/);
+    const resumed = Number(/resumed after epoch (\d+)/.exec(JSON.stringify(logs))?.[1]);
+    expect(resumed).toBeGreaterThan(0);
+    expect(resumed).toBeLessThan(epochs);
   });
 
   it('when its model is to be kept', async ({ skip }) => {
