@@ -5,23 +5,15 @@ import { flatConfigSchema } from '../flat-config.js';
 import { architectureOf, backboneSchema, type ImageBackbone } from '../pictures/backbones.js';
 import { frameFor } from '../pictures/frame.js';
 import type { PictureFrame } from '../pictures/picture.js';
+import { pictureSettings } from '../pictures/settings.js';
 import type { PackedImage } from '../snapshot/manifest.js';
 
 const flatSchema = z.strictObject({
   backbone: backboneSchema
     .optional()
     .meta({ title: 'Image network', description: 'By default small; resnet18 where weights are given.' }),
-  weights: z.string().min(1).optional().meta({
-    title: 'Starting weights',
-    description: 'A safetensors file with torchvision’s weights of the network, to start from.',
-  }),
-  size: z
-    .number()
-    .int()
-    .min(16)
-    .max(512)
-    .optional()
-    .meta({ title: 'Picture size', description: 'Pixels along both sides; pictures are scaled to it.' }),
+  weights: pictureSettings.weights,
+  size: pictureSettings.size,
   epochs: z
     .number()
     .int()
@@ -67,12 +59,7 @@ const flatSchema = z.strictObject({
     .optional()
     .meta({ title: 'Optimizer', description: 'adamw is usual; lars is meant for large batches.' }),
   lr: z.number().positive().max(10).optional().meta({ title: 'Learning rate', description: 'Highest step size.' }),
-  weightDecay: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .meta({ title: 'Weight decay', description: 'How strongly weights are pulled towards zero.' }),
+  weightDecay: pictureSettings.weightDecay,
   titles: z.boolean().optional().meta({
     title: 'Learn from titles',
     description: 'Whether the titles of the photos are learnt from too, where most have one. By default they are.',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { backboneSchema, type ImageBackbone } from '../../pictures/backbones.js';
 import { FEW, frameFor, MANY, SMALL } from '../../pictures/frame.js';
 import type { PictureFrame } from '../../pictures/picture.js';
+import { pictureSettings } from '../../pictures/settings.js';
 import type { PackedImage } from '../../snapshot/manifest.js';
 import { type FineTuning, fineTuningOf, pretrainedFrame } from './fine-tuning.js';
 
@@ -12,10 +13,7 @@ export const imageConfigSchema = z.strictObject({
     title: 'Image network',
     description: 'By default chosen by picture size: small up to 40 pixels, else resnet18.',
   }),
-  weights: z.string().min(1).optional().meta({
-    title: 'Starting weights',
-    description: 'A safetensors file with torchvision’s weights of the image network, to start from.',
-  }),
+  weights: pictureSettings.weights,
   freeze: z
     .number()
     .int()
@@ -33,13 +31,7 @@ export const imageConfigSchema = z.strictObject({
     .max(4)
     .optional()
     .meta({ title: 'Width', description: 'Multiplies the channels of every layer.' }),
-  size: z
-    .number()
-    .int()
-    .min(16)
-    .max(512)
-    .optional()
-    .meta({ title: 'Picture size', description: 'Pixels along both sides; pictures are scaled to it.' }),
+  size: pictureSettings.size,
   fit: z.enum(['cover', 'contain']).optional().meta({
     title: 'Fit',
     description: 'cover fills the square and cuts what sticks out; contain keeps all and pads with white.',
@@ -64,12 +56,7 @@ export const imageConfigSchema = z.strictObject({
     .max(10)
     .optional()
     .meta({ title: 'Learning rate', description: 'Peak of the one-cycle schedule.' }),
-  weightDecay: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .meta({ title: 'Weight decay', description: 'How strongly weights are pulled towards zero.' }),
+  weightDecay: pictureSettings.weightDecay,
   labelSmoothing: z
     .number()
     .min(0)

@@ -7,8 +7,6 @@ import {
   createRandom,
   createTrainer,
   dropout,
-  type Json,
-  type Learner,
   layerNorm,
   linear,
   log,
@@ -24,6 +22,7 @@ import {
 import type { SparseRows } from '../encoding/sparse.js';
 import type { Vocabulary } from '../encoding/vocabulary.js';
 import { labelsOf } from '../epochs.js';
+import { TableNetwork } from './table-network.js';
 
 /** What a network reads of a listing: its word features, or those of its characters too. */
 export type FeatureRange = 'words' | 'all';
@@ -56,12 +55,14 @@ const SMALLEST_PROBABILITY = 1e-7;
  * Networks over bags of hashed features: tf-idf weighted sum of embeddings, layer norm, one hidden layer (the idea
  * of fastText, Joulin et al. 2016, made deeper). The tables live on the host, the rest is one graph.
  */
-export class BagNetwork implements Learner<Int32Array> {
+export class BagNetwork extends TableNetwork<BagNetworkOptions> {
   private constructor(
-    private readonly options: BagNetworkOptions,
+    options: BagNetworkOptions,
     readonly tables: readonly BagTable[],
-    readonly trainer: Trainer,
-  ) {}
+    trainer: Trainer,
+  ) {
+    super(options, trainer);
+  }
 
   static async create(options: BagNetworkOptions): Promise<BagNetwork> {
     const { members, vocabulary, dim, seed, batchSize, threads } = options;
@@ -81,15 +82,6 @@ export class BagNetwork implements Learner<Int32Array> {
     return new BagNetwork(options, tables, trainer);
   }
 
-  get stepsDone(): number {
-    return this.trainer.stepsDone;
-  }
-
-  get batchSize(): number {
-    return this.options.batchSize;
-  }
-
-  /** Trains on the listings of at most a batch. */
   async step(batch: Int32Array, { lr }: { readonly lr: number }): Promise<StepResult> {
     const { batchSize, labels, tableRate } = this.options;
     const bags = this.tables.map((_, m) => this.thinned(batch, m));
@@ -99,14 +91,6 @@ export class BagNetwork implements Learner<Int32Array> {
       table.apply(bags[m]!, result.inputGradients[bagName(m)]!, { lr: tableRate * lr });
     });
     return result;
-  }
-
-  save(file: string, extra: Json): Promise<void> {
-    return this.trainer.save(file, extra);
-  }
-
-  load(file: string): Promise<Json> {
-    return this.trainer.load(file);
   }
 
   /** Log-probabilities [rows × classes] of the averaged members. */

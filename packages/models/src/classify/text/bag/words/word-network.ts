@@ -9,8 +9,6 @@ import {
   createTrainer,
   dropout,
   globalMaxPool,
-  type Json,
-  type Learner,
   layerNorm,
   linear,
   mul,
@@ -23,6 +21,7 @@ import {
   transpose,
 } from '@vitrine/grad';
 import { labelsOf } from '../../epochs.js';
+import { TableNetwork } from '../table-network.js';
 
 /** The network's files: the graph above the table; the table with the vocabulary's numbers of its features. */
 export const WORD_NETWORK = 'words.onnx';
@@ -60,12 +59,14 @@ export interface WordNetworkOptions {
  * the sum of what spells it, so that unknown words have a meaning too (Bojanowski et al. 2017). It reads what stands
  * beside what, which bags do not.
  */
-export class WordNetwork implements Learner<Int32Array> {
+export class WordNetwork extends TableNetwork<WordNetworkOptions> {
   private constructor(
-    private readonly options: WordNetworkOptions,
+    options: WordNetworkOptions,
     readonly table: BagTable,
-    readonly trainer: Trainer,
-  ) {}
+    trainer: Trainer,
+  ) {
+    super(options, trainer);
+  }
 
   static async create(options: WordNetworkOptions): Promise<WordNetwork> {
     const { features, dim, seed, batchSize } = options;
@@ -82,15 +83,6 @@ export class WordNetwork implements Learner<Int32Array> {
     return new WordNetwork(options, table, trainer);
   }
 
-  get stepsDone(): number {
-    return this.trainer.stepsDone;
-  }
-
-  get batchSize(): number {
-    return this.options.batchSize;
-  }
-
-  /** Trains on the listings of at most a batch. */
   async step(batch: Int32Array, { lr }: { readonly lr: number }): Promise<StepResult> {
     const { batchSize, labels, tableRate } = this.options;
     const bags = this.thinned(batch);
@@ -98,14 +90,6 @@ export class WordNetwork implements Learner<Int32Array> {
     const result = await this.trainer.step(feeds, { lr });
     this.table.apply(bags, result.inputGradients[WORDS_INPUT]!, { lr: tableRate * lr });
     return result;
-  }
-
-  save(file: string, extra: Json): Promise<void> {
-    return this.trainer.save(file, extra);
-  }
-
-  load(file: string): Promise<Json> {
-    return this.trainer.load(file);
   }
 
   /** The words of a batch, some left out by chance; rows missing in the last batch are empty. */
