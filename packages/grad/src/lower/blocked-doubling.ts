@@ -2,7 +2,7 @@ import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { axesConstant } from '../ops/broadcast.js';
 import { reshape } from '../ops/reshape.js';
-import { BLOCKED_DOMAIN, convolveBlocks, intoBlocks, isInBlocks, outOfBlocks } from './channel-blocks.js';
+import { BLOCKED_DOMAIN, convolveBlocks, intoBlocks, isInBlocks, kernelOfTaps, outOfBlocks } from './channel-blocks.js';
 import type { Interpolation } from './interpolate.js';
 
 type Size = readonly [height: number, width: number];
@@ -38,17 +38,13 @@ export function doubleBlocks(x: Tensor, mode: Interpolation): Tensor {
  */
 export function doubleBlocksGradient(dy: Tensor, mode: Interpolation): Tensor {
   const [batch, channels, height, width] = dy.shape as [number, number, number, number];
-  const block = dy.graph.channelBlock!;
   const weights = WEIGHTS[mode];
   const size = weights.length;
-  const values = Float32Array.from({ length: channels * size * size }, (_, i) => {
-    const tap = Math.floor(i / block) % (size * size);
-    return weights[Math.floor(tap / size)]! * weights[tap % size]!;
-  });
+  const taps = weights.flatMap((row) => weights.map((column) => row * column));
   const seen = mode === 'nearest' ? intoBlocks(dy) : withBorderTwice(intoBlocks(dy));
   const smaller = convolveBlocks(
     seen,
-    dy.graph.constant(values, [channels, 1, size, size]),
+    kernelOfTaps(dy, taps, [size, size]),
     undefined,
     [batch, channels, height / 2, width / 2],
     { kernel: [size, size], stride: [2, 2], dilation: [1, 1], groups: channels, pads: [0, 0, 0, 0] },

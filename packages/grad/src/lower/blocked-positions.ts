@@ -2,7 +2,7 @@ import { node } from '../graph/node.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
-import { convolveBlocks } from './channel-blocks.js';
+import { convolveBlocks, kernelOfTaps } from './channel-blocks.js';
 
 export type Axis = 2 | 3;
 
@@ -24,15 +24,10 @@ export function atPlace(
 ): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const kernel = [place[0] + 1, place[1] + 1] as const;
-  const block = x.graph.channelBlock!;
-  const taps = kernel[0] * kernel[1];
-  const values = Float32Array.from({ length: channels * taps }, (_, i) =>
-    Math.floor(i / block) % taps === taps - 1 ? weight : 0,
-  );
+  const taps = [...Array<number>(kernel[0] * kernel[1] - 1).fill(0), weight];
   const shape = [batch, channels, height / stride[0], width / stride[1]];
-  const kernels = x.graph.constant(values, [channels, 1, ...kernel]);
   const attributes = { kernel, stride, dilation: [1, 1] as const, groups: channels, pads, ...rest };
-  return convolveBlocks(x, kernels, undefined, shape, attributes);
+  return convolveBlocks(x, kernelOfTaps(x, taps, kernel), undefined, shape, attributes);
 }
 
 /** Even and odd positions along an axis put in turn. */

@@ -5,11 +5,9 @@ import { reshape } from '../ops/reshape.js';
 import { emitReduce } from '../ops/sum.js';
 import { transpose } from '../ops/transpose.js';
 import { channelsInnermost, convolveBlocks, intoBlocks, isInBlocks } from './channel-blocks.js';
-import { type ConvGeometry, unreached } from './conv-geometry.js';
+import { type ConvGeometry, SMALL_WEIGHT, unreached } from './conv-geometry.js';
 import { surround } from './window.js';
 
-/** Up to so many numbers, adding up a weight's gradients by each picture costs less than moving dy. */
-const SMALL_WEIGHT = 64 * 64 * 9;
 /** Beyond so many numbers, the plain form is as fast. */
 const LARGE_WEIGHT = 128 * 128 * 9;
 /** The runtime's kernels work on four vectors of output channels at a time. */

@@ -52,6 +52,17 @@ export interface BlockedConvAttributes extends Pick<ConvGeometry, 'kernel' | 'st
   readonly activation?: 'relu' | { readonly hardSigmoid: readonly [alpha: number, beta: number] } | undefined;
 }
 
+/** Weights [C, 1, kh, kw] of a depthwise convolution in blocks, alike for every channel: `taps` holds kh × kw of them. */
+export function kernelOfTaps(x: Tensor, taps: readonly number[], kernel: readonly [number, number]): Tensor {
+  const channels = x.shape[1]!;
+  const block = x.graph.channelBlock!;
+  const values = Float32Array.from(
+    { length: channels * taps.length },
+    (_, i) => taps[Math.floor(i / block) % taps.length]!,
+  );
+  return x.graph.constant(values, [channels, 1, ...kernel]);
+}
+
 /** A convolution whose input, weight and output have their channels in blocks. */
 export function convolveBlocks(
   x: Tensor,

@@ -19,6 +19,9 @@ export interface ConvTransposeOptions extends ConvOptions {
   readonly outputPadding?: Size2d;
 }
 
+/** Up to so many numbers, adding up a weight's gradients by each picture costs less than moving the output's gradient. */
+export const SMALL_WEIGHT = 64 * 64 * 9;
+
 /** All sizes of one 2-d convolution; pairs are (height, width). */
 export interface ConvGeometry {
   readonly batch: number;

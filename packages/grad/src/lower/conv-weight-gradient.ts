@@ -8,7 +8,7 @@ import { adjointGeometry, isTurnable, turned } from './adjoint-conv.js';
 import { blockedDepthwiseWeightGradient, prefersBlockedDepthwiseGradient } from './blocked-depthwise.js';
 import { blockedWeightGradient, prefersBlockedWeightGradient } from './blocked-weight-gradient.js';
 import { channelsInnermost } from './channel-blocks.js';
-import { type ConvGeometry, isDepthwise, isPointwise } from './conv-geometry.js';
+import { type ConvGeometry, isDepthwise, isPointwise, SMALL_WEIGHT } from './conv-geometry.js';
 import { bandedWeightGradient, prefersBands } from './depthwise-bands.js';
 import { depthwiseWeightGradient } from './depthwise-weight-gradient.js';
 import { gatheredWeightGradient, prefersGathered } from './gathered-conv.js';
@@ -18,9 +18,6 @@ import { cut, reachedPart } from './window.js';
 const LARGE_POINTWISE = 128;
 /** From this many positions on, gathering them costs more than their products where channels are few. */
 const LARGE_SWAPPED = 32 * 32;
-
-/** Up to so many numbers, a weight's gradients by each picture are added up for less than dy is moved. */
-const SMALL_WEIGHT = 64 * 64 * 9;
 
 /** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
 export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
