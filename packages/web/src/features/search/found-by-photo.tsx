@@ -4,9 +4,8 @@ import { isStatus, messageOf } from '@/shared/api/client';
 import { useDebounced } from '@/shared/lib/use-debounced';
 import { useOnChange } from '@/shared/lib/use-on-change';
 import { useIncomingPhoto } from '@/shared/products/use-incoming-photo';
-import { FilterBar } from '@/shared/similar/filter-bar';
 import { Hits } from '@/shared/similar/hits';
-import { isNarrowed, type SearchFilter } from '@/shared/similar/search-filter';
+import type { SearchFilter } from '@/shared/similar/search-filter';
 import { PAGE, type useBeginSearch } from '@/shared/similar/use-begin-search';
 import { Button } from '@/shared/ui/button';
 import { EmptyState } from '@/shared/ui/states';
@@ -33,14 +32,14 @@ export function FoundByPhoto({ search, crop: cropInAddress, filter, begin, onPho
   const [crop, setCrop] = useState<Crop>(() => cropOf(cropInAddress) ?? WHOLE);
   const [limit, setLimit] = useState(PAGE);
   const rested = useDebounced(cropText(crop), 250);
-  const { data, error, isPlaceholderData, refetch } = usePhotoSearch({ search, crop: cropOf(rested), filter, limit });
+  const query = usePhotoSearch({ search, crop: cropOf(rested), filter, limit });
   const over = useIncomingPhoto(onPhoto);
 
   useOnChange(rested, () => {
     if (rested !== cropInAddress) onChange({ ...filter, ...(rested ? { crop: rested } : {}) });
   });
 
-  if (isStatus(error, 404)) return <Gone />;
+  if (isStatus(query.error, 404)) return <Gone />;
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)] lg:gap-12">
       <section aria-label="Your photo" className="lg:sticky lg:top-24 lg:self-start">
@@ -74,27 +73,14 @@ export function FoundByPhoto({ search, crop: cropInAddress, filter, begin, onPho
           </p>
         )}
       </section>
-      <section aria-labelledby="found" className="min-w-0">
-        <h2 id="found" className="sr-only">
-          What looks like it
-        </h2>
-        <div className="mb-6">
-          <FilterBar
-            filter={filter}
-            onChange={(next) => onChange({ ...next, ...(cropInAddress ? { crop: cropInAddress } : {}) })}
-          />
-        </div>
-        <Found
-          count={data?.results.length}
-          {...{ limit, error, grid }}
-          stale={isPlaceholderData}
-          narrowed={isNarrowed(filter)}
-          retry={() => refetch()}
-          onLimit={setLimit}
-        >
-          {data && <Hits label="Found" answer={data} className={grid} stale={isPlaceholderData} />}
-        </Found>
-      </section>
+      <Found
+        heading="What looks like it"
+        {...{ query, limit, filter, grid }}
+        onFilter={(next) => onChange({ ...next, ...(cropInAddress ? { crop: cropInAddress } : {}) })}
+        onLimit={setLimit}
+      >
+        {(answer, stale) => <Hits label="Found" answer={answer} className={grid} stale={stale} />}
+      </Found>
     </div>
   );
 }

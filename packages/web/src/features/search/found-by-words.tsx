@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { isStatus } from '@/shared/api/client';
 import { mayAct, useMe } from '@/shared/session/session';
-import { FilterBar } from '@/shared/similar/filter-bar';
 import { HitGrid } from '@/shared/similar/hits';
-import { isNarrowed, type SearchFilter } from '@/shared/similar/search-filter';
+import type { SearchFilter } from '@/shared/similar/search-filter';
 import { PAGE } from '@/shared/similar/use-begin-search';
 import { EmptyState } from '@/shared/ui/states';
 import { Found } from './found';
@@ -20,27 +19,13 @@ const grid = 'grid-cols-2 gap-x-5 gap-y-9 md:grid-cols-3 xl:grid-cols-4 2xl:grid
 /** The products whose photos show what the words say. */
 export function FoundByWords({ words, filter, onFilter }: FoundByWordsProps) {
   const [limit, setLimit] = useState(PAGE);
-  const { data, error, isPlaceholderData, refetch } = useWordsSearch(words, filter, limit);
+  const query = useWordsSearch(words, filter, limit);
+  const { error } = query;
   if (isStatus(error, 422) && error.code === 'input.text') return <PhotosOnly />;
   return (
-    <section aria-labelledby="found">
-      <h2 id="found" className="sr-only">
-        What shows {words}
-      </h2>
-      <div className="mb-6">
-        <FilterBar filter={filter} onChange={onFilter} />
-      </div>
-      <Found
-        count={data?.results.length}
-        {...{ limit, error, grid }}
-        stale={isPlaceholderData}
-        narrowed={isNarrowed(filter)}
-        retry={() => refetch()}
-        onLimit={setLimit}
-      >
-        {data && <HitGrid label="Found" hits={data.results} className={grid} stale={isPlaceholderData} />}
-      </Found>
-    </section>
+    <Found heading={`What shows ${words}`} {...{ query, limit, filter, grid, onFilter }} onLimit={setLimit}>
+      {({ results }, stale) => <HitGrid label="Found" hits={results} className={grid} stale={stale} />}
+    </Found>
   );
 }
 
