@@ -32,6 +32,9 @@ function rowsOf({ metrics }: Run): Cell[][] {
     row('128 principal components of the pixels', 'pixels'),
     row('the network untrained, averaged over the picture', 'untrainedPooled'),
     row('the network untrained, read out as the trained one, without titles (edges and all stages)', 'untrained'),
+    ...('untrainedTitledPrecisionAt10' in metrics
+      ? [row('the network untrained, read out as the trained one, with titles', 'untrainedTitled')]
+      : []),
     row('the network trained', ''),
   ];
 }

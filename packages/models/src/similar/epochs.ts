@@ -12,7 +12,8 @@ import {
 import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import { reportFit } from '../reporting/report-fit.js';
 import type { TrainingContext } from '../task.js';
-import { type Validated, validateEncoder } from './evaluation/validation.js';
+import type { Validated } from './evaluation/choose-readout.js';
+import { validateEncoder } from './evaluation/validation.js';
 
 export interface SimilarEpochs extends Validated {
   readonly context: Validated['context'] & Pick<TrainingContext, 'signal'>;

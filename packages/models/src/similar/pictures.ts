@@ -68,9 +68,9 @@ export function evenly<T>(all: readonly T[], most: number): T[] {
   return Array.from({ length: Math.min(all.length, most) }, (_, i) => all[Math.floor(i * every)]!);
 }
 
-/** Labels as numbers and groups of rows, as `retrievalMetrics` takes them. */
-export function truthOf(rows: readonly LabelledRow[]): { labels: number[]; groups: number[] } {
-  const numbers = new Map<string, number>();
+/** Labels as numbers and groups of rows, as `retrievalMetrics` takes them; rows without a label are of one kind. */
+export function truthOf(rows: readonly PictureRow[]): { labels: number[]; groups: number[] } {
+  const numbers = new Map<string | undefined, number>();
   for (const { label } of rows) if (!numbers.has(label)) numbers.set(label, numbers.size);
   return { labels: rows.map(({ label }) => numbers.get(label)!), groups: rows.map(({ group }) => group) };
 }

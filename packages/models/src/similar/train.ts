@@ -16,14 +16,14 @@ import { ENCODER_FILE, writeDescription } from './artifact.js';
 import { planSimilar, type SimilarConfig, type SimilarPlan } from './config.js';
 import { exportEncoder, exportPooled } from './encoder.js';
 import { runSimilarEpochs } from './epochs.js';
+import { readoutFor, type Validated } from './evaluation/choose-readout.js';
 import { type Candidates, compareEncoders } from './evaluation/measure.js';
-import { readoutFor, type Validated } from './evaluation/validation.js';
 import { contrastiveNetwork, ENCODER } from './network.js';
 import { evenly, hasCategories, labelledRows, type PictureRow, readPictures, requireSimilar } from './pictures.js';
 import { TitleWords } from './titles.js';
 
 const STATISTICS_SAMPLE = 2000;
-/** Validation pictures measured after each epoch. */
+/** Most validation pictures that the encoder is measured by while training. */
 const VALIDATED = 1000;
 const WITHOUT_CATEGORIES =
   'There are no categories, or only one, in the validation or the test split. Whether products of a kind find each other ' +
@@ -56,7 +56,7 @@ export async function trainSimilar(
   await writeFile(join(artifactDir, ENCODER_FILE), encoders.trained);
   const summary: ArtifactSummary = {
     task: 'similar',
-    description: `${plan.backbone} at ${spec.width} × ${spec.height} pixels, without labels`,
+    description: `${plan.backbone} at ${spec.width} × ${spec.height} pixels, ${encoders.untrainedTitled ? 'with titles, ' : ''}without labels`,
     metrics,
     primaryMetric: categories ? 'precisionAt10' : 'viewAccuracy',
     trainedOn: { snapshot: snapshot.manifest.hash, splits: ['train'] },
@@ -69,21 +69,16 @@ export async function trainSimilar(
 }
 
 /** What the training itself has added, in words. */
-function comparisonText({
-  precisionAt10,
-  untrainedPrecisionAt10,
-  viewAccuracy,
-  untrainedViewAccuracy,
-}: Metrics): string {
-  const [name, trained = 0, untrained = 0] =
-    precisionAt10 === undefined
-      ? ['view accuracy', viewAccuracy, untrainedViewAccuracy]
-      : ['precision@10', precisionAt10, untrainedPrecisionAt10];
-  const added = trained > untrained ? `${(100 * (trained - untrained)).toFixed(1)} points to` : 'nothing to';
-  return (
-    `The training has added ${added} what the same network finds untrained, read out without titles: ` +
-    `${name} ${trained.toFixed(3)} against ${untrained.toFixed(3)}.`
-  );
+function comparisonText(metrics: Metrics): string {
+  const [name, trained, untrained, titled] =
+    metrics.precisionAt10 === undefined
+      ? ['view accuracy', metrics.viewAccuracy, metrics.untrainedViewAccuracy, metrics.untrainedTitledViewAccuracy]
+      : ['precision@10', metrics.precisionAt10, metrics.untrainedPrecisionAt10, metrics.untrainedTitledPrecisionAt10];
+  const beside = [
+    untrained !== undefined && `${untrained.toFixed(3)} read out without titles`,
+    titled !== undefined && `${titled.toFixed(3)} with them`,
+  ];
+  return `${name} ${trained!.toFixed(3)}; the same network untrained: ${beside.filter(Boolean).join(', ')}.`;
 }
 
 interface Job {
@@ -127,12 +122,13 @@ async function trainEncoder({ snapshot, rows, config, context, categories }: Job
       const run = { ...untaught, words };
       const begun = trainer.weights();
       const untrained = exportEncoder(plan, begun, await readoutFor(untaught, begun));
+      const untrainedTitled = words && exportEncoder(plan, begun, await readoutFor(run, begun));
       const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
       if (plan.weights !== undefined && checkpoints.resume === undefined) await startFrom(plan.weights, trainer, plan);
       await runSimilarEpochs({ ...run, trainer, checkpoints });
       const weights = trainer.weights();
       const trained = exportEncoder(plan, weights, await readoutFor(run, weights));
-      return { plan, spec, encoders: { trained, untrained, pooled: exportPooled(plan, begun) } };
+      return { plan, spec, encoders: { trained, untrained, untrainedTitled, pooled: exportPooled(plan, begun) } };
     } finally {
       await trainer.release();
     }

@@ -50,3 +50,8 @@ export function unitRows({ rows, columns, data }: Matrix): Matrix {
   }
   return { rows, columns, data: result };
 }
+
+/** The rows from one on to before another. */
+export function rowsBetween({ columns, data }: Matrix, from: number, to: number): Matrix {
+  return { rows: to - from, columns, data: data.slice(from * columns, to * columns) };
+}

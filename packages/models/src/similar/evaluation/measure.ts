@@ -49,6 +49,8 @@ export interface Candidates {
   readonly trained: Uint8Array;
   /** As it began, from random weights, with a readout fitted in the same way but for the titles. */
   readonly untrained: Uint8Array;
+  /** As it began, with a readout fitted in the same way, titles included, where these are learnt. */
+  readonly untrainedTitled: Uint8Array | undefined;
   /** As it began, without a readout. */
   readonly pooled: Uint8Array;
 }
@@ -66,12 +68,13 @@ export async function compareEncoders(measuring: Measuring, encoders: Candidates
   return hasCategories(measuring.rows) ? byCategories(measuring, encoders) : byViews(measuring, encoders);
 }
 
-async function byCategories(measuring: Measuring, { trained, untrained, pooled }: Candidates): Promise<Metrics> {
+async function byCategories(measuring: Measuring, encoders: Candidates): Promise<Metrics> {
   const { snapshot, rows, spec, context } = measuring;
   const test = await decodeRows(snapshot, labelledRows(rows, 'test'), spec, context.signal);
   const of = async (encoder: Uint8Array) =>
     retrievalMetrics({ vectors: await vectorsBy(encoder, test.pictures, spec, context), ...truthOf(test.rows) });
-  const [learnt, random, plain] = [await of(trained), await of(untrained), await of(pooled)];
+  const [learnt, random, plain] = [await of(encoders.trained), await of(encoders.untrained), await of(encoders.pooled)];
+  const titled = encoders.untrainedTitled && (await of(encoders.untrainedTitled));
   const pixels = await measurePixels(measuring);
   return {
     ...learnt,
@@ -79,6 +82,10 @@ async function byCategories(measuring: Measuring, { trained, untrained, pooled }
     pixelsKnnAccuracy: pixels.knnAccuracy,
     untrainedPrecisionAt10: random.precisionAt10,
     untrainedKnnAccuracy: random.knnAccuracy,
+    ...(titled && {
+      untrainedTitledPrecisionAt10: titled.precisionAt10,
+      untrainedTitledKnnAccuracy: titled.knnAccuracy,
+    }),
     untrainedPooledPrecisionAt10: plain.precisionAt10,
     untrainedPooledKnnAccuracy: plain.knnAccuracy,
     examples: test.rows.length,
@@ -88,7 +95,7 @@ async function byCategories(measuring: Measuring, { trained, untrained, pooled }
 /** Pictures whose views are looked for. */
 const VIEWED = 500;
 
-async function byViews(measuring: Measuring, { trained, untrained }: Candidates): Promise<Metrics> {
+async function byViews(measuring: Measuring, encoders: Candidates): Promise<Metrics> {
   const { snapshot, rows, plan, spec, context } = measuring;
   const asked = evenly(
     rows.filter(({ split }) => split === 'test'),
@@ -97,7 +104,13 @@ async function byViews(measuring: Measuring, { trained, untrained }: Candidates)
   const { pictures } = await decodeRows(snapshot, asked, spec, context.signal);
   const of = (source: Uint8Array) =>
     withEncoder(source, spec, context, (encoder) => viewAccuracy(encoder, pictures, { ...plan, ...context, spec }));
-  return { viewAccuracy: await of(trained), untrainedViewAccuracy: await of(untrained), examples: pictures.length };
+  const { trained, untrained, untrainedTitled } = encoders;
+  return {
+    viewAccuracy: await of(trained),
+    untrainedViewAccuracy: await of(untrained),
+    ...(untrainedTitled && { untrainedTitledViewAccuracy: await of(untrainedTitled) }),
+    examples: pictures.length,
+  };
 }
 
 async function withEncoder<T>(

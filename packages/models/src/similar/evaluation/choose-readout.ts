@@ -1,0 +1,108 @@
+import type { NamedArray } from '@vitrine/grad';
+import { retrievalMetrics } from '../../metrics/retrieval.js';
+import { type PictureSpec, pictureSize } from '../../pictures/picture.js';
+import type { PictureCache } from '../../pictures/picture-cache.js';
+import type { TrainingContext } from '../../task.js';
+import { type Matrix, rowsBetween } from '../algebra/matrix.js';
+import type { SimilarPlan } from '../config.js';
+import { exportFeatures, featuresOf } from '../encoder.js';
+import { evenly, type PictureRow, truthOf } from '../pictures.js';
+import { type Features, fitReadout, type Readout, readOut } from '../readout.js';
+import type { TitleWords } from '../titles.js';
+
+/** A row with the place of its picture in the cache. */
+export type CachedRow = PictureRow & { readonly index: number };
+
+export interface Validated {
+  readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'threads'>;
+  readonly plan: SimilarPlan;
+  readonly spec: PictureSpec;
+  readonly cache: PictureCache;
+  readonly training: readonly CachedRow[];
+  readonly validation: readonly CachedRow[];
+  /** What is learnt of the titles. */
+  readonly words?: TitleWords | undefined;
+  /** Whether categories are there to measure by. */
+  readonly categories: boolean;
+}
+
+export type Weights = ReadonlyMap<string, NamedArray>;
+
+/** Training pictures a readout is fitted to while training, and at its end. */
+const FITTED = { meanwhile: 800, atLast: 2000 };
+
+/** How much edges, the stages on a grid and the last stage averaged count. */
+type Blend = readonly [edges: number, stages: number, pooled: number];
+/**
+ * What they may count: the more a training has taught the network, the more its last stage is worth. At the end the blend
+ * that does best on the validation pictures is taken; without categories, and while training, the even one.
+ */
+const EVEN: Blend = [3, 1, 2];
+const OTHERS: readonly Blend[] = [
+  [3, 1, 0],
+  [2, 1, 3],
+  [1, 1, 3],
+  [0, 0, 1],
+];
+
+/** A readout, with the vectors of the pictures it was fitted to and of the validation pictures. */
+export interface Fitted {
+  readonly readout: Readout;
+  readonly rows: readonly CachedRow[];
+  readonly learnt: Matrix;
+  readonly vectors: Matrix;
+}
+
+/** Fits readouts to training pictures' features, and takes the one by which the validation pictures find their like best. */
+async function fitted(run: Validated, weights: Weights, most: number, others: readonly Blend[]): Promise<Fitted> {
+  const { plan, spec, cache, training, validation, context, words } = run;
+  const rows = evenly(training, most);
+  const pictures = picturesOf(cache, [...rows, ...validation]);
+  const features = await featuresOf(exportFeatures(plan, weights), spec, pictures, context);
+  const learnt: Features = { ...features, ...rowsBetween(features, 0, rows.length) };
+  const said = words?.targets(rows.map(({ title }) => title));
+  const options = {
+    ...context,
+    dimension: plan.dimension,
+    words: said && { rows: rows.length, columns: said.length / rows.length, data: said },
+  };
+  const by = async (blend: Blend): Promise<Fitted> => {
+    const readout = await fitReadout(learnt, { ...options, blend });
+    const all = await readOut(features, readout, context.threads);
+    return {
+      readout,
+      rows,
+      learnt: rowsBetween(all, 0, rows.length),
+      vectors: rowsBetween(all, rows.length, all.rows),
+    };
+  };
+  let best = await by(EVEN);
+  for (const blend of others) {
+    const other = await by(blend);
+    if (precision(other.vectors, validation) > precision(best.vectors, validation)) best = other;
+  }
+  return best;
+}
+
+/** A readout to measure an encoder by while it is trained: fitted to fewer pictures, and not chosen. */
+export function readoutMeanwhile(run: Validated, weights: Weights): Promise<Fitted> {
+  return fitted(run, weights, FITTED.meanwhile, []);
+}
+
+/** The readout of an encoder, fitted to training pictures. */
+export async function readoutFor(run: Validated, weights: Weights): Promise<Readout> {
+  return (await fitted(run, weights, FITTED.atLast, run.categories ? OTHERS : [])).readout;
+}
+
+function precision({ data }: Matrix, rows: readonly CachedRow[]): number {
+  return retrievalMetrics({ vectors: data, ...truthOf(rows) }).precisionAt10;
+}
+
+/** The pixels of rows' pictures. */
+export function picturesOf(cache: PictureCache, rows: readonly CachedRow[]): Uint8Array[] {
+  return rows.map(({ index }) => {
+    const pixels = new Uint8Array(pictureSize(cache.frame));
+    cache.read(index, pixels);
+    return pixels;
+  });
+}
