@@ -131,7 +131,7 @@ describe('a model as a package', () => {
     expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['encoder.onnx', 'server.js', 'Dockerfile']));
     for (const { parentPath, name } of files) {
       const twin = join(parentPath.replace(file('package'), file('again')), name);
-      expect(await readFile(twin)).toEqual(await readFile(join(parentPath, name)));
+      expect((await readFile(twin)).equals(await readFile(join(parentPath, name))), name).toBe(true);
     }
     await expect(packSimilar(file('package/model'), how)).rejects.toMatchObject({ code: 'pack.folder' });
     const unnamed = packSimilar(file('package/model'), { ...how, to: file('other'), name: '../Shop' });
