@@ -16,7 +16,7 @@ import { ENCODER_FILE, writeDescription } from './artifact.js';
 import { planSimilar, type SimilarConfig, type SimilarPlan } from './config.js';
 import { exportEncoder, exportPooled } from './encoder.js';
 import { runSimilarEpochs } from './epochs.js';
-import { readoutFor, type Validated } from './evaluation/choose-readout.js';
+import { readoutFor, seenBy, type Validated } from './evaluation/choose-readout.js';
 import { type Candidates, compareEncoders } from './evaluation/measure.js';
 import { contrastiveNetwork, ENCODER } from './network.js';
 import { evenly, hasCategories, labelledRows, type PictureRow, readPictures, requireSimilar } from './pictures.js';
@@ -118,16 +118,16 @@ async function trainEncoder({ snapshot, rows, config, context, categories }: Job
     if (words) context.reporter.log('info', `Learning ${words.size} words of the photos’ titles beside.`);
     const trainer = await startTrainer(plan, words?.size ?? 0, context);
     try {
-      const untaught = { context, plan, spec, cache, ...usable, categories };
-      const run = { ...untaught, words };
+      const run = { context, plan, spec, cache, ...usable, categories, words };
       const begun = trainer.weights();
-      const untrained = exportEncoder(plan, begun, await readoutFor(untaught, begun));
-      const untrainedTitled = words && exportEncoder(plan, begun, await readoutFor(run, begun));
       const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
       if (plan.weights !== undefined && checkpoints.resume === undefined) await startFrom(plan.weights, trainer, plan);
+      const seen = await seenBy(begun, run);
+      const untrained = exportEncoder(plan, begun, await readoutFor(run, seen, undefined));
+      const untrainedTitled = words && exportEncoder(plan, begun, await readoutFor(run, seen, words));
       await runSimilarEpochs({ ...run, trainer, checkpoints });
       const weights = trainer.weights();
-      const trained = exportEncoder(plan, weights, await readoutFor(run, weights));
+      const trained = exportEncoder(plan, weights, await readoutFor(run, await seenBy(weights, run), words));
       return { plan, spec, encoders: { trained, untrained, untrainedTitled, pooled: exportPooled(plan, begun) } };
     } finally {
       await trainer.release();

@@ -1,4 +1,4 @@
-import { type Matrix, product, transposed } from './algebra/matrix.js';
+import { type Matrix, product, rowsOf, transposed } from './algebra/matrix.js';
 import { solvePositiveDefinite } from './algebra/positive-definite.js';
 import { type PrincipalComponents, principalComponents } from './algebra/principal-components.js';
 
@@ -31,8 +31,4 @@ function solved(inner: Matrix, words: Matrix): Matrix {
   const data = new Float32Array(words.data.length);
   for (const [i, row] of solvePositiveDefinite(matrix, rowsOf(words)).entries()) data.set(row, i * words.columns);
   return { ...words, data };
-}
-
-function rowsOf({ rows, columns, data }: Matrix): Float64Array[] {
-  return Array.from({ length: rows }, (_, row) => Float64Array.from(data.subarray(row * columns, (row + 1) * columns)));
 }

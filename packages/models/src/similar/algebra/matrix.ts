@@ -51,6 +51,11 @@ export function unitRows({ rows, columns, data }: Matrix): Matrix {
   return { rows, columns, data: result };
 }
 
+/** Each row by itself, in double precision. */
+export function rowsOf({ rows, columns, data }: Matrix): Float64Array[] {
+  return Array.from({ length: rows }, (_, row) => Float64Array.from(data.subarray(row * columns, (row + 1) * columns)));
+}
+
 /** The rows from one on to before another. */
 export function rowsBetween({ columns, data }: Matrix, from: number, to: number): Matrix {
   return { rows: to - from, columns, data: data.slice(from * columns, to * columns) };

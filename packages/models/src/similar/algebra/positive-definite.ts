@@ -1,3 +1,5 @@
+import { dot } from './dot.js';
+
 /**
  * The solution x of a · x = b for a symmetric positive definite `a`, by Cholesky's factors (Golub & Van Loan, Matrix
  * Computations, 4.2). Both are changed: `b` becomes the solution, which is returned.
@@ -20,8 +22,7 @@ function factor(a: readonly Float64Array[]): void {
   for (const [i, row] of a.entries()) {
     for (let j = 0; j <= i; j++) {
       const other = a[j]!;
-      let rest = row[j]!;
-      for (let k = 0; k < j; k++) rest -= row[k]! * other[k]!;
+      const rest = row[j]! - dot(row, other, j);
       row[j] = i === j ? Math.sqrt(rest) : rest / other[j]!;
     }
   }

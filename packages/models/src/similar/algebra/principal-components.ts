@@ -1,6 +1,7 @@
 import { createRandom } from '@vitrine/grad';
-import { centred, type Matrix, meanRow, product, transposed } from './matrix.js';
-import { symmetricEigen } from './symmetric-eigen.js';
+import { Matrix as DenseMatrix, EigenvalueDecomposition } from 'ml-matrix';
+import { dot } from './dot.js';
+import { centred, type Matrix, meanRow, product, rowsOf, transposed } from './matrix.js';
 
 /** Rounds of subspace iteration: the leading components of pictures stand apart after a few. */
 const ROUNDS = 8;
@@ -29,7 +30,7 @@ export async function principalComponents(
   const random = createRandom(seed, 'principal components');
   let basis = orthonormal(
     Array.from({ length: Math.min(components, rows.rows) }, () =>
-      Float32Array.from({ length: rows.rows }, () => random.normal()),
+      Float64Array.from({ length: rows.rows }, () => random.normal()),
     ),
   );
   for (let round = 0; round < ROUNDS; round++) {
@@ -47,30 +48,30 @@ export async function principalComponents(
 /** The principal directions within the span of a basis, as weights of the rows, and their sums of squares. */
 async function ritz(basis: Matrix, inner: Matrix, threads: number): Promise<{ values: Float64Array; weights: Matrix }> {
   const within = await product(await product(basis, inner, threads), transposed(basis), threads);
-  const { values, vectors } = symmetricEigen(rowsOf(within).map((row) => Float64Array.from(row)));
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new DenseMatrix(rowsOf(within)), {
+    assumeSymmetric: true,
+  });
+  // They come from the smallest to the largest.
+  const values = Float64Array.from(realEigenvalues).reverse();
   const kept = values.filter((value) => value > NOTHING * values[0]!);
   const turned = matrixOf(
-    vectors.slice(0, kept.length).map((vector) => Float32Array.from(vector)),
+    Array.from(kept, (_, i) => eigenvectorMatrix.getColumn(values.length - 1 - i)),
     basis.rows,
   );
   return { values: kept, weights: await product(turned, basis, threads) };
 }
 
-function rowsOf({ rows, columns, data }: Matrix): Float32Array[] {
-  return Array.from({ length: rows }, (_, row) => data.subarray(row * columns, (row + 1) * columns));
-}
-
-function matrixOf(rows: readonly Float32Array[], columns: number): Matrix {
+function matrixOf(rows: readonly ArrayLike<number>[], columns: number): Matrix {
   const data = new Float32Array(rows.length * columns);
   for (const [i, row] of rows.entries()) data.set(row, i * columns);
   return { rows: rows.length, columns, data };
 }
 
 /** Gram–Schmidt, twice for accuracy; vectors that lie in the span of those before are left out. */
-function orthonormal(vectors: readonly Float32Array[]): Float32Array[] {
-  const basis: Float32Array[] = [];
+function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
+  const basis: Float64Array[] = [];
   for (const vector of vectors) {
-    const rest = Float32Array.from(vector);
+    const rest = Float64Array.from(vector);
     for (const other of [...basis, ...basis]) {
       const along = dot(rest, other);
       for (let i = 0; i < rest.length; i++) rest[i]! -= along * other[i]!;
@@ -79,10 +80,4 @@ function orthonormal(vectors: readonly Float32Array[]): Float32Array[] {
     if (length > 1e-4 * Math.sqrt(dot(vector, vector))) basis.push(rest.map((value) => value / length));
   }
   return basis;
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -26,7 +26,7 @@ export interface Validated {
   readonly categories: boolean;
 }
 
-export type Weights = ReadonlyMap<string, NamedArray>;
+type Weights = ReadonlyMap<string, NamedArray>;
 
 /** Training pictures a readout is fitted to while training, and at its end. */
 const FITTED = { meanwhile: 800, atLast: 2000 };
@@ -46,19 +46,36 @@ const OTHERS: readonly Blend[] = [
 ];
 
 /** A readout, with the vectors of the pictures it was fitted to and of the validation pictures. */
-export interface Fitted {
+interface Fitted {
   readonly readout: Readout;
   readonly rows: readonly CachedRow[];
   readonly learnt: Matrix;
   readonly vectors: Matrix;
 }
 
-/** Fits readouts to training pictures' features, and takes the one by which the validation pictures find their like best. */
-async function fitted(run: Validated, weights: Weights, most: number, others: readonly Blend[]): Promise<Fitted> {
-  const { plan, spec, cache, training, validation, context, words } = run;
+/** Training pictures, evenly taken, and what the network tells of them and, below, of the validation pictures. */
+interface Seen {
+  readonly rows: readonly CachedRow[];
+  readonly features: Features;
+}
+
+export async function seenBy(
+  weights: Weights,
+  { plan, spec, cache, training, validation, context }: Validated,
+  most = FITTED.atLast,
+): Promise<Seen> {
   const rows = evenly(training, most);
   const pictures = picturesOf(cache, [...rows, ...validation]);
-  const features = await featuresOf(exportFeatures(plan, weights), spec, pictures, context);
+  return { rows, features: await featuresOf(exportFeatures(plan, weights), spec, pictures, context) };
+}
+
+/** Fits readouts to training pictures' features, and takes the one by which the validation pictures find their like best. */
+async function fitted(
+  { plan, validation, context }: Validated,
+  { rows, features }: Seen,
+  words: TitleWords | undefined,
+  others: readonly Blend[],
+): Promise<Fitted> {
   const learnt: Features = { ...features, ...rowsBetween(features, 0, rows.length) };
   const said = words?.targets(rows.map(({ title }) => title));
   const options = {
@@ -85,13 +102,13 @@ async function fitted(run: Validated, weights: Weights, most: number, others: re
 }
 
 /** A readout to measure an encoder by while it is trained: fitted to fewer pictures, and not chosen. */
-export function readoutMeanwhile(run: Validated, weights: Weights): Promise<Fitted> {
-  return fitted(run, weights, FITTED.meanwhile, []);
+export async function readoutMeanwhile(run: Validated, weights: Weights): Promise<Fitted> {
+  return fitted(run, await seenBy(weights, run, FITTED.meanwhile), run.words, []);
 }
 
-/** The readout of an encoder, fitted to training pictures. */
-export async function readoutFor(run: Validated, weights: Weights): Promise<Readout> {
-  return (await fitted(run, weights, FITTED.atLast, run.categories ? OTHERS : [])).readout;
+/** The readout of an encoder, from what it sees in pictures and, where they are given, the words of their titles. */
+export async function readoutFor(run: Validated, seen: Seen, words: TitleWords | undefined): Promise<Readout> {
+  return (await fitted(run, seen, words, run.categories ? OTHERS : [])).readout;
 }
 
 function precision({ data }: Matrix, rows: readonly CachedRow[]): number {

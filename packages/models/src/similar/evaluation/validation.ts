@@ -1,9 +1,10 @@
+import type { NamedArray } from '@vitrine/grad';
 import { retrievalMetrics } from '../../metrics/retrieval.js';
 import type { Metrics } from '../../task.js';
 import { type Matrix, rowsBetween } from '../algebra/matrix.js';
 import { exportEncoder, openEncoder } from '../encoder.js';
 import { truthOf } from '../pictures.js';
-import { type CachedRow, picturesOf, readoutMeanwhile, type Validated, type Weights } from './choose-readout.js';
+import { type CachedRow, picturesOf, readoutMeanwhile, type Validated } from './choose-readout.js';
 import { probeAccuracy } from './probe.js';
 import { PROJECTED, projection } from './projection.js';
 import { viewAccuracy } from './view-retrieval.js';
@@ -18,7 +19,7 @@ const VIEWED = 300;
  */
 export async function validateEncoder(
   run: Validated,
-  weights: Weights,
+  weights: ReadonlyMap<string, NamedArray>,
   epoch: number,
   { draw }: { draw: boolean },
 ): Promise<{ value: number; metrics: Metrics }> {
