@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import { parse, YAMLParseError } from 'yaml';
 
 /** A config with dotted keys only: `{ model: 'fusion', 'model.backbone': 'resnet18', lr: 0.001 }`. */

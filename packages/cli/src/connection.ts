@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createVitrineClient, type VitrineClient } from '@vitrine/client';
-import { VitrineError } from '@vitrine/models';
-import { openServer } from '@vitrine/server';
+import { VitrineError } from '@vitrine/models/errors';
 import { dataDirOf } from './data-dir.js';
 import { serverOptions } from './environment.js';
 
@@ -62,6 +61,8 @@ async function runningServer(dataDir: string): Promise<Connection | undefined> {
 }
 
 async function inProcess(dataDir: string, share: boolean): Promise<Connection> {
+  // It takes its time to load, which nobody should wait for whose server runs.
+  const { openServer } = await import('@vitrine/server');
   const server = await openServer({
     ...serverOptions(dataDir),
     listen: share,

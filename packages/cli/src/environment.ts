@@ -1,4 +1,4 @@
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import type { ServerOptions } from '@vitrine/server';
 import { dataDirOf } from './data-dir.js';
 

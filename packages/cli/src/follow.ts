@@ -1,5 +1,5 @@
 import { type Schemas, unwrap } from '@vitrine/client';
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import type { Connection } from './connection.js';
 import { type ProgressState, progressView } from './progress.js';
 

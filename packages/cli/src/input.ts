@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 
 /** `--map title=productDisplayName` (several, or comma-separated) → `{ title: 'productDisplayName' }`. */
 export function mapping(pairs: string[]): Record<string, string> {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ApiError } from '@vitrine/client';
-import { VitrineError } from '@vitrine/models';
-import { withoutParameters } from '@vitrine/server';
+import { VitrineError } from '@vitrine/models/errors';
 import { Command } from 'commander';
 import { accountCommands } from './commands/accounts.js';
 import { collectCommand } from './commands/collect.js';
@@ -45,11 +44,11 @@ for (const add of [
 try {
   await program.parseAsync();
 } catch (error) {
-  report(error);
+  await report(error);
 }
 
 /** One sentence for people, or the code too with `--json`; a stack only for what should never happen. */
-function report(error: unknown): void {
+async function report(error: unknown): Promise<void> {
   const known = error instanceof VitrineError || error instanceof ApiError;
   if (process.argv.includes('--json') && known) {
     console.log(
@@ -58,6 +57,7 @@ function report(error: unknown): void {
   } else if (known) {
     console.error(`${error.message} (${error.code})`);
   } else {
+    const { withoutParameters } = await import('@vitrine/server');
     console.error(withoutParameters(error));
   }
   process.exitCode = error instanceof VitrineError && error.code === 'run.cancelled' ? 130 : 1;

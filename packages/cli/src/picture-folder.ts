@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import { type Example, VitrineError } from '@vitrine/models';
+import type { Example } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 
 const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif', '.heic', '.heif']);
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 
 /** A line that `predict similar` wrote. */
 export type VectorLine = { id: string; vector: number[] } | { id: string; error: { code: string; message: string } };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Schemas, unwrap } from '@vitrine/client';
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import type { Command } from 'commander';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import type { Connection } from '../connection.js';

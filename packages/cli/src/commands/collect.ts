@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Schemas, unwrap } from '@vitrine/client';
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import type { Command } from 'commander';
 import { parseDocument } from 'yaml';
 import { type CommonOptions, over, overLong, withCommon } from '../command.js';

@@ -1,5 +1,5 @@
 import { type Schemas, unwrap } from '@vitrine/client';
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import type { Command } from 'commander';
 import { type CommonOptions, over, overLong, withCommon } from '../command.js';
 import { followJob } from '../follow.js';

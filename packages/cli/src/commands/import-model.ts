@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Schemas, unwrap } from '@vitrine/client';
-import { type ImportedEncoder, importEncoder, VitrineError } from '@vitrine/models';
+import type { ImportedEncoder } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import { type CommonOptions, over } from '../command.js';
 import { existing, whole } from '../input.js';
 
@@ -28,10 +29,12 @@ export async function importModel(
   if (file === undefined) return register(resolve(what), options);
   if (what !== 'similar')
     throw new VitrineError('cli.task', `Networks from elsewhere can be used for similar, not for "${what}".`);
+  const encoder = encoderOf(file, options);
   const folder = await mkdtemp(join(tmpdir(), 'vitrine-import-'));
   try {
     const artifact = join(folder, 'artifact');
-    await importEncoder(encoderOf(file, options), artifact);
+    const { importEncoder } = await import('@vitrine/models');
+    await importEncoder(encoder, artifact);
     return await register(artifact, options);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,8 +1,7 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Schemas, unwrap } from '@vitrine/client';
-import { VitrineError } from '@vitrine/models';
-import { packSimilar } from '@vitrine/service';
+import { VitrineError } from '@vitrine/models/errors';
 import type { Command } from 'commander';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import { bytes, metric, print, printTable } from '../output.js';
@@ -56,6 +55,7 @@ async function packModel(
     const { task, version } = located.model;
     if (task !== 'similar')
       throw new VitrineError('cli.model', `A model of ${task} can be exported, not packed; name one of similar.`);
+    const { packSimilar } = await import('@vitrine/service');
     const how = { to, name: options.name, version, container: options.container === true };
     return { model: located.model, ...(await packSimilar(located.directory, how)) };
   });

@@ -4,10 +4,10 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { unwrap } from '@vitrine/client';
-import { type Example, type Predictor, taskNamed, VitrineError } from '@vitrine/models';
-import { openSource } from '@vitrine/server';
+import type { Example, Predictor } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
+import type { openSource } from '@vitrine/server';
 import type { Command } from 'commander';
-import sharp from 'sharp';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import { existing, mapping, whole } from '../input.js';
 import { print } from '../output.js';
@@ -62,6 +62,7 @@ async function listingOf({ title, description, picture }: Example): Promise<List
 async function imageOf(picture: NonNullable<Example['picture']>): Promise<Buffer> {
   if (picture.kind === 'encoded') return picture.load();
   const { bytes, width, height } = picture;
+  const { default: sharp } = await import('sharp');
   return sharp(bytes, { raw: { width, height, channels: 1 } })
     .png()
     .toBuffer();
@@ -125,6 +126,7 @@ async function sourceOf(task: string, input: string, options: PredictOptions): P
   const pictures = task === 'similar';
   if (pictures && statSync(path).isDirectory()) return pictureFolder(path);
   const format = /idx3-ubyte(\.gz)?$/i.test(input) ? 'fashion-mnist' : 'products';
+  const { openSource } = await import('@vitrine/server');
   const source = await openSource(format, path, {
     absolutePaths: true,
     ...(options.map ? { map: mapping(options.map) } : {}),
@@ -193,6 +195,7 @@ async function answering(
     return { lines: nearest(readVectors(existing(input))), model: null, close: async () => undefined };
   const source = await sourceOf(task, input, options);
   const { directory, name } = await locate(task, options);
+  const { taskNamed } = await import('@vitrine/models');
   const predictor = (await taskNamed(task).open(directory, { threads: availableParallelism() })) as Predictor<
     unknown,
     unknown

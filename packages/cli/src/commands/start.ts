@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { openServer } from '@vitrine/server';
 import type { Command } from 'commander';
 import { type CommonOptions, withCommon } from '../command.js';
 import { serverOptions } from '../environment.js';
@@ -29,6 +28,7 @@ async function start(options: StartOptions): Promise<void> {
   }
   const pages = webDir();
   const port = options.port ?? process.env.VITRINE_PORT;
+  const { openServer } = await import('@vitrine/server');
   const server = await openServer({
     ...serverOptions(options.dataDir),
     host: options.host,
@@ -70,6 +70,7 @@ async function work(options: CommonOptions): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const { openServer } = await import('@vitrine/server');
   const worker = await openServer({
     ...serverOptions(options.dataDir),
     listen: false,
