@@ -106,7 +106,8 @@ describe('a training of what looks alike', () => {
     const table = page.getByRole('region', { name: 'Beside what needs no learning' });
     await table.getByRole('row', { name: /This model/ }).waitFor();
     await table.getByRole('row', { name: /Pixels/ }).waitFor();
-    await table.getByRole('row', { name: /untrained/ }).waitFor();
+    await table.getByRole('row', { name: /untrained, averaged/ }).waitFor();
+    await table.getByRole('row', { name: /untrained, read out without titles/ }).waitFor();
   });
 
   it('shows where its encoder puts photos, one by one from the keyboard, laid out either way', async () => {
