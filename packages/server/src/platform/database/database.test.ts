@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { eq, sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { databaseKinds, type TestDatabase, testDatabase } from '../testing/databases.test.fixture.js';
 import type { Database } from './database.js';
@@ -102,6 +104,19 @@ describe.each(databaseKinds)('the database, %s', async (kind) => {
       writer.release(true);
       expect(await database.db.select().from(things)).toEqual([]);
     });
+
+  test('connections that break before a transaction begins are not lost', async () => {
+    const { pool } = database;
+    const breaking = (client: PoolClient) => {
+      (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy();
+    };
+    pool.on('acquire', breaking);
+    const most = pool.options.max;
+    for (let i = 0; i <= most; i++) await expect(database.db.transaction(async () => undefined)).rejects.toThrow();
+    pool.off('acquire', breaking);
+    expect(pool.totalCount).toBeLessThan(most);
+    expect(await database.db.select().from(things)).toEqual([]);
+  });
 
   test('prepared statements of one name live side by side on several connections', async () => {
     const clients = await Promise.all([database.pool.connect(), database.pool.connect()]);

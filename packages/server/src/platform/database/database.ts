@@ -74,7 +74,18 @@ function poolOf(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ user: 'postgres', ...config });
   // An idle connection that breaks leaves the pool by itself; the next query opens another.
   pool.on('error', () => undefined);
-  // One that breaks between two queries of a transaction tells the next query; unheard, it would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const lent = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => lent.add(client));
+  pool.on('release', (_, client) => lent.delete(client));
+  pool.on('connect', (client) => {
+    // One that breaks between two queries of a transaction tells the next query; unheard, it would end the process.
+    client.on('error', () => undefined);
+    // One that breaks before its transaction began is never given back by Drizzle: a few such, and the pool is empty.
+    client.once('end', () => {
+      if (!lent.has(client)) return;
+      client.release(true);
+      client.release = () => undefined;
+    });
+  });
   return pool;
 }
