@@ -11,7 +11,8 @@ export default defineConfig({
     include: ['packages/*/dist/**/*.test.js', 'packages/web/src/**/*.test.{ts,tsx}', 'tests/dist/**/*.test.js'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What ends a test that hangs, not what a test may take: other machines are several times as slow.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
