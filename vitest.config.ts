@@ -14,5 +14,6 @@ export default defineConfig({
     // What ends a test that hangs, not what a test may take: other machines are several times as slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

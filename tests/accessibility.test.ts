@@ -84,7 +84,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-}, 60_000);
+});
 
 const address = (path: string) => path.replace('{product}', product).replace('{search}', search);
 

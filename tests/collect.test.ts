@@ -49,14 +49,14 @@ beforeAll(async () => {
   const context = await browser.newContext({ ...pageOptions, baseURL: server.url });
   await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
   page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-}, 120_000);
+  page.setDefaultTimeout(90_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
   site?.close();
-}, 60_000);
+});
 
 describe('collecting a shop’s site', () => {
   it('refuses a config that makes no sense in words, and keeps what was written', async () => {

@@ -38,12 +38,12 @@ beforeAll(async () => {
       mimeType: 'image/jpeg',
       buffer: await renderProduct(product, { size: 128 }),
     });
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-}, 60_000);
+});
 
 describe.each([
   ['wide', { width: 1280, height: 900 }],
@@ -55,7 +55,7 @@ describe.each([
   beforeAll(async () => {
     const context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport });
     page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(90_000);
     const headers = { origin: server.url };
     const registered = await context.request.post('/api/v1/auth/register', { data: owner, headers });
     if (!registered.ok()) await context.request.post('/api/v1/auth/login', { data: owner, headers });

@@ -24,14 +24,14 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
   context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(90_000);
   page.on('pageerror', (error) => faults.push(error.message));
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-}, 60_000);
+});
 
 describe('the first visit', () => {
   it('makes the first visitor administrator, whatever address was opened', async () => {
@@ -60,7 +60,7 @@ describe('listing a product', () => {
     const api = await client();
     await fillShop(api);
     await trainClassifier(api);
-  }, 180_000);
+  });
 
   it('ranks categories while one types, and explains them by the words', async () => {
     await page.goto('/list');
@@ -175,7 +175,7 @@ describe('models', () => {
   beforeAll(async () => {
     const api = await client();
     await trainClassifier(api, 'second');
-  }, 180_000);
+  });
 
   it('promotes a version, forced where the gate refuses, and rolls back', async () => {
     await page.goto('/models');

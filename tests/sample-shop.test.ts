@@ -43,14 +43,14 @@ beforeAll(async () => {
   context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
   page.setDefaultTimeout(60_000);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-}, 60_000);
+});
 
-describe('the sample shop', { timeout: 120_000 }, () => {
+describe('the sample shop', () => {
   it('whose training was killed tells the first visitor so, and how to go on', async () => {
     await page.goto('/');
     await page.getByLabel('Name').fill(owner.name);

@@ -56,18 +56,18 @@ beforeAll(async () => {
   context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
   await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
   page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(90_000);
   page.on('pageerror', (error) => faults.push(error.message));
   await fillShop(await client(), { products: 28, photos: 28 });
   await snapshotCatalogue(await client(), 'shop');
   const dress = generateShop({ seed: 2 }).products.find(({ category }) => category === 'dresses');
   photo = dress ? await renderProduct(dress, { size: 400 }) : Buffer.of();
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-}, 60_000);
+});
 
 describe('before anything has learnt what looks alike', () => {
   it('says so on a product’s page, with the way to a training', async () => {
@@ -100,7 +100,7 @@ describe('a training of what looks alike', () => {
     await button('Start training').click();
     await heading('Run 1').waitFor();
     await page.getByText('Succeeded', { exact: true }).waitFor();
-  }, 120_000);
+  });
 
   it('stands beside pixels and the untrained network', async () => {
     const table = page.getByRole('region', { name: 'Beside what needs no learning' });
@@ -172,7 +172,7 @@ describe('search by photo', () => {
     for (let press = 0; press < 10; press++) await page.keyboard.press('Shift+ArrowUp');
     for (let press = 0; press < 5; press++) await page.keyboard.press('ArrowDown');
     // The address follows once the keys have rested.
-    await expect.poll(async () => (await cropInAddress())[1], { timeout: 30_000 }).toBeCloseTo(0.1, 2);
+    await expect.poll(async () => (await cropInAddress())[1]).toBeCloseTo(0.1, 2);
     const [x, y, width, height] = await cropInAddress();
     expect([x, width]).toEqual([0, 1]);
     expect(height).toBeCloseTo(0.8, 2);
@@ -188,9 +188,7 @@ describe('search by photo', () => {
     // A slow drag is searched for on its way too: what counts is the part that it ends with.
     const drawn = [0.25, 0.2, 0.5, 0.5];
     await expect
-      .poll(async () => (await cropInAddress()).map((value, i) => Math.abs(value - (drawn[i] as number)) < 0.02), {
-        timeout: 30_000,
-      })
+      .poll(async () => (await cropInAddress()).map((value, i) => Math.abs(value - (drawn[i] as number)) < 0.02))
       .toEqual([true, true, true, true]);
     await found().getByRole('listitem').first().waitFor();
   });

@@ -68,7 +68,7 @@ beforeAll(async () => {
   const config = ['model=image', 'image.size=16', 'image.epochs=8', 'image.batchSize=8', 'image.lr=0.05'];
   const { answer } = await vitrine('train', 'classify', ...config, '--data', 'colours', '--seed', '1');
   expect(answer).toMatchObject({ state: 'succeeded', metrics: { accuracy: 1 } });
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 describe('predict classify', () => {

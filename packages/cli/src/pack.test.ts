@@ -56,7 +56,7 @@ beforeAll(async () => {
   const vectors = ['--model', 'similar@1', '--out', file('vectors.jsonl')];
   const answered = await vitrine('predict', 'similar', file('products.csv'), ...vectors);
   expect(answered.code, JSON.stringify(answered.answer)).toBe(0);
-}, 180_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
@@ -163,7 +163,7 @@ describe('a model as a package', () => {
       .map((line) => JSON.parse(line) as { id: string; vector: number[] });
     const expected = own.get(first?.id ?? '') as number[];
     for (const [i, value] of expected.entries()) expect(first?.vector[i]).toBeCloseTo(value, 4);
-  }, 120_000);
+  });
 
   test.each([
     ['a size that does not fit', ['--size', '224'], 'artifact.invalid'],
@@ -184,7 +184,7 @@ describe('a model as a package', () => {
       service = spawn(process.execPath, [join(home, 'server.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
       const [line] = (await once(service.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
       address = /http:\S+/.exec(line.toString())?.[0] as string;
-    }, 120_000);
+    });
     afterAll(async () => {
       service.kill();
       await once(service, 'exit');

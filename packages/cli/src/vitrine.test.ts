@@ -72,7 +72,7 @@ describe('without a server', () => {
     expect(code).toBe(0);
     expect(answer).toMatchObject({ state: 'succeeded', promoted: true, seed: 3 });
     expect((answer.metrics as { accuracy: number }).accuracy).toBeGreaterThan(0.9);
-  }, 180_000);
+  });
 
   test('the rows of a set are listed as products, each once however often', async () => {
     const photo = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#a33' } })
@@ -92,7 +92,7 @@ describe('without a server', () => {
     expect((await vitrine('index', 'status')).answer).toMatchObject({ products: 1, photos: 1 });
     const unknown = await vitrine('data', 'publish', 'nowhere');
     expect([unknown.code, unknown.answer.error?.code]).toEqual([1, 'dataset.unknown']);
-  }, 90_000);
+  });
 
   test('a pipeline trains, compares and decides, step by step', async () => {
     const settings = ['model=text', 'epochs=1', 'text.members=1'];
@@ -116,7 +116,7 @@ describe('without a server', () => {
     expect((await vitrine('pipelines', 'retry', '1')).answer.error).toMatchObject({ code: 'pipeline.state' });
     const unknown = await vitrine('pipelines', 'run', 'classify', '--data', 'nowhere');
     expect(unknown.answer.error).toMatchObject({ code: 'dataset.unknown' });
-  }, 180_000);
+  });
 
   test('a file of anything is answered row by row, bad rows with their reason', async () => {
     await mkdir(file('photos'), { recursive: true });
@@ -163,7 +163,7 @@ describe('without a server', () => {
     expect(of.get('plain')?.predictions).toHaveLength(2);
     for (const id of ['empty', 'html', 'liar', 'drawing', 'gone'])
       expect(of.get(id)?.error?.code, id).toMatch(/^\w+\./);
-  }, 60_000);
+  });
 
   test.each([
     [['train', 'classify', 'epoch=2', '--data', 'shop'], 'config.invalid', 'epochs'],
@@ -187,7 +187,7 @@ describe('without a server', () => {
     const { code, answer } = await vitrine('data', 'import', 'products', file('other.csv'), '--name', 'other');
     expect(code).toBe(1);
     expect(answer.error?.message).toMatch(/foo, bar.*--map/s);
-  }, 60_000);
+  });
 
   test('an archive is imported as the folder it holds; one cut short is refused, and its name stays free', async () => {
     await mkdir(file('packed/shop'), { recursive: true });
@@ -199,7 +199,7 @@ describe('without a server', () => {
     expect([code, answer.error?.code]).toEqual([1, 'data.archive']);
     const { answer: set } = await vitrine('data', 'import', 'products', file('shop.tar.gz'), '--name', 'packed');
     expect(set).toMatchObject({ name: 'packed', rows: 30, snapshots: 1 });
-  }, 60_000);
+  });
 
   test('a set of one class can be imported, but not be trained on', async () => {
     await writeFile(
@@ -210,7 +210,7 @@ describe('without a server', () => {
     const { code, answer } = await vitrine('train', 'classify', '--data', 'one');
     expect(code).toBe(1);
     expect(answer.error?.message).toMatch(/two/i);
-  }, 60_000);
+  });
 
   test('an exported model comes back, and one cut short is refused', async () => {
     expect((await vitrine('models', 'export', 'classify', '--to', file('export'))).code).toBe(0);
@@ -228,7 +228,7 @@ describe('without a server', () => {
     const { code, answer } = await vitrine('models', 'import', file('export'));
     expect(code).toBe(1);
     expect(answer.error?.code).toBe('artifact.invalid');
-  }, 90_000);
+  });
 });
 
 describe('beside a running server', () => {
@@ -260,5 +260,5 @@ describe('beside a running server', () => {
       server.kill('SIGTERM');
       await gone;
     }
-  }, 90_000);
+  });
 });

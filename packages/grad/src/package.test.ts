@@ -68,5 +68,5 @@ describe('the package as npm would publish it', () => {
     const typeRoots = ['--typeRoots', join(dirname(require.resolve('@types/node/package.json')), '..')];
     const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
     await run(process.execPath, [compiler, ...options, ...typeRoots, 'example.mts'], { cwd: project });
-  }, 120_000);
+  });
 });
