@@ -119,7 +119,7 @@ describe('back-pressure', () => {
         const batches = loader.batches(ORDER);
         for (let taken = 1; taken <= 3; taken++) {
           await batches.next();
-          await vi.waitUntil(() => loads[0]! >= 4 * (taken + ahead));
+          await vi.waitUntil(() => loads[0]! >= 4 * (taken + ahead), { timeout: 60_000 });
           expect(loads[0]).toBe(4 * (taken + ahead));
         }
       },
