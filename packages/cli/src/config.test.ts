@@ -28,8 +28,9 @@ describe('a training config', () => {
   });
 
   it('makes the path of weights absolute, for a training that runs elsewhere', async () => {
-    const config = await trainingConfig(undefined, ['model.weights=weights/resnet18.safetensors']);
-    expect(config).toEqual({ 'model.weights': join(process.cwd(), 'weights', 'resnet18.safetensors') });
+    const absolute = join(process.cwd(), 'weights', 'resnet18.safetensors');
+    for (const key of ['model.weights', 'weights'])
+      expect(await trainingConfig(undefined, [`${key}=weights/resnet18.safetensors`])).toEqual({ [key]: absolute });
   });
 
   it('keeps an empty file as no settings', async () => {

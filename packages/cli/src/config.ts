@@ -30,8 +30,10 @@ export async function trainingConfig(file: string | undefined, overrides: string
     if (at < 1) throw new VitrineError('cli.config', `"${word}" is no setting; write key=value, as in epochs=10.`);
     config[word.slice(0, at)] = parse(word.slice(at + 1)) as unknown;
   }
-  const weights = config['model.weights'];
-  if (typeof weights === 'string') config['model.weights'] = resolve(weights);
+  for (const key of ['weights', 'model.weights']) {
+    const file = config[key];
+    if (typeof file === 'string') config[key] = resolve(file);
+  }
   return config;
 }
 

@@ -60,5 +60,6 @@ async function report(error: unknown): Promise<void> {
     const { withoutParameters } = await import('@vitrine/server');
     console.error(withoutParameters(error));
   }
-  process.exitCode = error instanceof VitrineError && error.code === 'run.cancelled' ? 130 : 1;
+  const cancelled = error instanceof VitrineError && ['cancelled', 'run.cancelled'].includes(error.code);
+  process.exitCode = cancelled ? 130 : 1;
 }

@@ -27,6 +27,11 @@ export function metric(value: number | null | undefined): string {
   return value >= 0 && value <= 1 ? value.toFixed(4) : value.toPrecision(4);
 }
 
+/** `1 row`, `2 rows`, `0 rows`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** Seconds → `1 h 04 min`, `3 min 20 s`, `12 s`. */
 export function duration(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));

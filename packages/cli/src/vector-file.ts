@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { VitrineError } from '@vitrine/models/errors';
+import { linesOf } from '@vitrine/models/lines';
 
 /** A line that `predict similar` wrote. */
 export type VectorLine = { id: string; vector: number[] } | { id: string; error: { code: string; message: string } };
@@ -14,7 +13,7 @@ export interface Neighbour {
 /** Lines of a file that `predict similar` wrote. @throws VitrineError `cli.index` naming the line that is none */
 export async function* readVectors(path: string): AsyncGenerator<VectorLine> {
   let number = 0;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of linesOf(path)) {
     number += 1;
     if (!text.trim()) continue;
     const line = parsed(text);

@@ -6,7 +6,7 @@ import { parseDocument } from 'yaml';
 import { type CommonOptions, over, overLong, withCommon } from '../command.js';
 import type { Connection } from '../connection.js';
 import { followJob } from '../follow.js';
-import { print, printTable } from '../output.js';
+import { counted, print, printTable } from '../output.js';
 
 interface CollectOptions extends CommonOptions {
   start?: string[];
@@ -46,9 +46,9 @@ async function collect(path: string, options: CollectOptions): Promise<void> {
 }
 
 function describe({ name, report }: Schemas['CollectSite']): void {
-  console.log(`${name}: ${report.products} products on ${report.pages} pages`);
+  console.log(`${name}: ${counted(report.products, 'product')} on ${counted(report.pages, 'page')}`);
   console.log(`  new ${report.new}, changed ${report.changed}, gone ${report.gone}, shown twice ${report.duplicates}`);
-  if (report.failed) console.log(`  ${report.failed} pages failed:`);
+  if (report.failed) console.log(`  ${counted(report.failed, 'page')} failed:`);
   for (const { url, problem } of report.problems) console.log(`    ${url}  ${problem}`);
 }
 
@@ -70,7 +70,7 @@ async function preview(path: string, url: string, options: CollectOptions): Prom
     return unwrap(await connection.client.POST('/api/v1/collect/preview', { body: { config, url } }));
   });
   print(options.json, found, () => {
-    console.log(`${found.products.length} products, ${found.links.length} links to go on with`);
+    console.log(`${counted(found.products.length, 'product')}, ${counted(found.links.length, 'link')} to go on with`);
     for (const { product, origins } of found.products) {
       console.log('');
       printTable(

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type CommonOptions, over, overLong, withCommon } from '../command.js';
 import { followJob } from '../follow.js';
 import { existing, mapping, maxSeed, whole } from '../input.js';
-import { bytes, print, printTable } from '../output.js';
+import { bytes, counted, print, printTable } from '../output.js';
 
 interface ImportOptions extends CommonOptions {
   name: string;
@@ -138,7 +138,9 @@ async function publish(name: string, options: CommonOptions): Promise<void> {
   });
   print(options.json, published, () => {
     const { products, withoutPhoto } = published;
-    console.log(`${products} products are listed${withoutPhoto ? `, ${withoutPhoto} without their photo` : ''}.`);
+    console.log(
+      `${counted(products, 'product')} listed${withoutPhoto ? `, ${withoutPhoto} without their photo` : ''}.`,
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import { unwrap } from '@vitrine/client';
+import { VitrineError } from '@vitrine/models/errors';
 import type { Command } from 'commander';
 import { type CommonOptions, overLong, withCommon } from '../command.js';
 import { followJob } from '../follow.js';
@@ -17,6 +18,7 @@ async function evaluate(task: string, options: EvaluateOptions): Promise<void> {
     const { client } = connection;
     const id = options.model ?? task;
     const model = unwrap(await client.GET('/api/v1/models/{id}', { params: { path: { id } } }));
+    if (model.task !== task) throw new VitrineError('cli.model', `${id} is a model of ${model.task}, not of ${task}.`);
     const set = unwrap(await client.GET('/api/v1/datasets/{name}', { params: { path: { name: options.data } } }));
     const split = options.split ?? (model.snapshot !== null && model.snapshot === set.snapshot ? 'test' : 'all');
     const started = unwrap(

@@ -10,7 +10,7 @@ import type { openSource } from '@vitrine/server';
 import type { Command } from 'commander';
 import { type CommonOptions, over, withCommon } from '../command.js';
 import { existing, mapping, whole } from '../input.js';
-import { print } from '../output.js';
+import { counted, print } from '../output.js';
 import { pictureFolder } from '../picture-folder.js';
 import { progressView } from '../progress.js';
 import { holdsVectors, readVectors, VectorTable } from '../vector-file.js';
@@ -209,12 +209,13 @@ async function predict(task: string, argument: string | undefined, options: Pred
   if (input === undefined) throw new VitrineError('cli.input', 'Say which rows: a file, or for similar a folder.');
   if (options.index !== undefined && task !== 'similar')
     throw new VitrineError('cli.index', `--index goes with similar: ${task} gives no vectors.`);
-  const view = progressView(options.json === true);
   let rows = 0;
   let failed = 0;
   const { lines, model, close } = await answering(task, input, options, (fraction) =>
-    view.update({ fraction, message: `${rows} rows` }),
+    view.update({ fraction, message: counted(rows, 'row') }),
   );
+  // Not before: a bar that nothing stops keeps the command from ending.
+  const view = progressView(options.json === true);
   const out = resolve(options.out);
   const partial = `${out}.partial`;
   try {
@@ -241,7 +242,7 @@ async function predict(task: string, argument: string | undefined, options: Pred
   }
   const by = model === null ? '' : ` by ${model}`;
   print(options.json, { model, rows, failed, out }, () =>
-    console.log(`${rows} rows answered${by}${failed ? `, ${failed} of them with an error` : ''}: ${out}`),
+    console.log(`${counted(rows, 'row')} answered${by}${failed ? `, ${failed} of them with an error` : ''}: ${out}`),
   );
 }
 

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DataError } from '../errors.js';
+import { linesOf } from '../lines.js';
 import {
   IMAGES_FILE,
   MANIFEST_FILE,
@@ -35,11 +34,7 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
     directory,
     manifest,
     async *rows() {
-      const lines = createInterface({
-        input: createReadStream(join(directory, ROWS_FILE)),
-        crlfDelay: Number.POSITIVE_INFINITY,
-      });
-      for await (const line of lines) if (line) yield JSON.parse(line) as SnapshotRow;
+      for await (const line of linesOf(join(directory, ROWS_FILE))) if (line) yield JSON.parse(line) as SnapshotRow;
     },
     async image({ offset, length }) {
       if (!pack) throw new DataError('data.snapshot', 'This data set holds no pictures; import it again with images.');

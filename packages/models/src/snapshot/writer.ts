@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { diskError } from '../errors.js';
+import { linesOf } from '../lines.js';
 import type { ReadRow } from './example.js';
 import { HashedFile, syncDirectory } from './files.js';
 import { IMAGES_FILE, MANIFEST_FILE, type Manifest, ROWS_FILE, type Split } from './manifest.js';
@@ -75,7 +74,7 @@ async function writeRows(directory: string, { groups }: Staged, splits: Split[],
   const file = await HashedFile.create(join(directory, ROWS_FILE));
   try {
     let index = 0;
-    for await (const line of createInterface({ input: createReadStream(join(directory, STAGED_FILE)) })) {
+    for await (const line of linesOf(join(directory, STAGED_FILE))) {
       signal?.throwIfAborted();
       await file.write(`${line.slice(0, -1)},"split":"${splits[index]}","group":${groups[index]}}\n`);
       index++;

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { linesOf } from '@vitrine/models/lines';
 
 /** A product's place among the vectors. */
 export interface Product {
@@ -90,7 +89,7 @@ function unit(vector: ArrayLike<number>, of: string): Float32Array {
 export async function readCatalogue(file: string): Promise<Catalogue> {
   const products: Product[] = [];
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(file)) {
     number++;
     if (!line.trim()) continue;
     const { id, vector } = parseLine(line, number);

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type Manifest, openSnapshot, REJECTED_FILE, type ReportLine, type Split, VitrineError } from '@vitrine/models';
+import { linesOf } from '@vitrine/models/lines';
 import sharp from 'sharp';
 import type { z } from 'zod';
 import { renderPicture } from '../../platform/images/picture.js';
@@ -79,14 +78,12 @@ export class Browser {
   async rejected({ directory, manifest }: Located, { page, limit }: Page) {
     const items: z.infer<typeof rejectedSchema>[] = [];
     let seen = 0;
-    const input = createReadStream(join(directory, REJECTED_FILE));
-    for await (const line of createInterface({ input })) {
+    for await (const line of linesOf(join(directory, REJECTED_FILE))) {
       const { kept, ...rejection } = JSON.parse(line) as ReportLine;
       if (kept || seen++ < (page - 1) * limit) continue;
       items.push(rejection);
       if (items.length === limit) break;
     }
-    input.destroy();
     return { items, total: manifest.rejected, page, limit };
   }
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, link, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
+import { linesOf } from '@vitrine/models/lines';
 import { z } from 'zod';
 import { Graph, type GraphTuning } from '../graph/graph.js';
 import { GraphKeys } from '../graph/graph-keys.js';
@@ -81,7 +81,7 @@ export async function readIndex(directory: string, scratch: string, dimension: n
 async function readRows(directory: string, dimension: number): Promise<VectorRows> {
   const vectors = await readVectors(join(directory, files.vectors));
   const rows = new VectorRows(dimension, vectors);
-  for await (const line of createInterface(createReadStream(join(directory, files.rows)))) {
+  for await (const line of linesOf(join(directory, files.rows))) {
     const [id, categories, price, inStock] = rowSchema.parse(JSON.parse(line));
     const start = rows.size * dimension;
     rows.add(id, vectors.subarray(start, start + dimension), { categories, price, inStock });
