@@ -68,6 +68,28 @@ describe('fitBlend', () => {
       expect(together).toBeLessThan(loss(blend([expert], fitBlend([expert], labels, CLASSES))));
   });
 
+  it('never turns an expert upside down, however wrong it is about a few examples', () => {
+    const [weight] = fitBlend([Float32Array.of(20, 0)], Int32Array.of(1), 2);
+    expect(weight).toBeGreaterThan(0);
+    expect(weight).toBeLessThan(0.05);
+  });
+
+  it('leaves out an expert that does harm, and fits the other as if it were not there', () => {
+    const { logits, labels } = world(400);
+    const harmful = logits.map((logit) => -3 * logit);
+    const [good, none] = fitBlend([logits, harmful], labels, CLASSES) as [number, number];
+    expect(none).toBe(0);
+    expect(good).toBeGreaterThan(0.8);
+    expect(good).toBeLessThan(1.2);
+  });
+
+  it('keeps a little of the least harmful expert when all do harm', () => {
+    const wrong = [Float32Array.of(20, 0), Float32Array.of(10, 0)];
+    const weights = fitBlend(wrong, Int32Array.of(1), 2);
+    expect(weights.filter((weight) => weight === 0)).toHaveLength(1);
+    expect(weights.every((weight) => weight >= 0 && weight < 0.05)).toBe(true);
+  });
+
   it('keeps equal weights when there is nothing to learn from', () => {
     expect(fitBlend([new Float32Array(0), new Float32Array(0)], new Int32Array(0), CLASSES)).toEqual([0.5, 0.5]);
     expect(fitBlend([Float32Array.of(1, 2, 3, 4)], Int32Array.of(-1), CLASSES)).toEqual([1]);

@@ -6,15 +6,42 @@ export type Scores = Float32Array;
 const ITERATIONS = 50;
 /** Pulls weights that the examples say nothing about to their start; counts as one example. */
 const RIDGE = 1;
+/** Least weight of an expert that is alone: turned down as far as that, it still ranks the classes as it did. */
+const LEAST_ALONE = 1e-3;
 
 /**
- * The weights with which experts' scores add up to calibrated logits: least negative log-likelihood of the labels under
+ * The weights, none below 0, with which experts' scores add up to calibrated logits: least negative log-likelihood of the labels under
  * softmax(Σ weight · scores), by Newton's method (the problem is convex). With one expert this is temperature scaling
- * (Guo et al. 2017), the weight being the inverse temperature; with several it is stacking with a weight each.
+ * (Guo et al. 2017), the weight being the inverse temperature; with several it is stacking with a weight each, which
+ * holds up better when no weight is negative (Breiman 1996): a few examples must not turn an expert upside down.
  * Fit on examples none of the experts was trained on. Labels outside 0 … classes − 1 are left out.
  */
 export function fitBlend(experts: readonly Scores[], labels: Int32Array, classes: number): number[] {
-  const start = experts.map(() => 1 / experts.length);
+  const weights = experts.map(() => 0);
+  let kept = [...experts.keys()];
+  while (kept.length > 0) {
+    const start = kept.map(() => 1 / experts.length);
+    const chosen = kept.map((expert) => experts[expert]!);
+    const fitted = leastLoss(chosen, labels, classes, start);
+    const least = Math.min(...fitted);
+    if (!(least < 0) || kept.length === 1) {
+      for (const [i, expert] of kept.entries()) weights[expert] = fitted[i]!;
+      if (kept.length === 1) weights[kept[0]!] = Math.max(LEAST_ALONE, least);
+      break;
+    }
+    const harmful = fitted.indexOf(least);
+    kept = kept.filter((_, i) => i !== harmful);
+  }
+  return weights;
+}
+
+/** The weights of least loss, of whatever sign. */
+function leastLoss(
+  experts: readonly Scores[],
+  labels: Int32Array,
+  classes: number,
+  start: readonly number[],
+): readonly number[] {
   let weights = start;
   let loss = penalizedLoss(experts, labels, classes, weights, start);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
