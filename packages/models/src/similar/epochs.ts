@@ -12,6 +12,7 @@ import {
 import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import { reportFit } from '../reporting/report-fit.js';
 import type { TrainingContext } from '../task.js';
+import type { SimilarPlan } from './config.js';
 import type { Validated } from './evaluation/choose-readout.js';
 import { validateEncoder } from './evaluation/validation.js';
 
@@ -53,7 +54,7 @@ export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
       validate: (epoch) => validate(run, epoch),
       checkpoints: run.checkpoints,
       checkpointEvery: CHECKPOINT_EVERY,
-      patience: plan.patience,
+      patience: patienceOf(plan),
       onEvent: reportFit(reporter, { examples: 'pictures', epochs }),
       signal,
     });
@@ -77,7 +78,7 @@ async function* withWords(
 /** Reports how good the encoder is by now; not a number after epochs in which it is not measured. */
 async function validate(run: SimilarEpochs, epoch: number): Promise<number> {
   const { context, plan, trainer } = run;
-  if (!isOneOf(MEASURED, epoch, plan.epochs)) return Number.NaN;
+  if (!isMeasured(epoch, plan.epochs)) return Number.NaN;
   const draw = isOneOf(DRAWN, epoch, plan.epochs);
   const { value, metrics } = await validateEncoder(run, trainer.weights(), epoch, { draw });
   const named = Object.entries(metrics).map(([name, each]) => [`validation.${name}`, each] as const);
@@ -85,8 +86,21 @@ async function validate(run: SimilarEpochs, epoch: number): Promise<number> {
   return value;
 }
 
+/** The epochs without progress to wait for: no fewer than lie between two measurements, so that none ends it unmeasured. */
+export function patienceOf({ epochs, patience }: Pick<SimilarPlan, 'epochs' | 'patience'>): number {
+  return Math.max(patience, intervalOf(MEASURED, epochs));
+}
+
+/** Whether the encoder is measured after an epoch. */
+export function isMeasured(epoch: number, epochs: number): boolean {
+  return isOneOf(MEASURED, epoch, epochs);
+}
+
 /** Whether an epoch is one of so many spread evenly up to the last, or the first. */
 function isOneOf(count: number, epoch: number, epochs: number): boolean {
-  const every = Math.max(1, Math.ceil(epochs / count));
-  return epoch === 1 || epoch === epochs || epoch % every === 0;
+  return epoch === 1 || epoch === epochs || epoch % intervalOf(count, epochs) === 0;
+}
+
+function intervalOf(count: number, epochs: number): number {
+  return Math.max(1, Math.ceil(epochs / count));
 }
