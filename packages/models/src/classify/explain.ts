@@ -2,7 +2,7 @@ import { softmaxRows } from '../metrics/softmax.js';
 import { type PictureSpec, pictureSize } from '../pictures/picture.js';
 import type { Usable } from './examples.js';
 import type { ClassifyInput, ImageWeights, WordWeight } from './schema.js';
-import { cleanText, tokenize } from './text/encoding/clean.js';
+import { wordPlaces } from './word-places.js';
 
 /** Logits [variants × classes] of variants of one listing. */
 type Score = (variants: readonly Usable[]) => Promise<Float32Array>;
@@ -21,15 +21,15 @@ export async function explainText(
   classes: number,
   score: Score,
 ): Promise<WordWeight[]> {
-  const places = wordPlaces(input).slice(0, MOST_WORDS);
-  const variants = places.map(({ field, occurrence, text }) => {
+  const places = wordPlaces(input, MOST_WORDS).slice(0, MOST_WORDS);
+  const variants = places.map(({ field, cleanStart, text }) => {
     const { title, description } = usable.text!;
     const own = { title, description };
-    own[field] = withoutOccurrence(own[field], text, occurrence);
+    own[field] = own[field].slice(0, cleanStart) + own[field].slice(cleanStart + text.length);
     return { ...usable, text: own };
   });
   const odds = logOdds(await score([usable, ...variants]), chosen, classes);
-  return places.map(({ occurrence: _, ...place }, i) => ({ ...place, weight: odds[0]! - odds[i + 1]! }));
+  return places.map(({ cleanStart: _, ...place }, i) => ({ ...place, weight: odds[0]! - odds[i + 1]! }));
 }
 
 /** What each cell of a coarse grid over the picture does: the same, with the cell covered by the mean colour. */
@@ -55,35 +55,6 @@ function logOdds(logits: Float32Array, chosen: number, classes: number): number[
     const p = Math.min(1 - 1e-6, Math.max(1e-6, probabilities[row * classes + chosen]!));
     return Math.log(p / (1 - p));
   });
-}
-
-interface WordPlace extends Omit<WordWeight, 'weight'> {
-  /** How many words before it in the field are spelt the same. */
-  readonly occurrence: number;
-}
-
-/** The words of the cleaned fields with their places in the fields as given; words that only decoding reveals are left out. */
-function wordPlaces(input: ClassifyInput): WordPlace[] {
-  return (['title', 'description'] as const).flatMap((field) => {
-    const raw = input[field] ?? '';
-    const seen = new Map<string, number>();
-    let from = 0;
-    return tokenize(cleanText(raw), MOST_WORDS).flatMap((text) => {
-      const occurrence = seen.get(text) ?? 0;
-      seen.set(text, occurrence + 1);
-      const start = raw.indexOf(text, from);
-      if (start < 0) return [];
-      from = start + text.length;
-      return [{ field, start, end: from, text, occurrence }];
-    });
-  });
-}
-
-/** The text without the n-th token spelt so. */
-function withoutOccurrence(text: string, token: string, occurrence: number): string {
-  let at = text.indexOf(token);
-  for (let n = 0; n < occurrence && at >= 0; n++) at = text.indexOf(token, at + token.length);
-  return at < 0 ? text : text.slice(0, at) + text.slice(at + token.length);
 }
 
 function covered(

@@ -46,13 +46,24 @@ export function fold(text: string): string {
 const TOKEN = /[\p{L}\p{M}\p{N}]+|\p{Extended_Pictographic}/gu;
 const MAX_TOKEN = 32;
 
+/** A word, a number or an emoji, and where it starts. */
+export interface Token {
+  readonly text: string;
+  readonly start: number;
+}
+
 /** Words, numbers and emoji in order. Longer runs, as in scripts that put no spaces, are cut into pieces of 32. */
 export function tokenize(text: string, limit: number): string[] {
-  const tokens: string[] = [];
-  for (const [run] of text.matchAll(TOKEN)) {
+  return locateTokens(text, limit).map((token) => token.text);
+}
+
+/** The tokens of `tokenize` with their places. */
+export function locateTokens(text: string, limit: number): Token[] {
+  const tokens: Token[] = [];
+  for (const { 0: run, index } of text.matchAll(TOKEN)) {
     for (let start = 0; start < run.length; start += MAX_TOKEN) {
       if (tokens.length >= limit) return tokens;
-      tokens.push(run.slice(start, start + MAX_TOKEN));
+      tokens.push({ text: run.slice(start, start + MAX_TOKEN), start: index + start });
     }
   }
   return tokens;
