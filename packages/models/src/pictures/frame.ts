@@ -1,10 +1,10 @@
 import type { InputRecipe } from '@vitrine/grad';
 import type { PackedImage } from '../snapshot/manifest.js';
-import type { PictureFrame } from './picture.js';
+import { LEAST_SIDE, type PictureFrame } from './picture.js';
 
 /** Sides up to this many pixels take the small network. */
 export const SMALL = 40;
-/** Grey pictures of one size up to this many pixels go in as they are. */
+/** Grey pictures of one size with sides up to this many pixels go in as they are, unless a side is too short. */
 const UNSCALED = 64;
 /** Rows of few and of many photos. */
 export const FEW = 1000;
@@ -22,8 +22,9 @@ export function frameFor(
   const plain = images.every(
     ({ kind, width, height }) => kind === 'gray8' && width === first?.width && height === first?.height,
   );
-  if (plain && first?.width && first.height && !size && Math.max(first.width, first.height) <= UNSCALED) {
-    return { width: first.width, height: first.height, channels: 1, fit };
+  const { width = 0, height = 0 } = first ?? {};
+  if (plain && !size && Math.min(width, height) >= LEAST_SIDE && Math.max(width, height) <= UNSCALED) {
+    return { width, height, channels: 1, fit };
   }
   const side = size ?? PHOTO[trainingRows < FEW ? 'few' : trainingRows < MANY ? 'some' : 'many'];
   return { width: side, height: side, channels: images.every(({ kind }) => kind === 'gray8') ? 1 : 3, fit };

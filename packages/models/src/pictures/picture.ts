@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
+/** Networks take no sides of fewer pixels. */
+export const LEAST_SIDE = 8;
+
 /** How pictures enter a network: part of the artifact, so that serving does exactly what training did. */
 export const pictureSpecSchema = z.object({
-  width: z.number().int().min(8).max(1024),
-  height: z.number().int().min(8).max(1024),
+  width: z.number().int().min(LEAST_SIDE).max(1024),
+  height: z.number().int().min(LEAST_SIDE).max(1024),
   /** 1: grey; 3: red, green, blue. */
   channels: z.union([z.literal(1), z.literal(3)]),
   /** `cover` fills the frame and cuts what sticks out; `contain` keeps all and pads with white. */
