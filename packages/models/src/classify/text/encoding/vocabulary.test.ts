@@ -59,6 +59,33 @@ describe('Vocabulary', () => {
     expect(Vocabulary.fit(LISTINGS, 5).size).toBeLessThanOrEqual(5);
   });
 
+  it('keeps as many as there is room for, the first ones, when all are seen equally often', () => {
+    const alike = [listing('red cotton shirt'), listing('red cotton shirt')];
+    const all = Vocabulary.fit(alike, 1000);
+    const few = Vocabulary.fit(alike, 5);
+    expect(all.size).toBeGreaterThan(5);
+    expect(few.buckets).toEqual(all.buckets.subarray(0, 5));
+    expect(few.idf).toEqual(all.idf.subarray(0, 5));
+  });
+
+  it('takes all or none of the others that are seen equally often', () => {
+    const documents = new Map<number, number>();
+    for (const { words, characters } of LISTINGS.map(countNgrams))
+      for (const feature of [...words.keys(), ...characters.keys()])
+        documents.set(feature, (documents.get(feature) ?? 0) + 1);
+    const seen = (times: number) => [...documents.values()].filter((count) => count >= times).length;
+    expect(seen(3)).toBeGreaterThan(1);
+    expect(seen(2)).toBeGreaterThan(seen(3) + 1);
+    expect(Vocabulary.fit(LISTINGS, seen(2) - 1).size).toBe(seen(3));
+    expect(Vocabulary.fit(LISTINGS, seen(2)).size).toBe(seen(2));
+  });
+
+  it('says what to do when no two texts have anything in common', () => {
+    const strangers = [listing('a'), listing('ЩЩЩ ЮЮ Ю Ж')];
+    expect(() => Vocabulary.fit(strangers, 1000)).toThrow('have words in common');
+    expect(Vocabulary.fit([], 1000).size).toBe(0);
+  });
+
   it('encodes both halves of a row with length 1', () => {
     const { offsets, middles, indices, values } = vocabulary.encode(LISTINGS);
     LISTINGS.slice(0, 3).forEach((_, row) => {

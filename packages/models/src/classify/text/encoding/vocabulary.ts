@@ -1,4 +1,5 @@
 import type { Bags } from '@vitrine/grad';
+import { DataError } from '../../../errors.js';
 import { type CleanListing, countNgrams, HASH_BITS, spellWords } from './ngrams.js';
 import { type SparseRows, SparseRowsBuilder } from './sparse.js';
 
@@ -29,7 +30,10 @@ export class Vocabulary {
     return this.buckets.length;
   }
 
-  /** Learns from the training listings; the `largest` features seen most often stay. */
+  /**
+   * Learns from the training listings; the `largest` features seen most often stay.
+   * @throws DataError `data.text` when no two listings have a feature in common.
+   */
   static fit(listings: readonly CleanListing[], largest: number): Vocabulary {
     const documents = new Uint32Array(2 ** HASH_BITS);
     for (const listing of listings) {
@@ -37,8 +41,12 @@ export class Vocabulary {
       for (const counts of [words, characters])
         for (const bucket of counts.keys()) documents[bucket] = documents[bucket]! + 1;
     }
-    const least = leastFrequency(documents, largest);
-    const buckets = Int32Array.from(placesWhere(documents, (count) => count >= least));
+    const buckets = Int32Array.from(mostFrequent(documents, largest));
+    if (buckets.length === 0 && listings.length > 0)
+      throw new DataError(
+        'data.text',
+        'No word or part of a word occurs in two of the texts to learn from; add products whose texts have words in common.',
+      );
     const idf = Float32Array.from(buckets, (bucket) => Math.log((1 + listings.length) / (1 + documents[bucket]!)) + 1);
     return new Vocabulary(buckets, idf);
   }
@@ -82,6 +90,17 @@ export class Vocabulary {
     }
     if (squares > 0) rows.scale(start, 1 / Math.sqrt(squares));
   }
+}
+
+/**
+ * The places of the features seen most often: those seen equally often stay together or not at all, unless even the
+ * first of these groups is too large; then a part of it stays, the first ones, for nothing could be learnt from none.
+ */
+function mostFrequent(documents: Uint32Array, largest: number): number[] {
+  const least = leastFrequency(documents, largest);
+  const places = placesWhere(documents, (count) => count >= least);
+  if (places.length > 0) return places;
+  return placesWhere(documents, (count) => count >= Math.max(2, least - 1)).slice(0, largest);
 }
 
 /** The smallest document frequency, at least 2, that no more than `largest` features reach. */
