@@ -64,33 +64,39 @@ export function doubtfulLabels(rows: LabelledText[]): LabelDoubt[] {
 
 interface Model {
   /** Per class, the log-probability of each feature. */
-  classes: Map<string, { rows: number; logProbabilities: Float32Array }>;
+  classes: Map<string, { logProbabilities: Float32Array }>;
   weights: Float32Array;
 }
 
 function fit(rows: LabelledText[]): Model {
   const documents = new Float32Array(BUCKETS);
-  const counts = new Map<string, { rows: number; features: number; logProbabilities: Float32Array }>();
+  const counts = roomForFrequent(rows);
   for (const { label, features } of rows) {
-    let own = counts.get(label);
-    if (!own) {
-      own = { rows: 0, features: 0, logProbabilities: new Float32Array(BUCKETS) };
-      counts.set(label, own);
-    }
-    own.rows++;
+    for (const feature of features) documents[feature]!++;
+    const own = counts.get(label);
+    if (!own) continue;
     own.features += features.length;
-    for (const feature of features) {
-      own.logProbabilities[feature]!++;
-      documents[feature]!++;
-    }
+    for (const feature of features) own.logProbabilities[feature]!++;
   }
-  for (const [label, { rows: count, features, logProbabilities }] of counts) {
-    if (count < LEAST_ROWS) counts.delete(label);
+  for (const { features, logProbabilities } of counts.values()) {
     for (let index = 0; index < BUCKETS; index++)
       logProbabilities[index] = Math.log((logProbabilities[index]! + 0.1) / (features + 0.1 * BUCKETS));
   }
   const weights = documents.map((count) => (count === 0 ? 0 : Math.log((rows.length + 1) / count)));
   return { classes: counts, weights };
+}
+
+interface ClassCounts {
+  features: number;
+  logProbabilities: Float32Array;
+}
+
+/** Zeros for the classes with enough rows; the others get none: a quarter of a megabyte each is much for many. */
+function roomForFrequent(rows: LabelledText[]): Map<string, ClassCounts> {
+  const sizes = new Map<string, number>();
+  for (const { label } of rows) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  const frequent = [...sizes].filter(([, size]) => size >= LEAST_ROWS);
+  return new Map(frequent.map(([label]) => [label, { features: 0, logProbabilities: new Float32Array(BUCKETS) }]));
 }
 
 function judge({ id, label, features }: LabelledText, { classes, weights }: Model): LabelDoubt | undefined {
