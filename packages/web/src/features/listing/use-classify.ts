@@ -17,6 +17,8 @@ interface Answer extends Classification {
   of: Listing;
 }
 
+const says = ({ title, description, imageHash }: Listing) => Boolean(title || description || imageHash);
+
 /** @param explains the answer to explain; undefined: a first one is wanted */
 function useAnswer(listing: Listing, enabled: boolean, explains?: string) {
   return useQuery({
@@ -39,19 +41,26 @@ function useAnswer(listing: Listing, enabled: boolean, explains?: string) {
  * decided takes the model many looks at the photo, so it is asked for apart, once the seller pauses.
  */
 export function useClassify({ title, description, imageHash }: Listing, explain: boolean) {
+  const live: Listing = { title: title.trim() && title, description: description.trim() && description, imageHash };
   const listing: Listing = {
-    title: useDebounced(title.trim() && title, 200),
-    description: useDebounced(description.trim() && description, 200),
+    title: useDebounced(live.title, 200),
+    description: useDebounced(live.description, 200),
     imageHash,
   };
-  const enabled = Boolean(listing.title || listing.description || imageHash);
+  const enabled = says(listing);
   const key = JSON.stringify(listing);
   const paused = useDebounced(key, 500) === key;
   const ranked = useAnswer(listing, enabled);
   const first = ranked.isPlaceholderData ? undefined : ranked.data?.id;
   const explained = useAnswer(listing, enabled && explain && paused && first !== undefined, first ?? '');
+  const rested = JSON.stringify(live) === key;
+  const own = enabled && rested && !ranked.isPlaceholderData ? ranked.data : undefined;
   return {
     ...ranked,
+    /** The answer to the listing as it stands; what `data` holds may still be of an earlier wording. */
+    own,
+    /** Whether there is no more to wait for: its answer is here, or none will come. */
+    settled: !says(live) || own !== undefined || (rested && (ranked.isError || ranked.isPaused)),
     data: enabled ? ranked.data : undefined,
     enabled,
     explained: enabled && explain && !explained.isPlaceholderData ? explained.data : undefined,

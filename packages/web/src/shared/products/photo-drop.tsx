@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import { ImagePlus, X } from 'lucide-react';
 import { type ReactNode, useId, useRef } from 'react';
 import { messageOf } from '../api/client';
+import { useOnChange } from '../lib/use-on-change';
 import { Button } from '../ui/button';
 import { Photo } from '../ui/photo';
 import { useIncomingPhoto } from './use-incoming-photo';
@@ -10,15 +11,18 @@ import { useUploadPhoto } from './use-upload-photo';
 interface PhotoDropProps {
   hash: string | null;
   onChange(hash: string | null): void;
+  /** Whether a photo is still on its way: a form that is sent before is sent without it. */
+  onBusy(busy: boolean): void;
   /** Drawn over the photo. */
   overlay?: ReactNode;
 }
 
 /** Takes a photo by choice, or dropped or pasted anywhere on the page, and stores it. */
-export function PhotoDrop({ hash, onChange, overlay }: PhotoDropProps) {
+export function PhotoDrop({ hash, onChange, onBusy, overlay }: PhotoDropProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const upload = useUploadPhoto();
+  useOnChange(upload.isPending, onBusy);
 
   function take(file: File | undefined) {
     if (file) upload.mutate(file, { onSuccess: (image) => onChange(image.hash) });
@@ -63,6 +67,7 @@ export function PhotoDrop({ hash, onChange, overlay }: PhotoDropProps) {
                 className="bg-canvas/90 hover:bg-canvas"
                 aria-label="Remove the photo"
                 onClick={() => {
+                  upload.reset();
                   onChange(null);
                   input.current?.focus();
                 }}
