@@ -18,8 +18,9 @@ import { type Product, productQuery } from './use-products';
 export function ProductEditPage() {
   const { id } = useParams({ from: '/shell/products/$id/edit' });
   const { data: product, error, refetch } = useQuery(productQuery(id));
-  if (error) return <ErrorState error={error} retry={() => refetch()} />;
-  return product ? <EditForm product={product} /> : <SkeletonRows />;
+  // What is being written outlives a look at the server that failed.
+  if (product) return <EditForm key={id} product={product} />;
+  return error ? <ErrorState error={error} retry={() => refetch()} /> : <SkeletonRows />;
 }
 
 function draftOf(product: Product): ProductDraft {
@@ -39,17 +40,19 @@ function EditForm({ product }: { product: Product }) {
   const navigate = useNavigate();
   const update = useUpdateProduct(product.id);
   const [draft, setDraft] = useState(() => draftOf(product));
+  const [keptPrice] = useState(draft.price);
   const [category, setCategory] = useState(product.category);
   const [hash, setHash] = useState(product.images[0] ?? null);
+  const [photoBusy, setPhotoBusy] = useState(false);
   const change = (part: Partial<ProductDraft>) => setDraft((current) => ({ ...current, ...part }));
-  const problems = problemsOf(draft);
+  const problems = problemsOf(draft, keptPrice);
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (Object.keys(problems).length > 0) return;
+    if (photoBusy || update.isPending || Object.keys(problems).length > 0) return;
     const others = product.images.slice(1).filter((image) => image !== hash);
     update.mutate(
-      { ...bodyOf(draft), category, images: hash ? [hash, ...others] : others },
+      { ...bodyOf(draft, keptPrice), category, images: hash ? [hash, ...others] : others },
       {
         onSuccess: () => {
           toast('Changes saved', { description: draft.title });
@@ -63,7 +66,7 @@ function EditForm({ product }: { product: Product }) {
     <>
       <PageHeader title="Edit product" />
       <form onSubmit={submit} className="grid gap-10 md:grid-cols-[minmax(0,20rem)_minmax(0,40rem)]">
-        <PhotoDrop hash={hash} onChange={setHash} />
+        <PhotoDrop hash={hash} onChange={setHash} onBusy={setPhotoBusy} />
         <div className="flex flex-col gap-5">
           <TextField
             label="Title"
@@ -94,7 +97,7 @@ function EditForm({ product }: { product: Product }) {
           <DetailsFields draft={draft} problems={problems} onChange={change} />
           <FormError error={update.error} />
           <div className="mt-2 flex gap-3">
-            <Button type="submit" variant="primary" busy={update.isPending}>
+            <Button type="submit" variant="primary" busy={update.isPending || photoBusy}>
               Save changes
             </Button>
             <Button asChild>

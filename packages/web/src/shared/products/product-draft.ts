@@ -1,4 +1,5 @@
 import type { paths } from '@vitrine/client';
+import { amountOf, countOf } from '../lib/numbers';
 
 export type ProductBody = NonNullable<paths['/api/v1/products']['post']['requestBody']>['content']['application/json'];
 
@@ -25,11 +26,16 @@ export const emptyDraft: ProductDraft = {
   sku: '',
 };
 
-const numberOrNull = (text: string) => (text.trim() === '' ? null : Number(text.replace(',', '.')));
+/** Null for a field that is left empty, undefined for one that holds no number. */
+const orNull = (text: string, read: (text: string) => number | undefined) => (text.trim() === '' ? null : read(text));
+/** A price that nobody touched stays what it was, however many decimals it has. */
+const priceOf = ({ price }: ProductDraft, kept: string | undefined) =>
+  orNull(price, price === kept ? Number : amountOf);
 const textOrNull = (text: string) => text.trim() || null;
 
-export function bodyOf(draft: ProductDraft): ProductBody {
-  const price = numberOrNull(draft.price);
+/** @param keptPrice the text that stood for the price before anything was written */
+export function bodyOf(draft: ProductDraft, keptPrice?: string): ProductBody {
+  const price = priceOf(draft, keptPrice) ?? null;
   return {
     title: draft.title.trim(),
     description: draft.description,
@@ -37,20 +43,18 @@ export function bodyOf(draft: ProductDraft): ProductBody {
     currency: price === null ? null : draft.currency,
     brand: textOrNull(draft.brand),
     colour: textOrNull(draft.colour),
-    stock: numberOrNull(draft.stock),
+    stock: orNull(draft.stock, countOf) ?? null,
     sku: textOrNull(draft.sku),
   };
 }
 
-/** What keeps the draft from being sent, by field. */
-export function problemsOf(draft: ProductDraft): Partial<Record<keyof ProductDraft, string>> {
-  const price = numberOrNull(draft.price);
-  const stock = numberOrNull(draft.stock);
+/** What keeps the draft from being sent, by field; a price is asked about as in `bodyOf`. */
+export function problemsOf(draft: ProductDraft, keptPrice?: string): Partial<Record<keyof ProductDraft, string>> {
+  const price = priceOf(draft, keptPrice);
+  const stock = orNull(draft.stock, countOf);
   return {
     ...(draft.title.trim() ? {} : { title: 'Give the product a title.' }),
-    ...(price === null || (price >= 0 && price <= 1e9) ? {} : { price: 'Write the price as a number, like 24.90.' }),
-    ...(stock === null || (Number.isInteger(stock) && stock >= 0)
-      ? {}
-      : { stock: 'Write the stock as a whole number.' }),
+    ...(price === undefined || (price ?? 0) > 1e9 ? { price: 'Write the price as a number, like 24.90.' } : {}),
+    ...(stock === undefined ? { stock: 'Write the stock as a whole number.' } : {}),
   };
 }

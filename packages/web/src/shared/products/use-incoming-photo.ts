@@ -1,5 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 
+/** Whether words are pasted where words go: office programs put a picture of them beside them. */
+function isText({ target, clipboardData }: ClipboardEvent): boolean {
+  const field = target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea'));
+  return field && (clipboardData?.types.includes('text/plain') ?? false);
+}
+
 /** Takes pictures that are dropped or pasted anywhere on the page. Returns whether one is being dragged over it. */
 export function useIncomingPhoto(take: (file: File) => void): boolean {
   const [over, setOver] = useState(false);
@@ -25,7 +31,7 @@ export function useIncomingPhoto(take: (file: File) => void): boolean {
     }
     function onPaste(event: ClipboardEvent) {
       const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));
-      if (!file) return;
+      if (!file || isText(event)) return;
       event.preventDefault();
       latest.current(file);
     }

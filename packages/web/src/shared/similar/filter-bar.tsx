@@ -1,7 +1,8 @@
 import { X } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useOnChange } from '@/shared/lib/use-on-change';
 import { CategoryPicker } from '../categories/category-picker';
+import { amountOf } from '../lib/numbers';
 import { useDebounced } from '../lib/use-debounced';
 import { Button } from '../ui/button';
 import { checkSearchFilter, isNarrowed, type SearchFilter } from './search-filter';
@@ -72,6 +73,7 @@ interface PriceRangeProps {
 
 /** Two fields that take effect once their typing rests. */
 function PriceRange({ filter, onChange }: PriceRangeProps) {
+  const id = useId();
   const [least, setLeast] = useState(filter.minPrice?.toString() ?? '');
   const [most, setMost] = useState(filter.maxPrice?.toString() ?? '');
   const minPrice = useDebounced(numberText(least), 400);
@@ -86,14 +88,16 @@ function PriceRange({ filter, onChange }: PriceRangeProps) {
     { label: 'Price from', value: least, set: setLeast, wrong: minPrice !== '' && kept.minPrice === undefined },
     { label: 'Price to', value: most, set: setMost, wrong: maxPrice !== '' && kept.maxPrice === undefined },
   ];
+  const problem = fields.some(({ wrong }) => wrong);
   return (
-    <fieldset className="flex items-center gap-1.5">
+    <fieldset className="flex flex-wrap items-center gap-1.5">
       <legend className="sr-only">Price</legend>
       {fields.map(({ label, value, set, wrong }) => (
         <input
           key={label}
           aria-label={label}
           aria-invalid={wrong || undefined}
+          aria-describedby={wrong ? id : undefined}
           placeholder={label}
           inputMode="decimal"
           className="control w-28! tabular-nums"
@@ -101,8 +105,14 @@ function PriceRange({ filter, onChange }: PriceRangeProps) {
           onChange={(event) => set(event.target.value)}
         />
       ))}
+      {problem && (
+        <p id={id} role="alert" className="basis-full text-[0.8125rem] text-danger">
+          Write prices like 24.90, the lower one first.
+        </p>
+      )}
     </fieldset>
   );
 }
 
-const numberText = (text: string) => text.trim().replace(',', '.');
+/** As the filter takes it; what is no amount is none there either. */
+const numberText = (text: string) => (text.trim() === '' ? '' : String(amountOf(text) ?? Number.NaN));
