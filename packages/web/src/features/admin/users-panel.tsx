@@ -16,8 +16,7 @@ export function UsersPanel() {
   const [page, setPage] = useState(1);
   const [creating, setCreating] = useState(false);
   const { data, error, refetch } = useUsers(page);
-  if (error) return <ErrorState error={error} retry={() => refetch()} />;
-  if (!data) return <SkeletonRows />;
+  if (!data) return error ? <ErrorState error={error} retry={() => refetch()} /> : <SkeletonRows />;
   return (
     <>
       <div className="mb-4 flex justify-end">

@@ -13,14 +13,16 @@ import { type Model, useDeleteModel, useModels, useRollback } from './use-models
 
 /** Versions by task: what is in production, what could be. */
 export function ModelListPage() {
-  const { data, error, isPending, refetch } = useModels();
+  const { data, error, refetch } = useModels();
   return (
     <>
       <PageHeader title="Models" lead="Versions by task. One is in production; the others are a step away." />
-      {error ? (
-        <ErrorState error={error} retry={() => refetch()} />
-      ) : isPending ? (
-        <SkeletonRows />
+      {!data ? (
+        error ? (
+          <ErrorState error={error} retry={() => refetch()} />
+        ) : (
+          <SkeletonRows />
+        )
       ) : data.length === 0 ? (
         <EmptyState
           title="No models yet"

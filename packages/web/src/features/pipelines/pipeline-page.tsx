@@ -36,8 +36,7 @@ export function PipelinePage() {
   const [chosen, setChosen] = useState<string>();
   const panel = useRef<HTMLDivElement>(null);
   usePipelineEvents(id, pipeline?.state === 'running');
-  if (error) return <ErrorState error={error} retry={() => refetch()} />;
-  if (!pipeline) return <SkeletonRows />;
+  if (!pipeline) return error ? <ErrorState error={error} retry={() => refetch()} /> : <SkeletonRows />;
   const step = pipeline.steps.find(({ name }) => name === chosen) ?? mainStep(pipeline.steps);
   return (
     <>

@@ -26,8 +26,7 @@ export function RunPage() {
   const { data: run, error, refetch } = useQuery(runQuery(id));
   const live = run !== undefined && isLive(run);
   const connected = useRunEvents(id, live);
-  if (error) return <ErrorState error={error} retry={() => refetch()} />;
-  if (!run) return <SkeletonRows />;
+  if (!run) return error ? <ErrorState error={error} retry={() => refetch()} /> : <SkeletonRows />;
   return (
     <>
       <PageHeader
