@@ -1,4 +1,4 @@
-import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
 import { useTitle } from '@/shared/lib/use-title';
 import { Button } from '@/shared/ui/button';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
@@ -24,10 +24,16 @@ export function NotFoundPage() {
 
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   useTitle('Something went wrong');
+  const router = useRouter();
+  // What the page needs before it is drawn is asked for again too.
+  const again = () => {
+    reset();
+    void router.invalidate();
+  };
   return (
     <div className="mx-auto max-w-2xl p-6 pt-16">
       <h1 className="sr-only">Something went wrong</h1>
-      <ErrorState error={error} retry={reset} />
+      <ErrorState error={error} retry={again} />
     </div>
   );
 }

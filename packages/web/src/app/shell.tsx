@@ -10,10 +10,12 @@ import { Wordmark } from '@/shared/ui/wordmark';
 import { CommandPalette } from './command-palette';
 import { MobileMenu } from './mobile-menu';
 import { destinationsFor } from './navigation';
+import { useSessionWatch } from './use-session-watch';
 
 /** The frame of every signed-in page. */
 export function Shell() {
   const me = useMe();
+  useSessionWatch();
   const { data: setup } = useQuery(setupQuery);
   const [palette, setPalette] = useState(false);
   const [menu, setMenu] = useState(false);

@@ -1,14 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { unwrap } from '@vitrine/client';
 import { api } from '@/shared/api/client';
-import { meQuery, setupQuery } from '@/shared/session/session';
+import { forgetOthers, meQuery, setupQuery } from '@/shared/session/session';
 
 export function useSignIn() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (body: { email: string; password: string }) =>
       unwrap(await api.POST('/api/v1/auth/login', { body })),
-    onSuccess: (user) => queryClient.setQueryData(meQuery.queryKey, user),
+    onSuccess: (user) => {
+      forgetOthers(queryClient);
+      queryClient.setQueryData(meQuery.queryKey, user);
+    },
   });
 }
 
@@ -18,6 +21,7 @@ export function useRegister() {
     mutationFn: async (body: { email: string; password: string; name: string }) =>
       unwrap(await api.POST('/api/v1/auth/register', { body })),
     onSuccess: async (user) => {
+      forgetOthers(queryClient);
       queryClient.setQueryData(meQuery.queryKey, user);
       await queryClient.invalidateQueries(setupQuery);
     },

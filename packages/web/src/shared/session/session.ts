@@ -1,4 +1,5 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { hashKey, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
 import { type Schemas, unwrap } from '@vitrine/client';
 import { api, isStatus } from '../api/client';
 
@@ -27,9 +28,14 @@ export const setupQuery = queryOptions({
   queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/setup', { signal })),
 });
 
-/** The signed-in user; only below the routes that need one. */
+/** The signed-in user, or who was until a session ended elsewhere; only below the routes that need one. */
 export function useMe(): User {
-  const { data } = useQuery(meQuery);
-  if (!data) throw new Error('This part of the page needs somebody signed in.');
-  return data;
+  const { me } = useRouteContext({ from: '/shell' });
+  return useQuery(meQuery).data ?? me;
+}
+
+/** Drops what was read for whoever was signed in before; what is shown now is read anew. */
+export function forgetOthers(queryClient: QueryClient): void {
+  const kept = [hashKey(meQuery.queryKey), hashKey(setupQuery.queryKey)];
+  void queryClient.resetQueries({ predicate: ({ queryHash }) => !kept.includes(queryHash) });
 }
