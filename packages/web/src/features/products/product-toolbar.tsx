@@ -1,29 +1,17 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Camera, Grid2x2, Grid3x3, ListFilter, Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { useDebounced } from '@/shared/lib/use-debounced';
+import { useState } from 'react';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { CategoryFilter } from './category-filter';
 import { type ProductSearch, type ProductSort, sorts } from './product-search';
+import { useSearchWords } from './use-search-words';
 
 /** Search, sort, density, and on narrow screens the categories. */
 export function ProductToolbar({ search }: { search: ProductSearch }) {
   const navigate = useNavigate({ from: '/products' });
-  const [text, setText] = useState(search.q ?? '');
+  const [text, setText] = useSearchWords(search.q ?? '');
   const [filtering, setFiltering] = useState(false);
-  const rested = useDebounced(text.trim(), 250);
-
-  useEffect(() => {
-    navigate({
-      replace: true,
-      search: (current) => {
-        if (rested === (current.q ?? '')) return current;
-        const { q: _, page: __, ...rest } = current;
-        return rested ? { ...rest, q: rested } : rest;
-      },
-    });
-  }, [rested, navigate]);
 
   return (
     <search className="mb-8 flex flex-wrap items-center gap-2.5">
