@@ -14,7 +14,11 @@ const AT_ONCE = 96;
  * Vectors of photos; those that can't be read or understood get the reason instead.
  * @throws what is no photo's fault: a database or store that doesn't answer, a model that can't be started again
  */
-export async function embedPhotos(encoder: Encoder, photos: Photos, images: readonly string[]): Promise<Embedding[]> {
+export async function embedPhotos(
+  encoder: Pick<Encoder, 'embed'>,
+  photos: Photos,
+  images: readonly string[],
+): Promise<Embedding[]> {
   const made: Embedding[] = [];
   const suspects: string[] = [];
   const queue = [...images];
@@ -39,7 +43,11 @@ const culprit: Problem = {
   message: 'The model stopped while it looked at this photo; replace the photo.',
 };
 
-async function embedOne(encoder: Encoder, photos: Photos, image: string): Promise<Embedding | 'crashed'> {
+async function embedOne(
+  encoder: Pick<Encoder, 'embed'>,
+  photos: Photos,
+  image: string,
+): Promise<Embedding | 'crashed'> {
   try {
     return { image, vector: await encoder.embed(await photos.read(image)) };
   } catch (error) {

@@ -7,6 +7,7 @@ import { CategoryTree } from './category-tree.js';
 import { ChangeLog, type Cursor } from './change-log.js';
 import { type IndexedProduct, indexedProducts, PHOTOS_OF_PRODUCT } from './embeddings.js';
 import type { Encoder } from './encoder.js';
+import { PendingChanges } from './pending-changes.js';
 
 /** Products read from the database at a time. */
 const PAGE = 500;
@@ -19,10 +20,13 @@ export interface ProductHit {
   score: number;
 }
 
+/** An encoder by what can be asked of it. */
+export type LiveEncoder = Pick<Encoder, keyof Encoder>;
+
 export interface LiveIndexParts {
   db: Queries;
   model: ModelRow;
-  encoder: Encoder;
+  encoder: LiveEncoder;
   vectors: VectorIndex;
   calibration: Calibration;
   revision: number;
@@ -36,26 +40,35 @@ export class LiveIndex {
   #users = 0;
   #idle: (() => void) | undefined;
   #unsaved = 0;
+  readonly #changes: PendingChanges;
+  /** Products that were taken in and nobody was told of yet. */
+  readonly #taken = new Set<string>();
+  /** Whether `tree` is what all is filtered by: not certain of a file, nor once filtering anew has begun. */
+  #isFiltered = false;
 
   private constructor(
     private readonly parts: LiveIndexParts,
-    private readonly log: ChangeLog,
+    log: ChangeLog,
     private tree: CategoryTree,
-  ) {}
+  ) {
+    this.#changes = new PendingChanges(log, {
+      categories: () => this.#followTree(),
+      products: (ids) => this.#put(ids),
+    });
+  }
 
   /** Takes up the index where its file left off; without a file that fits, builds it from the database. */
   static async open(parts: LiveIndexParts): Promise<LiveIndex> {
     const { db, model, vectors, revision } = parts;
-    const tree = await CategoryTree.read(db);
     const stamp = stampOf(vectors.stamp);
     const isFit = stamp?.model === model.id && stamp.revision === revision;
     const since = isFit ? await ChangeLog.since(db, stamp.cursor) : undefined;
+    // The tree is read after the log begins: what moves in between is told by the log.
+    const index = new LiveIndex(parts, since ?? (await ChangeLog.fromNow(db)), await CategoryTree.read(db));
     if (since) {
-      const index = new LiveIndex(parts, since, tree);
-      await index.sync();
+      await index.#catchUp();
       return index;
     }
-    const index = new LiveIndex(parts, await ChangeLog.fromNow(db), tree);
     await index.#fill();
     await index.save();
     return index;
@@ -64,7 +77,7 @@ export class LiveIndex {
   get model(): ModelRow {
     return this.parts.model;
   }
-  get encoder(): Encoder {
+  get encoder(): LiveEncoder {
     return this.parts.encoder;
   }
   get vectors(): Pick<VectorIndex, 'backend' | 'bytes' | 'dimension' | 'size'> {
@@ -109,13 +122,15 @@ export class LiveIndex {
     return { hits: [...best.values()], isAll: photos.length < options.limit };
   }
 
-  /** Takes in what changed since the last look. @returns the products that did */
+  /**
+   * Takes in what changed since the last look; what fails is taken in by the next one.
+   * @returns the products that did, also those that a look took in before it failed
+   */
   async sync(): Promise<string[]> {
-    const { products, categories } = await this.log.read();
-    if (categories) await this.#followTree();
-    for (let start = 0; start < products.length; start += PAGE) await this.#put(products.slice(start, start + PAGE));
-    this.#unsaved += products.length;
-    return products;
+    await this.#catchUp();
+    const taken = [...this.#taken];
+    this.#taken.clear();
+    return taken;
   }
 
   /** Whether so much changed since it was saved that a start would take long to catch up. */
@@ -123,9 +138,12 @@ export class LiveIndex {
     return this.#unsaved > 0;
   }
 
+  /** Keeps it for the next start, unless a change is not taken in yet: the file kept before still asks for it. */
   async save(): Promise<void> {
     const { vectors, model, revision } = this.parts;
-    const stamp: Stamp = { model: model.id, revision, cursor: this.log.cursor };
+    const { cursor } = this.#changes;
+    if (!cursor) return;
+    const stamp: Stamp = { model: model.id, revision, cursor };
     this.#unsaved = 0;
     await vectors.save(JSON.stringify(stamp));
   }
@@ -140,6 +158,11 @@ export class LiveIndex {
     await this.parts.vectors.close();
   }
 
+  async #catchUp(): Promise<void> {
+    await this.#changes.take();
+    this.#isFiltered = true;
+  }
+
   async #put(ids: readonly string[]): Promise<void> {
     const { db, model, vectors } = this.parts;
     const found = await indexedProducts(db, model.id, { ids });
@@ -148,6 +171,8 @@ export class LiveIndex {
     const gone = ids.flatMap((id) => places.map((place) => entryId(id, place))).filter((id) => !there.has(id));
     await vectors.remove(gone);
     await vectors.upsert(entries);
+    this.#unsaved += ids.length;
+    for (const id of ids) this.#taken.add(id);
   }
 
   async #fill(): Promise<void> {
@@ -159,18 +184,21 @@ export class LiveIndex {
       await vectors.upsert(entries);
     }
     await vectors.remove([...before]);
+    this.#isFiltered = true;
   }
 
   /** Where categories moved, what products are filtered by is another. */
   async #followTree(): Promise<void> {
     const tree = await CategoryTree.read(this.parts.db);
-    const differs = tree.differsFrom(this.tree);
-    this.tree = tree;
-    if (!differs) return;
-    for await (const page of this.#pages()) {
-      const entries = page.flatMap((product) => this.#entriesOf(product));
-      await this.parts.vectors.refilter(entries.map(({ id, filter = {} }) => ({ id, filter })));
+    if (!this.#isFiltered || tree.differsFrom(this.tree)) {
+      this.#isFiltered = false;
+      for await (const page of this.#pages()) {
+        const entries = page.flatMap((product) => this.#entriesOf(product, tree));
+        await this.parts.vectors.refilter(entries.map(({ id, filter = {} }) => ({ id, filter })));
+      }
     }
+    this.tree = tree;
+    this.#isFiltered = true;
   }
 
   async *#pages(): AsyncGenerator<IndexedProduct[]> {
@@ -184,8 +212,8 @@ export class LiveIndex {
     }
   }
 
-  #entriesOf({ id, category, price, inStock, vectors }: IndexedProduct): VectorEntry[] {
-    const filter = { categories: this.tree.path(category), price, inStock };
+  #entriesOf({ id, category, price, inStock, vectors }: IndexedProduct, tree = this.tree): VectorEntry[] {
+    const filter = { categories: tree.path(category), price, inStock };
     return vectors.flatMap((vector, place) =>
       vector?.length === this.parts.vectors.dimension ? [{ id: entryId(id, place), vector, filter }] : [],
     );
