@@ -16,12 +16,13 @@ const roles: { value: Role; title: string }[] = [
 export function NewUserDialog({ onClose }: { onClose(): void }) {
   const [draft, setDraft] = useState({ name: '', email: '', password: '', role: 'seller' as Role });
   const create = useCreateUser();
+  const written = Boolean(draft.name || draft.email || draft.password);
   function submit(event: FormEvent) {
     event.preventDefault();
     create.mutate(draft, { onSuccess: onClose });
   }
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="New account">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="New account" dirty={written}>
       <form onSubmit={submit} className="flex flex-col gap-5">
         <TextField
           label="Name"

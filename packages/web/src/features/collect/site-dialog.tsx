@@ -11,6 +11,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose(): void }) 
   const { data: ready = [] } = useReadyConfigs();
   const [written, setWritten] = useState(site?.config);
   const config = written ?? ready.find(({ name }) => name === 'schema-org')?.config ?? '';
+  const dirty = written !== undefined && ![site, ...ready].some((one) => one?.config === written);
   const save = useSaveSite();
   const start = useStartCollect();
 
@@ -25,7 +26,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose(): void }) 
   }
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={site ? site.name : 'Add a site'} wide>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={site ? site.name : 'Add a site'} wide dirty={dirty}>
       <form onSubmit={submit} className="flex flex-col gap-5">
         {!site && (
           <Field label="Begin with">

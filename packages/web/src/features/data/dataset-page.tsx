@@ -21,8 +21,7 @@ export function DatasetPage() {
   const navigate = useNavigate();
   const { data: dataset, error, refetch } = useQuery(datasetQuery(name));
   const remove = useDeleteDataset();
-  if (error) return <ErrorState error={error} retry={() => refetch()} />;
-  if (!dataset) return <SkeletonRows />;
+  if (!dataset) return error ? <ErrorState error={error} retry={() => refetch()} /> : <SkeletonRows />;
   return (
     <>
       <PageHeader

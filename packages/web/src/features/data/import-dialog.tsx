@@ -72,6 +72,7 @@ export function ImportDialog({ onClose, again }: ImportDialogProps) {
       onOpenChange={(open) => !open && onClose()}
       title={again ? `Import ${again.name} again` : 'Import a data set'}
       wide
+      dirty={chosen.file !== null || chosen.photos.length > 0 || labels !== null || name !== (again?.name ?? '')}
     >
       <form onSubmit={submit} className="flex flex-col gap-6">
         <DataDrop chosen={chosen} onFiles={take} onClear={() => setChosen(nothing)} />

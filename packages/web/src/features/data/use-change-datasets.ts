@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type Schemas, unwrap } from '@vitrine/client';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api } from '@/shared/api/client';
 import { sendForm } from '@/shared/api/send-form';
 import { toast, toastError } from '@/shared/ui/toast';
@@ -15,10 +15,12 @@ export interface Upload {
   labels: File | null;
 }
 
-/** Uploads and starts the import; `sent` is the share of the files that is on its way. */
+/** Uploads and starts the import; `sent` is the share of the files that is on its way. Stops with whoever asked for it. */
 export function useUploadDataset() {
   const queryClient = useQueryClient();
   const [sent, setSent] = useState(0);
+  const running = useRef<AbortController>(null);
+  useEffect(() => () => running.current?.abort(), []);
   const mutation = useMutation({
     mutationFn: ({ name, format, map, file, photos, labels }: Upload) => {
       const form = new FormData();
@@ -29,9 +31,14 @@ export function useUploadDataset() {
       if (labels) form.append('labels', labels);
       for (const photo of photos) form.append('images', photo);
       setSent(0);
-      return sendForm<Schemas['Job']>('/api/v1/datasets/upload', form, { onSent: setSent });
+      running.current = new AbortController();
+      return sendForm<Schemas['Job']>('/api/v1/datasets/upload', form, {
+        onSent: setSent,
+        signal: running.current.signal,
+      });
     },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['datasets'] }),
+    // Not waited for: the page may change with the news, and take the dialog with it before it is closed.
+    onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['datasets'] }),
   });
   return { ...mutation, sent };
 }

@@ -79,6 +79,7 @@ export function StartDialog({ onClose }: { onClose(): void }) {
       open
       onOpenChange={(open) => !open && onClose()}
       title="Start a pipeline"
+      dirty={cron !== undefined || Object.values(values).some((value) => value !== '')}
       description="It makes a data set, checks it, trains, and compares the model with the one in production."
     >
       <form onSubmit={submit} className="flex flex-col gap-5">

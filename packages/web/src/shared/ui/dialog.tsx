@@ -1,8 +1,9 @@
 import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Button } from './button';
+import { Confirm } from './confirm';
 
 interface DialogProps {
   open: boolean;
@@ -10,12 +11,21 @@ interface DialogProps {
   title: string;
   description?: ReactNode;
   wide?: boolean;
+  /** Something was written that closing loses: it is asked before. */
+  dirty?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ open, onOpenChange, title, description, wide, children }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, wide, dirty, children }: DialogProps) {
+  const [asking, setAsking] = useState(false);
+  const focused = useRef<Element>(null);
+  function change(next: boolean) {
+    if (next || !dirty) return onOpenChange(next);
+    focused.current = document.activeElement;
+    setAsking(true);
+  }
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open={open} onOpenChange={change}>
       <Radix.Portal>
         <Radix.Overlay className="fade fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
@@ -33,6 +43,17 @@ export function Dialog({ open, onOpenChange, title, description, wide, children 
               <X className="size-4.5" aria-hidden />
             </Button>
           </Radix.Close>
+          <Confirm
+            open={asking}
+            onOpenChange={setAsking}
+            onClosed={() => focused.current instanceof HTMLElement && focused.current.focus()}
+            danger
+            title="Close it?"
+            description="What you entered here is lost."
+            action="Close and lose it"
+            keep="Go on with it"
+            onConfirm={() => onOpenChange(false)}
+          />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
