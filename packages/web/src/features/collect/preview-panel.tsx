@@ -1,6 +1,6 @@
 import type { Schemas } from '@vitrine/client';
 import { type FormEvent, useState } from 'react';
-import { integer } from '@/shared/lib/format';
+import { counted } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { FormError } from '@/shared/ui/form-error';
 import { Table, Td, Th } from '@/shared/ui/table';
@@ -39,7 +39,7 @@ export function PreviewPanel({ config }: { config: string }) {
       {data && (
         <div className="mt-5 flex flex-col gap-5" aria-live="polite">
           <p className="text-sm text-muted">
-            {integer(data.products.length)} products, {integer(data.links.length)} pages to go on with
+            {counted(data.products.length, 'product')}, {counted(data.links.length, 'page')} to go on with
           </p>
           {data.products.slice(0, SHOWN).map((found) => (
             <Found key={found.product.url + found.product.id} found={found} />

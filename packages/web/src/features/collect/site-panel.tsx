@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { ago, duration, integer } from '@/shared/lib/format';
+import { ago, counted, duration, integer } from '@/shared/lib/format';
 import { ScheduleControl } from '@/shared/schedules/schedule-control';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';
@@ -72,7 +72,7 @@ export function SitePanel({ site, onEdit }: { site: Site; onEdit(): void }) {
       )}
       {report.crawl > 0 && (
         <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm tabular-nums">
-          <span>{integer(report.products)} products</span>
+          <span>{counted(report.products, 'product')}</span>
           {changes.map((change) => (
             <Button
               key={change}
@@ -86,7 +86,7 @@ export function SitePanel({ site, onEdit }: { site: Site; onEdit(): void }) {
             </Button>
           ))}
           <span className="text-muted">
-            {integer(report.pages)} pages, {integer(report.failed)} failed, {integer(report.duplicates)} shown twice
+            {counted(report.pages, 'page')}, {integer(report.failed)} failed, {integer(report.duplicates)} shown twice
           </span>
         </p>
       )}

@@ -1,4 +1,4 @@
-import { integer } from '@/shared/lib/format';
+import { counted, integer } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { ErrorState } from '@/shared/ui/states';
 import { useCheckDataset } from './use-change-datasets';
@@ -20,7 +20,7 @@ export function CheckPanel({ name }: { name: string }) {
           <p className="font-display text-2xl">
             {check.data.problems.length === 0
               ? 'Nothing stands out'
-              : `${check.data.problems.length} things to look at`}
+              : `${counted(check.data.problems.length, 'thing')} to look at`}
           </p>
           <ul className="mt-4 divide-y divide-line">
             {check.data.problems.map((problem) => (

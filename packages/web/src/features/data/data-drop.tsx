@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import { FileUp, X } from 'lucide-react';
 import { type DragEvent, useId, useState } from 'react';
-import { bytes, integer } from '@/shared/lib/format';
+import { bytes, counted } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import type { Chosen } from './file-columns';
 
@@ -80,7 +80,7 @@ function ChosenFiles({ chosen: { file, photos } }: { chosen: Chosen }) {
     <>
       <span className="block pr-8 font-semibold break-all">{file?.name ?? 'No table yet: add one'}</span>
       <span className="mt-1 block text-sm text-muted">
-        {photos.length > 0 && `${integer(photos.length)} ${photos.length === 1 ? 'photo' : 'photos'}, `}
+        {photos.length > 0 && `${counted(photos.length, 'photo')}, `}
         {bytes(size)} in all. Choose or drop more to add them.
       </span>
     </>

@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { useCategories } from '@/shared/categories/use-categories';
-import { integer } from '@/shared/lib/format';
+import { counted } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { PageHeader } from '@/shared/ui/page-header';
 import { Pagination } from '@/shared/ui/pagination';
@@ -29,10 +29,7 @@ export function ProductListPage() {
     <>
       <PageHeader
         title={category?.name ?? 'Products'}
-        lead={
-          data &&
-          `${integer(data.total)} ${data.total === 1 ? 'product' : 'products'}${search.q ? ` for “${search.q}”` : ''}`
-        }
+        lead={data && `${counted(data.total, 'product')}${search.q ? ` for “${search.q}”` : ''}`}
         actions={
           <Button asChild variant="primary">
             <Link to="/list">List a product</Link>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { integer } from '@/shared/lib/format';
+import { counted, integer } from '@/shared/lib/format';
 import { ConfigFields } from '@/shared/training/config-fields';
 import { configOf, propertiesOf } from '@/shared/training/config-schema';
 import { PromoteField } from '@/shared/training/promote-field';
@@ -27,8 +27,7 @@ export function RunStartPage() {
   const [promote, setPromote] = useState(true);
 
   const error = tasks.error ?? datasets.error;
-  if (error) return <ErrorState error={error} />;
-  if (!tasks.data || !datasets.data) return <SkeletonRows />;
+  if (!tasks.data || !datasets.data) return error ? <ErrorState error={error} /> : <SkeletonRows />;
   const isThere = (name: string) => datasets.data.some((one) => one.name === name);
   if (wanted && !isThere(wanted) && datasets.isFetching) return <SkeletonRows />;
   const task = tasks.data.find(({ name }) => name === taskName) ?? tasks.data[0];
@@ -87,7 +86,7 @@ export function RunStartPage() {
               </select>
             )}
           </Field>
-          <Field label="Data set" hint={`${integer(dataset.rows)} rows, ${integer(dataset.classes.length)} classes`}>
+          <Field label="Data set" hint={`${counted(dataset.rows, 'row')}, ${integer(dataset.classes.length)} classes`}>
             {(control) => (
               <select
                 {...control}

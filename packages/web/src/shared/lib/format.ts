@@ -10,6 +10,8 @@ const relativeFormat = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 export const percent = (fraction: number) => percentFormat.format(fraction);
 export const integer = (count: number) => integerFormat.format(count);
+/** `1 product`, `2,000 products`. */
+export const counted = (count: number, thing: string) => `${integer(count)} ${thing}${count === 1 ? '' : 's'}`;
 export const date = (iso: string) => dateFormat.format(new Date(iso));
 export const dateTime = (iso: string) => dateTimeFormat.format(new Date(iso));
 

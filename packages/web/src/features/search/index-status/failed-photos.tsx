@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { integer } from '@/shared/lib/format';
+import { counted } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Photo } from '@/shared/ui/photo';
 import { Table, Td, Th } from '@/shared/ui/table';
@@ -12,7 +12,7 @@ export function FailedPhotos({ index }: { index: IndexStatus }) {
     <section aria-labelledby="failed-photos">
       <div className="mb-4 flex flex-wrap items-center justify-between gap-4">
         <h2 id="failed-photos" className="font-display text-2xl">
-          {integer(index.failed)} {index.failed === 1 ? 'photo' : 'photos'} could not be read
+          {counted(index.failed, 'photo')} could not be read
         </h2>
         <Button size="small" busy={retry.isPending} onClick={() => retry.mutate()}>
           Try again
