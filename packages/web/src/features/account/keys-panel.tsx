@@ -105,14 +105,17 @@ function NewKey({ me }: { me: User }) {
       {create.data && (
         <div role="status" className="rounded-md bg-tint p-4">
           <p className="text-sm">Copy it now: it is not shown again.</p>
-          <code className="mt-2 block text-sm break-all">{create.data.secret}</code>
-          <Button
-            size="small"
-            className="mt-3"
-            onClick={() => navigator.clipboard.writeText(create.data.secret).then(() => toast('Key copied'))}
-          >
-            Copy
-          </Button>
+          <code className="mt-2 block text-sm break-all select-all">{create.data.secret}</code>
+          {/* Browsers let pages over HTTPS and this machine's own alone copy; elsewhere a click marks the whole key. */}
+          {window.isSecureContext && (
+            <Button
+              size="small"
+              className="mt-3"
+              onClick={() => navigator.clipboard.writeText(create.data.secret).then(() => toast('Key copied'))}
+            >
+              Copy
+            </Button>
+          )}
         </div>
       )}
     </form>

@@ -18,7 +18,8 @@ export function EvaluateDialog({ model, onClose }: { model: Model; onClose(): vo
     queryKey: ['datasets'],
     queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/datasets', { signal })),
   });
-  const [dataset, setDataset] = useState(model.dataset ?? '');
+  const [wanted, setWanted] = useState(model.dataset);
+  const dataset = (datasets.find(({ name }) => name === wanted) ?? datasets[0])?.name ?? '';
   const [split, setSplit] = useState<(typeof splits)[number]>('test');
   const { start, job, error } = useEvaluate(model);
   const working = start.isPending || job?.state === 'running' || job?.state === 'queued';
@@ -26,7 +27,7 @@ export function EvaluateDialog({ model, onClose }: { model: Model; onClose(): vo
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    start.mutate({ dataset: dataset || (datasets[0]?.name ?? ''), split });
+    start.mutate({ dataset, split });
   }
 
   return (
@@ -39,7 +40,7 @@ export function EvaluateDialog({ model, onClose }: { model: Model; onClose(): vo
                 {...control}
                 className="control"
                 value={dataset}
-                onChange={(event) => setDataset(event.target.value)}
+                onChange={(event) => setWanted(event.target.value)}
               >
                 {datasets.map(({ name }) => (
                   <option key={name}>{name}</option>
@@ -78,7 +79,7 @@ export function EvaluateDialog({ model, onClose }: { model: Model; onClose(): vo
             ))}
           </dl>
         )}
-        <Button type="submit" variant="primary" busy={working} className="self-start">
+        <Button type="submit" variant="primary" busy={working} disabled={!dataset} className="self-start">
           Evaluate
         </Button>
       </form>

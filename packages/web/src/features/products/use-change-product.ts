@@ -15,6 +15,7 @@ export function useUpdateProduct(id: string) {
       await Promise.all([
         queryClient.invalidateQueries({ queryKey: ['products', 'list'] }),
         queryClient.invalidateQueries({ queryKey: ['categories'] }),
+        queryClient.invalidateQueries({ queryKey: ['search'] }),
       ]);
     },
   });
@@ -27,6 +28,7 @@ export function useDeleteProduct() {
     Promise.all([
       queryClient.invalidateQueries({ queryKey: ['products'] }),
       queryClient.invalidateQueries({ queryKey: ['categories'] }),
+      queryClient.invalidateQueries({ queryKey: ['search'] }),
     ]);
   const restore = useMutation({
     mutationFn: async (product: Product) =>
