@@ -1,18 +1,19 @@
 import { VitrineError } from '@vitrine/models';
 import type { Queries } from '../platform/database/database.js';
-import { type ModelRow, productionModel } from '../registry/model-store.js';
+import { productionModel } from '../registry/model-store.js';
 import { noModel } from '../serving/served-models.js';
 import { uncalibrated } from './calibration.js';
-import { embedPhotos, type Photos } from './embed-photos.js';
+import { ChangedPhotos } from './changed-photos.js';
+import type { Photos } from './embed-photos.js';
 import type { EmbeddingJob } from './embedding-job.js';
-import { keepEmbeddings, missingOf, missingPhotos } from './embeddings.js';
 import type { LiveIndex } from './live-index.js';
 import { currentIndex, isComplete, makeCurrent, type SearchIndex, TASK } from './search-indexes.js';
+import { UnseenPhotos } from './unseen-photos.js';
 
 export interface FollowerOptions {
   db: Queries;
   photos: Photos;
-  embedding: EmbeddingJob;
+  embedding: Pick<EmbeddingJob, 'start' | 'newest'>;
   openIndex(current: SearchIndex): Promise<LiveIndex>;
   onError(error: unknown): void;
 }
@@ -23,8 +24,6 @@ const LOOK_MS = 400;
 const SAVE_MS = 300_000;
 /** An index that can't be opened is tried again after so long, in milliseconds. */
 const RETRY_MS = 30_000;
-/** So many photos of changed products are embedded at once by the encoder that answers; more are a job's work. */
-const FEW = 16;
 
 /**
  * Keeps this server's index what the database says it should be: the model that answers, the products that changed. While
@@ -37,8 +36,8 @@ export class Follower {
   #seen = 0;
   #retryAt = 0;
   #savedAt = Date.now();
-  /** The model that was last looked over for photos it has not seen. */
-  #checked: string | undefined;
+  readonly #unseen: UnseenPhotos;
+  readonly #changed: ChangedPhotos;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
   #isWatching = false;
@@ -46,7 +45,11 @@ export class Follower {
   /** Why the index can't be opened. */
   problem: VitrineError | undefined;
 
-  constructor(private readonly options: FollowerOptions) {}
+  constructor(private readonly options: FollowerOptions) {
+    const { db, photos, embedding } = options;
+    this.#unseen = new UnseenPhotos({ db, embedding });
+    this.#changed = new ChangedPhotos({ db, photos, startJob: (modelId) => this.#unseen.start(modelId) });
+  }
 
   get index(): LiveIndex | undefined {
     return this.#live;
@@ -108,7 +111,7 @@ export class Follower {
     if (current) this.#follow(current);
     await this.#sync();
     if (current && this.#isOpen(current)) this.#seen = current.updatedAt.getTime();
-    if (production && production.id !== this.#checked) await this.#check(production);
+    await this.#unseen.look(production?.id, this.#live?.model.id);
   }
 
   #isOpen({ modelId, revision }: SearchIndex): boolean {
@@ -141,34 +144,14 @@ export class Follower {
   async #sync(): Promise<void> {
     const live = this.#live;
     if (!live) return;
-    const changed = await live.sync();
-    if (changed.length && (await this.#embedFew(live, changed))) await live.sync();
+    this.#changed.add(await live.sync());
+    // A photo that can't be embedded now keeps nothing else from being followed.
+    const isMore = await this.#changed.embed(live).catch(this.options.onError);
+    if (isMore) this.#changed.add(await live.sync());
     if (live.isUnsaved && Date.now() - this.#savedAt > SAVE_MS) {
       this.#savedAt = Date.now();
       await live.save();
     }
-  }
-
-  /** Embeds the photos of changed products where they are few. @returns whether it did */
-  async #embedFew(live: LiveIndex, changed: readonly string[]): Promise<boolean> {
-    const { db, photos, embedding } = this.options;
-    const { id } = live.model;
-    const missing = await missingOf(db, id, changed.slice(0, 1000), FEW + 1);
-    if (!missing.length) return false;
-    if (missing.length > FEW) {
-      await embedding.start(id);
-      return false;
-    }
-    await keepEmbeddings(db, id, await embedPhotos(live.encoder, photos, missing));
-    return true;
-  }
-
-  /** Has what the model in production hasn't seen embedded by a job. */
-  async #check(production: ModelRow): Promise<void> {
-    const { db, embedding } = this.options;
-    const [missing] = await missingPhotos(db, production.id, { limit: 1 });
-    if (missing || !(await isComplete(db, production.id))) await embedding.start(production.id);
-    this.#checked = production.id;
   }
 }
 
