@@ -325,6 +325,12 @@ describe('data that cannot be learnt from', () => {
     ['one class', some.map((row) => ({ ...row, label: 'mugs' })), {}, 'data.classes'],
     ['no labels', some.map(({ label: _, ...row }) => row), {}, 'data.classes'],
     ['no pictures for an image model', some, { model: 'image' }, 'data.images'],
+    [
+      'no validation picture to judge an image model by',
+      rows(20, 'both').map((row) => (row.split === 'validation' ? { ...row, split: 'train' } : row)),
+      {},
+      'data.images',
+    ],
     ['no words for a text model', some.map((row) => ({ ...row, title: '<br>' })), { model: 'text' }, 'data.text'],
   ])('is refused: %s', async (name, given, config, code) => {
     const snapshot = await tinySnapshot(join(directory, name), given as TinyRow[]);

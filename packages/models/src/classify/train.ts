@@ -43,7 +43,13 @@ export function requireLearnable({ classes, examples }: ClassifyExamples, kind: 
       throw new DataError(code, `Fewer than two labelled training products have ${what}; add some.`);
   };
   if (kind !== 'image') need(training.filter(isTextual), 'data.text', 'text');
-  if (kind !== 'text') need(training.filter(isPictured), 'data.images', 'a picture');
+  if (kind === 'text') return;
+  need(training.filter(isPictured), 'data.images', 'a picture');
+  if (!examples.some((example) => example.split === 'validation' && isPictured(example)))
+    throw new DataError(
+      'data.images',
+      'No labelled validation product has a picture; import the data set again with a share above 0 for validation, or learn from text alone (model=text).',
+    );
 }
 
 /** Trains the heads asked for, calibrates each on the validation rows, measures on the test rows, writes the artifact. */
