@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ArtifactError, InputError, VitrineError } from '../errors.js';
 import { softmaxRows } from '../metrics/softmax.js';
+import { Sessions } from '../sessions.js';
 import type { PredictionResult, PredictOptions, Predictor } from '../task.js';
 import { FUSION_DIR, IMAGE_DIR, type ModelDescription, readDescription, TEXT_DIR } from './artifact.js';
 import { blend } from './blend.js';
@@ -31,21 +32,28 @@ export async function openClassifier(
   { threads = 1 }: { threads?: number } = {},
 ): Promise<Predictor<ClassifyInput, Classification>> {
   const description = await readDescription(directory);
-  const { kind } = description;
-  const heads: Heads = {
-    description,
-    ...(kind === 'image' ? {} : { text: await openTextModel(join(directory, TEXT_DIR), { threads }) }),
-    ...(kind === 'text' ? {} : { image: await openImageModel(join(directory, IMAGE_DIR), { threads }) }),
-    ...(kind === 'fusion'
-      ? { joint: await openJointHead(join(directory, FUSION_DIR), description.classes.length) }
-      : {}),
-  };
-  await requireSense(heads);
+  return Sessions.open(async (sessions) => {
+    const heads = await openHeads(directory, description, { sessions, threads });
+    await requireSense(heads);
+    return {
+      predict: (inputs, options = {}) => predict(heads, inputs, options),
+      close: () => sessions.close(),
+    };
+  });
+}
+
+async function openHeads(
+  directory: string,
+  description: ModelDescription,
+  { sessions, threads }: { sessions: Sessions; threads: number },
+): Promise<Heads> {
+  const { kind, classes } = description;
+  const at = (part: string) => join(directory, part);
   return {
-    predict: (inputs, options = {}) => predict(heads, inputs, options),
-    async close() {
-      await Promise.all([heads.text?.close(), heads.image?.close(), heads.joint?.close()]);
-    },
+    description,
+    ...(kind === 'image' ? {} : { text: sessions.add(await openTextModel(at(TEXT_DIR), { threads })) }),
+    ...(kind === 'text' ? {} : { image: sessions.add(await openImageModel(at(IMAGE_DIR), { threads })) }),
+    ...(kind === 'fusion' ? { joint: sessions.add(await openJointHead(at(FUSION_DIR), classes.length)) } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { GradError } from '@vitrine/grad';
 import { ArtifactError, InputError, VitrineError } from '../errors.js';
 import { decodePicture } from '../pictures/decode.js';
 import type { PictureSpec } from '../pictures/picture.js';
+import { Sessions } from '../sessions.js';
 import type { PredictionResult, Predictor } from '../task.js';
 import { ENCODER_FILE, readDescription } from './artifact.js';
 import { openEncoder } from './encoder.js';
@@ -16,6 +17,7 @@ const CHUNK = 16;
 
 /** What an artifact holds, opened. */
 interface Opened {
+  readonly sessions: Sessions;
   readonly spec: PictureSpec;
   readonly pictures: PictureEncoder;
   /** Of encoders that put words among pictures. */
@@ -30,28 +32,26 @@ export async function openSimilar(
   directory: string,
   { threads = 1 }: { threads?: number } = {},
 ): Promise<Predictor<SimilarInput, SimilarOutput> & { readonly dimension: number }> {
-  const opened = await open(directory, threads).catch((error: unknown) => {
+  const opened = await Sessions.open((sessions) => open(directory, sessions, threads)).catch((error: unknown) => {
     throw error instanceof GradError ? new ArtifactError(`${error.message} Train or import the model again.`) : error;
   });
   return {
     dimension: opened.pictures.dimension,
     predict: (inputs) => predict(opened, inputs),
-    close: async () => {
-      await opened.pictures.close();
-      await opened.texts?.close();
-    },
+    close: () => opened.sessions.close(),
   };
 }
 
-async function open(directory: string, threads: number): Promise<Opened> {
+async function open(directory: string, sessions: Sessions, threads: number): Promise<Opened> {
   const { spec, network, text } = await readDescription(directory);
   const file = join(directory, ENCODER_FILE);
-  const pictures = network
-    ? await openPictureEncoder(file, spec, { network, threads })
-    : await openEncoder(file, spec, { threads });
-  if (!text) return { spec, pictures, texts: undefined };
+  const pictures: PictureEncoder = sessions.add(
+    network ? await openPictureEncoder(file, spec, { network, threads }) : await openEncoder(file, spec, { threads }),
+  );
+  if (!text) return { sessions, spec, pictures, texts: undefined };
   const files = { network: join(directory, TEXT_FILE), tokenizer: join(directory, TOKENIZER_FILE) };
-  return { spec, pictures, texts: await openTextEncoder(files, { network: text, threads }) };
+  const texts = sessions.add(await openTextEncoder(files, { network: text, threads }));
+  return { sessions, spec, pictures, texts };
 }
 
 /** Answers some at a time: while the network looks at these, the pictures of the next are decoded by other threads. */

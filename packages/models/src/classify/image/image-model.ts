@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { ArtifactError } from '../../errors.js';
 import { decodePicture, type PictureSource } from '../../pictures/decode.js';
 import { normalisePicture, type PictureSpec, pictureSize, pictureSpecSchema } from '../../pictures/picture.js';
+import { Sessions } from '../../sessions.js';
 import { blend } from '../blend.js';
 import { gradientHistograms, HISTOGRAM_SIZE } from './gradient-histograms.js';
 import { GRADIENTS_FILE } from './gradient-model.js';
@@ -83,9 +84,17 @@ export async function openImageModel(
   { threads = 2 }: { threads?: number } = {},
 ): Promise<ImageModel> {
   const description = await readDescription(join(directory, DESCRIPTION_FILE));
+  return Sessions.open((sessions) => openParts(directory, description, { sessions, threads }));
+}
+
+async function openParts(
+  directory: string,
+  description: ImageModelDescription,
+  { sessions, threads }: { sessions: Sessions; threads: number },
+): Promise<ImageModel> {
   const { spec, classes, weights } = description;
-  const network = await openPart(join(directory, MODEL_FILE), threads);
-  const gradients = weights.length > 1 ? await openPart(join(directory, GRADIENTS_FILE), 1) : undefined;
+  const network = sessions.add(await openPart(join(directory, MODEL_FILE), threads));
+  const gradients = weights.length > 1 ? sessions.add(await openPart(join(directory, GRADIENTS_FILE), 1)) : undefined;
   const features = network.outputs.find(({ name }) => name === 'features')?.shape[1];
   if (typeof features !== 'number') throw new ArtifactError(`${MODEL_FILE} has no features; train the model again.`);
   return {
@@ -104,9 +113,7 @@ export async function openImageModel(
       }
       return { logits: blend(experts, weights), experts, features: seen };
     },
-    async close() {
-      await Promise.all([network.release(), gradients?.release()]);
-    },
+    close: () => sessions.close(),
   };
 }
 

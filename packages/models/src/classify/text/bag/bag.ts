@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportOnnx, floatsOf, openModel } from '@vitrine/grad';
 import { ArtifactError } from '../../../errors.js';
+import { Sessions } from '../../../sessions.js';
 import type { TextArchitecture, TextExperts, TextFit } from '../architecture.js';
 import { withDefaults } from '../config.js';
 import type { SparseRows } from '../encoding/sparse.js';
@@ -80,7 +81,7 @@ async function fit(job: TextFit): Promise<{ epochs: number }> {
   const onProgress = (fraction: number) => job.onProgress(PREPARED + (1 - PREPARED) * fraction);
   const plan = planOf(job);
   const words = fitWords(job, vocabulary, plan, signal);
-  const network = fitNetwork({ ...job, onProgress }, vocabulary, rows, plan);
+  const network = fitNetwork({ ...job, context: { ...job.context, signal }, onProgress }, vocabulary, rows, plan);
   const all = [network, linear, words] as const;
   try {
     const [epochs] = await Promise.all(all);
@@ -179,13 +180,21 @@ async function fitNetwork(
   }
 }
 
-async function open(directory: string, classes: number, threads: number): Promise<TextExperts> {
+function open(directory: string, classes: number, threads: number): Promise<TextExperts> {
+  return Sessions.open((sessions) => openExperts(directory, classes, { sessions, threads }));
+}
+
+async function openExperts(
+  directory: string,
+  classes: number,
+  { sessions, threads }: { sessions: Sessions; threads: number },
+): Promise<TextExperts> {
   const stored = await readArrays(join(directory, VOCABULARY));
   const vocabulary = new Vocabulary(stored.integers('buckets'), stored.floats('idf'));
   const linear: LinearModel = { classes, weight: (await readArrays(join(directory, LINEAR))).floats('weight') };
   const neighbours = await readNeighbours(directory);
-  const network = await openModel(join(directory, NETWORK), { threads });
-  const words = await openWords(directory, vocabulary, threads);
+  const network = sessions.add(await openModel(join(directory, NETWORK), { threads }));
+  const words = sessions.add(await openWords(directory, vocabulary, threads));
   const tables = await readArrays(join(directory, TABLES));
   const inputs = rangesOf(network.inputs.length).map((range, m) => {
     const name = bagName(m);
@@ -208,9 +217,7 @@ async function open(directory: string, classes: number, threads: number): Promis
       const near = voteOfNeighbours(neighbours, rows, classes);
       return [logitsOf(linear, rows), floatsOf(logProbability), near, await words.score(listings)];
     },
-    async close() {
-      await Promise.all([network.release(), words.close()]);
-    },
+    close: () => sessions.close(),
   };
 }
 
