@@ -9,6 +9,7 @@ import type { Queries } from '../platform/database/database.js';
 import { newId } from '../platform/id.js';
 import { normalisePicture, pictureFormat, renderPicture } from '../platform/images/picture.js';
 import type { imageSchema } from './api.js';
+import { rowChunks } from './row-chunks.js';
 import { images } from './tables.js';
 
 export type Image = z.infer<typeof imageSchema>;
@@ -46,13 +47,9 @@ export class Images {
     return { hash: await this.blobs.put(bytes), width, height, bytes: bytes.length };
   }
 
-  /** The second half: their facts, in one statement. */
+  /** The second half: their facts; noting them again changes nothing. */
   async note(kept: readonly Image[]): Promise<void> {
-    if (kept.length)
-      await this.db
-        .insert(images)
-        .values([...kept])
-        .onConflictDoNothing();
+    for (const chunk of rowChunks(kept)) await this.db.insert(images).values(chunk).onConflictDoNothing();
   }
 
   /** The stored bytes. @throws VitrineError `image.unknown` (404) */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queries } from '../platform/database/database.js';
+import { rowChunks } from './row-chunks.js';
 import { searchColumns } from './search-text.js';
 import { products } from './tables.js';
 
@@ -19,11 +20,14 @@ export interface SourcedProduct {
 }
 
 /**
- * Lists many products, or brings them up to date, in one statement. A category that was chosen here is kept, and a
- * deleted product stays deleted.
+ * Lists many products, or brings them up to date; in a transaction, all or none. A category that was chosen here is
+ * kept, and a deleted product stays deleted.
  */
 export async function putProducts(db: Queries, given: readonly SourcedProduct[]): Promise<void> {
-  if (given.length === 0) return;
+  for (const chunk of rowChunks(given)) await putChunk(db, chunk);
+}
+
+async function putChunk(db: Queries, given: readonly SourcedProduct[]): Promise<void> {
   const rows = given.map((product) => ({ ...product, ...searchColumns(product) }));
   const from = (column: string) => sql.raw(`excluded.${column}`);
   await db

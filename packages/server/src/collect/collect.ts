@@ -147,7 +147,7 @@ export class Collect {
     const stop = () => void reader.close();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      const photos = new Photos(db, images, fetcher);
+      const photos = new Photos(db, images, fetcher, signal);
       await new Crawl({ db, site, crawl, fetcher, reader, photos, signal, progress }).run();
     } finally {
       signal.removeEventListener('abort', stop);

@@ -1,3 +1,4 @@
+import { rowChunks } from '../../catalogue/row-chunks.js';
 import { fold } from '../../catalogue/search-text.js';
 import { categories } from '../../catalogue/tables.js';
 import type { Queries } from '../../platform/database/database.js';
@@ -23,9 +24,5 @@ export async function putCategories(db: Queries, paths: readonly (readonly strin
       // A path that is too long ends where its code does.
       if (code !== parent) rows.set(code, { code, name: part.at(-1)?.slice(0, 200) ?? code, parent });
     }
-  if (rows.size)
-    await db
-      .insert(categories)
-      .values([...rows.values()])
-      .onConflictDoNothing();
+  for (const chunk of rowChunks([...rows.values()])) await db.insert(categories).values(chunk).onConflictDoNothing();
 }

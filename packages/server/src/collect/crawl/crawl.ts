@@ -4,8 +4,9 @@ import type { Site } from '../config.js';
 import type { PageReader } from '../extract/page-reader.js';
 import type { Fetcher } from '../fetching/fetcher.js';
 import type { PageRow } from '../tables.js';
-import { Frontier } from './frontier.js';
+import { type Count, Frontier } from './frontier.js';
 import { Keeper } from './keeper.js';
+import { patiently } from './patience.js';
 import type { Photos } from './photos.js';
 import { type Visit, visit } from './visit.js';
 
@@ -17,14 +18,18 @@ export interface CrawlOptions {
   site: Site;
   /** Which crawl of the site it is: the same number goes on where it stopped. */
   crawl: number;
-  fetcher: Fetcher;
-  reader: PageReader;
-  photos: Photos;
+  fetcher: Pick<Fetcher, 'page'>;
+  reader: Pick<PageReader, 'read'>;
+  photos: Pick<Photos, 'of' | 'note'>;
   signal: AbortSignal;
   progress(progress: Progress): void;
 }
 
-/** Visits all pages of a site that its config leads to, several at a time, and keeps what they bring in batches. */
+/**
+ * Visits all pages of a site that its config leads to, several at a time, and keeps what they bring in batches. A
+ * database that can't be reached for a while is waited for; any other failure ends the crawl, whose pages not kept by
+ * then wait for the next run.
+ */
 export class Crawl {
   readonly #frontier: Frontier;
   readonly #keeper: Keeper;
@@ -32,7 +37,10 @@ export class Crawl {
   readonly #underWay = new Set<string>();
   readonly #ready: PageRow[] = [];
   readonly #visits: Visit[] = [];
+  /** Never rejects: nobody may be waiting for it. */
   #keeping: Promise<void> | undefined;
+  /** What ends the crawl: the first failure of a visit or of keeping some. */
+  #failure: { error: unknown } | undefined;
   #taking: Promise<PageRow | undefined> = Promise.resolve(undefined);
   #total = 0;
   #kept = 0;
@@ -48,22 +56,28 @@ export class Crawl {
   async run(): Promise<boolean> {
     const { db, site, signal } = this.options;
     const starts = site.start.map(({ url, category }) => ({ url: new URL(url).href, category, depth: 0 }));
-    await this.#frontier.add(db, starts, starts.length);
-    const before = await this.#frontier.count(db);
-    this.#total = before.waiting + before.done + before.failed;
+    await patiently(signal, () => this.#frontier.add(db, starts, starts.length));
+    this.#total = await this.#met();
     const startedAt = Date.now();
     const workers = Array.from({ length: site.limits.concurrency }, () => this.#work(startedAt));
-    const outcomes = await Promise.allSettled(workers);
+    await Promise.all(workers);
     await this.#keeping;
     signal.throwIfAborted();
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
+    if (this.#failure) throw this.#failure.error;
     const isWhole = this.#total < site.limits.pages;
-    if (isWhole) await this.#keeper.sweep();
+    if (isWhole) await patiently(signal, () => this.#keeper.sweep());
     return isWhole;
   }
 
   async #work(startedAt: number): Promise<void> {
+    try {
+      await this.#visitAll(startedAt);
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+  }
+
+  async #visitAll(startedAt: number): Promise<void> {
     const { site, fetcher, reader, photos, signal } = this.options;
     for (let page = await this.#next(); page; page = await this.#next()) {
       signal.throwIfAborted();
@@ -75,15 +89,13 @@ export class Crawl {
         (product) => photos.of(product.images, site.images.max),
       );
       this.#visits.push(visited);
-      this.#keeping ??= this.#keep(startedAt).finally(() => {
-        this.#keeping = undefined;
-      });
+      this.#keeping ??= this.#keep(startedAt);
       // What is kept slower than it is fetched must not pile up.
       if (this.#visits.length > BATCH) await this.#keeping;
     }
   }
 
-  /** One page at a time is handed out; undefined when none is left and none can come. */
+  /** One page at a time is handed out; undefined when none is left and none can come, or the crawl has failed. */
   #next(): Promise<PageRow | undefined> {
     this.#taking = this.#taking.then(() => this.#take());
     return this.#taking;
@@ -93,9 +105,11 @@ export class Crawl {
     const { db, signal } = this.options;
     for (;;) {
       signal.throwIfAborted();
+      // The page of a failed visit stays under way: waiting for it would never end.
+      if (this.#failure) return undefined;
       const page = this.#ready.shift();
       if (page) return page;
-      const rows = await this.#frontier.next(db, BATCH, this.#underWay);
+      const rows = await patiently(signal, () => this.#frontier.next(db, BATCH, this.#underWay));
       for (const row of rows) this.#underWay.add(row.url);
       this.#ready.push(...rows);
       if (rows.length > 0) continue;
@@ -105,20 +119,45 @@ export class Crawl {
   }
 
   async #keep(startedAt: number): Promise<void> {
-    while (this.#visits.length > 0) {
-      const batch = this.#visits.splice(0, BATCH);
-      await this.options.photos.note();
-      this.#total += await this.#keeper.keep(batch, this.options.site.limits.pages - this.#total);
-      for (const { page } of batch) this.#underWay.delete(page.url);
-      this.#kept += batch.length;
-      if (Date.now() - this.#toldAt < TELL_MS) continue;
-      this.#toldAt = Date.now();
-      await this.#tell(startedAt);
+    try {
+      while (this.#visits.length > 0) await this.#keepBatch(this.#visits.splice(0, BATCH), startedAt);
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      // In the same turn as the last look at what waits, so that no visit falls between this keeping and the next.
+      this.#keeping = undefined;
     }
   }
 
+  async #keepBatch(batch: Visit[], startedAt: number): Promise<void> {
+    const { photos, signal, site } = this.options;
+    await patiently(signal, () => photos.note());
+    let tries = 0;
+    await patiently(signal, async () => {
+      // What lost its connection at the end may have been kept: its pages are in the database, and new to it no more.
+      if (tries++ > 0) this.#total = await this.#met();
+      this.#total += await this.#keeper.keep(batch, site.limits.pages - this.#total);
+    });
+    for (const { page } of batch) this.#underWay.delete(page.url);
+    this.#kept += batch.length;
+    if (Date.now() - this.#toldAt < TELL_MS) return;
+    this.#toldAt = Date.now();
+    await this.#tell(startedAt);
+  }
+
+  #count(): Promise<Count> {
+    const { db, signal } = this.options;
+    return patiently(signal, () => this.#frontier.count(db));
+  }
+
+  /** How many pages the crawl has met. */
+  async #met(): Promise<number> {
+    const { waiting, done, failed } = await this.#count();
+    return waiting + done + failed;
+  }
+
   async #tell(startedAt: number): Promise<void> {
-    const { waiting, done, failed } = await this.#frontier.count(this.options.db);
+    const { waiting, done, failed } = await this.#count();
     const perSecond = this.#kept / Math.max(0.001, (Date.now() - startedAt) / 1000);
     const all = waiting + done + failed;
     const text = `${done + failed} of ${all} pages, ${Math.round(perSecond * 60)} a minute`;

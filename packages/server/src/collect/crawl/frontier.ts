@@ -1,4 +1,5 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
+import { rowChunks } from '../../catalogue/row-chunks.js';
 import type { Queries } from '../../platform/database/database.js';
 import { collectPages, type PageRow } from '../tables.js';
 
@@ -26,11 +27,16 @@ export class Frontier {
   /** Adds pages that this crawl has not met, at most `room` of them. @returns how many were new to it */
   async add(db: Queries, targets: readonly Target[], room: number): Promise<number> {
     const unique = [...new Map(targets.map((target) => [target.url, target])).values()].slice(0, Math.max(0, room));
-    if (unique.length === 0) return 0;
+    let added = 0;
+    for (const chunk of rowChunks(unique)) added += await this.#addChunk(db, chunk);
+    return added;
+  }
+
+  async #addChunk(db: Queries, targets: readonly Target[]): Promise<number> {
     const { site, crawl } = this;
     const added = await db
       .insert(collectPages)
-      .values(unique.map((target) => ({ ...target, site, crawl, state: 'waiting' as const, links: [], products: [] })))
+      .values(targets.map((target) => ({ ...target, site, crawl, state: 'waiting' as const, links: [], products: [] })))
       .onConflictDoUpdate({
         target: [collectPages.site, collectPages.url],
         set: { crawl, state: 'waiting', depth: sql`excluded.depth`, category: sql`excluded.category`, problem: null },

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { and, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import { putProducts, type SourcedProduct } from '../../catalogue/put-products.js';
+import { rowChunks } from '../../catalogue/row-chunks.js';
 import { fold } from '../../catalogue/search-text.js';
 import { products as catalogue } from '../../catalogue/tables.js';
 import type { Queries } from '../../platform/database/database.js';
@@ -18,7 +20,7 @@ const nameOf = ({ product }: Sighting) => fold(product.name).replace(/\s+/g, ' '
 
 /**
  * Keeps what visits brought: pages, links, products. Each batch is one transaction, so that after a crash a page was
- * visited with all that came of it, or not at all.
+ * visited with all that came of it, or not at all. Keeping the same visits again changes nothing.
  */
 export class Keeper {
   constructor(
@@ -81,7 +83,10 @@ export class Keeper {
       tx,
       listed.map((sighting) => this.#sourced(sighting)),
     );
-    if (rows.length === 0) return;
+    for (const chunk of rowChunks(rows)) await this.#put(tx, chunk);
+  }
+
+  async #put(tx: Queries, rows: KnownProduct[]): Promise<void> {
     const from = (column: string) => sql.raw(`excluded.${column}`);
     await tx
       .insert(collectProducts)
@@ -105,12 +110,12 @@ export class Keeper {
     const rows = await tx
       .select()
       .from(collectProducts)
-      .where(and(ofSite, inArray(collectProducts.key, keys)));
+      .where(and(ofSite, isOneOf(collectProducts.key, keys)));
     const names = [...new Set(sightings.map(nameOf))];
     const named = await tx
       .select()
       .from(collectProducts)
-      .where(and(ofSite, inArray(collectProducts.name, names), isNull(collectProducts.duplicateOf)));
+      .where(and(ofSite, isOneOf(collectProducts.name, names), isNull(collectProducts.duplicateOf)));
     const byName = new Map<string, KnownProduct[]>();
     for (const row of named) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
     return { byKey: new Map(rows.map((row) => [row.key, row])), byName };
@@ -155,14 +160,14 @@ export class Keeper {
       .where(
         and(
           eq(collectProducts.site, site.name),
-          inArray(collectProducts.key, [...new Set(keys)]),
+          isOneOf(collectProducts.key, [...new Set(keys)]),
           isNotNull(collectProducts.goneCrawl),
         ),
       )
       .returning({ id: collectProducts.productId });
     const ids = back.map(({ id }) => id);
     if (ids.length && site.gone === 'remove')
-      await tx.update(catalogue).set({ deletedAt: null }).where(inArray(catalogue.id, ids));
+      await tx.update(catalogue).set({ deletedAt: null }).where(isOneOf(catalogue.id, ids));
   }
 
   async #seen(tx: Queries, keys: readonly string[]): Promise<void> {
@@ -171,7 +176,7 @@ export class Keeper {
     await tx
       .update(collectProducts)
       .set({ lastCrawl: this.crawl })
-      .where(and(eq(collectProducts.site, this.site.name), inArray(collectProducts.key, [...new Set(keys)])));
+      .where(and(eq(collectProducts.site, this.site.name), isOneOf(collectProducts.key, [...new Set(keys)])));
   }
 
   /** After a whole crawl: products that no page showed any more are gone. */
@@ -194,9 +199,14 @@ export class Keeper {
         await tx
           .update(catalogue)
           .set({ deletedAt: sql`now()` })
-          .where(and(inArray(catalogue.id, ids), isNull(catalogue.deletedAt)));
+          .where(and(isOneOf(catalogue.id, ids), isNull(catalogue.deletedAt)));
     });
   }
+}
+
+/** Like `inArray`, which takes a parameter for each value: this takes one for all, however many there are. */
+function isOneOf(column: PgColumn, values: readonly string[]): SQL {
+  return sql`${column} = any(${sql.param(values)})`;
 }
 
 /** The last of each key. */

@@ -1,10 +1,12 @@
 import { InputError } from '@vitrine/models';
 import { eq } from 'drizzle-orm';
 import type { Image, Images } from '../../catalogue/images.js';
+import { rowChunks } from '../../catalogue/row-chunks.js';
 import type { Queries } from '../../platform/database/database.js';
 import type { Fetcher } from '../fetching/fetcher.js';
 import { collectImages } from '../tables.js';
 import { lookOf, looksSame } from './look.js';
+import { patiently } from './patience.js';
 
 /** A stored photo: content hash, perceptual hash. */
 export interface Photo {
@@ -23,6 +25,7 @@ export class Photos {
     private readonly db: Queries,
     private readonly images: Images,
     private readonly fetcher: Fetcher,
+    private readonly signal: AbortSignal,
   ) {}
 
   /** The first `max` photos that can be had and that look different from one another. */
@@ -36,13 +39,13 @@ export class Photos {
     return photos;
   }
 
-  /** Notes what was fetched since, so that it is not fetched again; to be done before products are kept that show it. */
+  /** Notes what was fetched since, so that it is not fetched again; to be done before products are kept that show it, and safe to do twice. */
   async note(): Promise<void> {
     const fresh = [...this.#fresh];
     if (fresh.length === 0) return;
     await this.images.note(fresh.map(([, { image }]) => image));
     const rows = fresh.map(([url, { hash, look }]) => ({ url, hash, look }));
-    await this.db.insert(collectImages).values(rows).onConflictDoNothing();
+    for (const chunk of rowChunks(rows)) await this.db.insert(collectImages).values(chunk).onConflictDoNothing();
     for (const [url] of fresh) this.#fresh.delete(url);
   }
 
@@ -55,7 +58,9 @@ export class Photos {
   async #fetch(url: string): Promise<Photo | undefined> {
     const fresh = this.#fresh.get(url);
     if (fresh) return fresh;
-    const [known] = await this.db.select().from(collectImages).where(eq(collectImages.url, url));
+    const [known] = await patiently(this.signal, () =>
+      this.db.select().from(collectImages).where(eq(collectImages.url, url)),
+    );
     if (known) return known;
     const bytes = await this.fetcher.picture(url);
     if (!bytes) return undefined;
