@@ -1,5 +1,6 @@
 import { VitrineError } from '@vitrine/models';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isOutage } from '../platform/database/outage.js';
 
 interface ErrorBody {
   error: { code: string; message: string; details?: unknown };
@@ -39,6 +40,9 @@ const requestErrors: Record<string, [code: string, message: string]> = {
   FST_FIELDS_LIMIT: ['request.invalid', 'The form holds too many fields.'],
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['request.mediaType', 'Send multipart/form-data.'],
 };
+
+/** When to ask again while the database can't be reached: a restart of PostgreSQL takes about as long. */
+const OUTAGE_SECONDS = 5;
 
 /** What the parser of forms says of those that end early or lack their boundary: plain errors, known by their words alone. */
 const brokenForm = /^Multipart: |\bmultipart data$|^Unsupported Content-Type\.$|^The needle cannot have/;
@@ -93,6 +97,15 @@ export function errorAnswer(
       message ?? 'The request is invalid.',
     ];
     return { status: statusCode, body: { error: { code, message: sentence } } };
+  }
+  if (isOutage(error)) {
+    const message =
+      'The database does not answer. Try again in a moment; if it goes on, check that PostgreSQL runs and can be reached at DATABASE_URL.';
+    return {
+      status: 503,
+      body: { error: { code: 'database.unreachable', message } },
+      retryAfter: OUTAGE_SECONDS,
+    };
   }
   const sentence = `Something went wrong on the server. Its log has the details under ${requestId}.`;
   return { status: 500, body: { error: { code: 'internal', message: sentence } } };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,6 +173,17 @@ describe('errors', () => {
     expect([answer.statusCode, answer.json().error.code]).toEqual([status, code]);
   });
 
+  test('a database that can’t be reached is told, and when to come back', async () => {
+    const cause = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
+    failing(new Error('Failed query: select secret', { cause }));
+    const answer = await get();
+    expect([answer.statusCode, answer.json().error.code]).toEqual([503, 'database.unreachable']);
+    expect(answer.json().error.message).toContain('Try again');
+    expect(answer.body).not.toMatch(/10\.0\.0\.7|secret/);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(logged.join('')).toContain('ECONNREFUSED');
+  });
+
   test('what is not there is a 404 in JSON', async () => {
     const answer = await app.inject('/api/v1/nothing');
     expect([answer.statusCode, answer.json().error.code]).toEqual([404, 'http.unknown']);
@@ -224,6 +236,30 @@ describe('server-sent events', () => {
     expect(answer.headers['content-type']).toContain('text/event-stream');
     expect(answer.body).toContain('id: 8\nevent: metrics\ndata: {"after":"7"}\n\n');
     expect(answer.body).toContain('data: "two\\nlines"\n\n');
+  });
+
+  test('end at once where the client left before they began', async () => {
+    let arrived: (() => void) | undefined;
+    const arrival = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const toldOfIt = new Promise<boolean>((resolve) => {
+      route(events, async ({ request, reply }) => {
+        arrived?.();
+        await once(reply.raw, 'close');
+        return sendEvents(request, reply, async function* (signal) {
+          resolve(signal.aborted);
+          yield { data: 'to nobody' };
+        });
+      });
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const client = new AbortController();
+    const answer = fetch(`${url}/api/v1/events`, { signal: client.signal });
+    await arrival;
+    client.abort();
+    await expect(answer).rejects.toThrow();
+    expect(await toldOfIt).toBe(true);
   });
 
   test('end when the server closes', async () => {

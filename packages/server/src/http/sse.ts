@@ -35,7 +35,8 @@ export async function sendEvents(
   const leave = () => left.abort();
   raw.on('close', leave);
   const { closing } = request.server;
-  if (closing.aborted) leave();
+  // Either may have happened while the handler was at work, and is not told again.
+  if (raw.destroyed || closing.aborted) leave();
   closing.addEventListener('abort', leave, { once: true });
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
