@@ -2,7 +2,7 @@ import type { ClassifyInput, WordWeight } from './schema.js';
 import { cleanText, locateTokens, MAX_FIELD_LENGTH } from './text/encoding/clean.js';
 
 /** A word of the cleaned text with its place in the field as given. */
-export interface WordPlace extends Omit<WordWeight, 'weight'> {
+interface WordPlace extends Omit<WordWeight, 'weight'> {
   /** Where it starts in the cleaned field. */
   readonly cleanStart: number;
 }

@@ -47,7 +47,7 @@ const TOKEN = /[\p{L}\p{M}\p{N}]+|\p{Extended_Pictographic}/gu;
 const MAX_TOKEN = 32;
 
 /** A word, a number or an emoji, and where it starts. */
-export interface Token {
+interface Token {
   readonly text: string;
   readonly start: number;
 }
