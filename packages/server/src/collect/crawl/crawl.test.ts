@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await holder.open();
   db = database.db;
   await migrate(database.pool);
-  const names = ['photos', 'keeping', 'outage', 'cancelled', 'links', 'feed', 'many'];
+  const names = ['photos', 'keeping', 'outage', 'cancelled', 'links', 'room', 'feed', 'many'];
   await db.insert(collectSites).values(names.map((name) => ({ name, config: '' })));
 });
 afterAll(async () => {
@@ -154,6 +154,15 @@ describe('one page', () => {
     },
     alias: undefined,
     sightings,
+  });
+
+  it('gives the room that is left to pages that were not met yet', async () => {
+    const frontier = new Frontier('room', 1);
+    const targets = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => ({ url: pageOf(from + i), depth: 1, category: [] }));
+    expect(await frontier.add(db, targets(0, 5), 10)).toBe(5);
+    expect(await frontier.add(db, targets(0, 20), 5)).toBe(5);
+    expect(await frontier.count(db)).toMatchObject({ waiting: 10 });
   });
 
   it('may lead to more pages than one statement takes', async () => {

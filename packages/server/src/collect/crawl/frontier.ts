@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { rowChunks } from '../../catalogue/row-chunks.js';
 import type { Queries } from '../../platform/database/database.js';
 import { collectPages, type PageRow } from '../tables.js';
@@ -26,10 +26,27 @@ export class Frontier {
 
   /** Adds pages that this crawl has not met, at most `room` of them. @returns how many were new to it */
   async add(db: Queries, targets: readonly Target[], room: number): Promise<number> {
-    const unique = [...new Map(targets.map((target) => [target.url, target])).values()].slice(0, Math.max(0, room));
+    const unique = [...new Map(targets.map((target) => [target.url, target])).values()];
     let added = 0;
-    for (const chunk of rowChunks(unique)) added += await this.#addChunk(db, chunk);
+    for (const chunk of rowChunks(unique)) {
+      // Those it has met take no room from those it has not.
+      const left = Math.max(0, room - added);
+      const fresh = chunk.length > left ? (await this.#unmet(db, chunk)).slice(0, left) : chunk;
+      if (fresh.length) added += await this.#addChunk(db, fresh);
+    }
     return added;
+  }
+
+  async #unmet(db: Queries, targets: readonly Target[]): Promise<Target[]> {
+    const urls = targets.map(({ url }) => url);
+    const rows = await db
+      .select({ url: collectPages.url })
+      .from(collectPages)
+      .where(
+        and(eq(collectPages.site, this.site), eq(collectPages.crawl, this.crawl), inArray(collectPages.url, urls)),
+      );
+    const met = new Set(rows.map(({ url }) => url));
+    return targets.filter(({ url }) => !met.has(url));
   }
 
   async #addChunk(db: Queries, targets: readonly Target[]): Promise<number> {
