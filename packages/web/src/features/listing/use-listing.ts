@@ -29,6 +29,8 @@ export function useListing({ currency, explain, onListed }: ListingOptions) {
   const [waiting, setWaiting] = useState(false);
   const classify = useClassify({ title: draft.title, description: draft.description, imageHash }, explain);
   const list = useListProduct();
+  /** Known at once, where the request tells of itself a moment later: a double click is two within it. */
+  const sending = useRef(false);
   const problems = problemsOf(draft);
   const suggestions = classify.data?.predictions ?? [];
   useEffect(() => title.current?.focus(), []);
@@ -42,6 +44,7 @@ export function useListing({ currency, explain, onListed }: ListingOptions) {
     };
 
   function send() {
+    sending.current = true;
     const choice = picked ?? classify.own?.predictions[0] ?? null;
     list.mutate(
       {
@@ -50,7 +53,12 @@ export function useListing({ currency, explain, onListed }: ListingOptions) {
         images: imageHash ? [imageHash] : [],
         ...(classify.own ? { predictionId: classify.own.id } : {}),
       },
-      { onSuccess: (product) => onListed({ id: product.id, title: product.title, currency: draft.currency, choice }) },
+      {
+        onSuccess: (product) => onListed({ id: product.id, title: product.title, currency: draft.currency, choice }),
+        onError: () => {
+          sending.current = false;
+        },
+      },
     );
   }
   useEffect(() => {
@@ -61,7 +69,7 @@ export function useListing({ currency, explain, onListed }: ListingOptions) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (list.isPending || photoBusy) return;
+    if (sending.current || photoBusy) return;
     setTried(true);
     if (problems.title) title.current?.focus();
     setWaiting(Object.keys(problems).length === 0);

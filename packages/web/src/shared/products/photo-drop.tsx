@@ -25,7 +25,10 @@ export function PhotoDrop({ hash, onChange, onBusy, overlay }: PhotoDropProps) {
   useOnChange(upload.isPending, onBusy);
 
   function take(file: File | undefined) {
-    if (file) upload.mutate(file, { onSuccess: (image) => onChange(image.hash) });
+    if (!file) return;
+    // At once: the upload tells of itself a moment later, when the form may be sent already.
+    onBusy(true);
+    upload.mutate(file, { onSuccess: (image) => onChange(image.hash) });
   }
   const over = useIncomingPhoto(take);
 
