@@ -68,6 +68,11 @@ describe('collecting a shop’s site', () => {
     await button('Save and collect').click();
     expect(await page.getByRole('dialog').getByRole('alert').textContent()).toMatch(/start/);
     expect(await config.inputValue()).toContain('nowhere');
+    await config.press('Escape');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Go on with it' }).press('Enter');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    expect(await config.inputValue()).toContain('nowhere');
+    expect(await config.evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
   it('shows what the config reads from one page before anything is collected', async () => {

@@ -95,6 +95,23 @@ describe('listing a product', () => {
     expect(await page.getByLabel('Title').inputValue()).toBe('');
   });
 
+  it('waits for what the model makes of the words as they stand, and lists once', async () => {
+    const words = 'Straw hat with a wide brim';
+    await page.getByLabel('Title').fill('Canvas trainers with white soles');
+    await page.getByRole('radio').first().waitFor();
+    const sent: { predictionId?: string }[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/products')) sent.push(request.postDataJSON());
+    });
+    const answered = page.waitForResponse(
+      (response) => response.url().endsWith('/classify') && response.request().postDataJSON().title === words,
+    );
+    await page.getByLabel('Title').fill(words);
+    for (let press = 0; press < 3; press++) await page.keyboard.press('Control+Enter');
+    await notice(words).waitFor();
+    expect(sent.map(({ predictionId }) => predictionId)).toEqual([(await (await answered).json()).id]);
+  });
+
   it('finds it among the products, and keeps what was predicted and chosen', async () => {
     await page.goto('/products?q=denim+straight');
     await page.getByRole('link', { name: 'Blue denim jeans, straight fit' }).click();
@@ -113,7 +130,7 @@ describe('listing a product', () => {
     await page.getByRole('link', { name: 'Blue denim jeans, straight fit' }).click();
     await page.getByRole('link', { name: 'Edit' }).click();
     await page.getByLabel('Title').fill('Indigo denim jeans, straight fit');
-    await page.getByLabel('Price').fill('fifty');
+    await page.getByLabel('Price').fill('1,000');
     await page.getByText('Write the price as a number').waitFor();
     await page.getByLabel('Price').fill('59.90');
     await button('Save changes').click();
@@ -129,6 +146,8 @@ describe('listing a product', () => {
     await page.getByText('Nothing on this shelf').waitFor();
     await button('Undo').click();
     await found.waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Products' }).click();
+    await expect.poll(() => page.getByRole('searchbox', { name: 'Search products' }).inputValue()).toBe('');
   });
 });
 
@@ -230,6 +249,17 @@ describe('the console', () => {
     await page.getByLabel('Password').fill(owner.password);
     await button('Sign in').click();
     await heading('Models').waitFor();
+  });
+
+  it('asks to sign in again once the session has ended elsewhere, and goes on where one was', async () => {
+    await context.clearCookies();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Data' }).click();
+    await heading('Welcome back').waitFor();
+    await page.getByLabel('Email').fill(owner.email);
+    await page.getByLabel('Password').fill(owner.password);
+    await button('Sign in').click();
+    await heading('Data').waitFor();
+    await page.getByRole('link', { name: 'shop', exact: true }).waitFor();
   });
 
   it('met no error of its own on the way', () => {
