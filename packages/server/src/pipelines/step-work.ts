@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
+import { isOutage } from '../platform/database/outage.js';
 import { messageOf } from '../platform/database/query-fault.js';
 import { JobCancelled, type JobContext, JobInterrupted } from '../platform/jobs/job.js';
 import type { PipelineDefinition, RetryPolicy, StepContext, StepDefinition } from './definition.js';
@@ -90,7 +91,8 @@ function contextOf({ store, pipeline, definition, outputs, job, announce }: Step
       try {
         return await wait(child);
       } catch (error) {
-        if (!job.signal.aborted) await keep({ child: null, lastChild: child });
+        // One that could not be asked about goes on.
+        if (!job.signal.aborted && !isOutage(error)) await keep({ child: null, lastChild: child });
         if (job.signal.reason instanceof JobCancelled) await definition.cancel?.(child);
         throw error;
       }

@@ -120,14 +120,34 @@ async function lockModels(transaction: Pick<Queries, 'execute'>, task: string): 
   await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${`models ${task}`}))`);
 }
 
-/** Puts a version into production and the one before out of it, as one step. */
+/** How a promotion came about. */
+export interface PromotionRecord {
+  by: string | null;
+  forced?: boolean;
+  rollback?: boolean;
+  /** The version in production that it was found no worse than; null: there was none; undefined: it need not be. */
+  beaten?: string | null | undefined;
+}
+
+/**
+ * Puts a version into production and the one before out of it, as one step; one that is there already stays.
+ * @throws VitrineError `model.gate` (409) when another than the one it was compared with is in production by now
+ */
 export async function commitPromotion(
   db: Queries,
   model: ModelRow,
-  { by, forced = false, rollback = false }: { by: string | null; forced?: boolean; rollback?: boolean },
+  { by, forced = false, rollback = false, beaten }: PromotionRecord,
 ): Promise<void> {
   await db.transaction(async (transaction) => {
     await lockModels(transaction, model.task);
+    const current = (await productionModel(transaction, model.task))?.id ?? null;
+    if (current === model.id) return;
+    if (beaten !== undefined && current !== beaten)
+      throw new VitrineError(
+        'model.gate',
+        'Another version went into production meanwhile; promote this one again.',
+        409,
+      );
     const [previous] = await transaction
       .update(models)
       .set({ stage: 'retired' })

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../platform/testing/databases.test.fixture.js';
 import { describeOnEachDatabase } from '../platform/testing/each-database.test.fixture.js';
 import { type Loop, openLoop } from '../testing/loop.test.fixture.js';
-import { listModels } from './model-store.js';
+import { commitPromotion, findModel, listModels } from './model-store.js';
 import { models } from './tables.js';
 
 describeOnEachDatabase('the registry', (holder) => {
@@ -69,6 +69,23 @@ describeOnEachDatabase('the registry', (holder) => {
     expect(await registry.rollback('classify', 'ada')).toMatchObject({ id: good, stage: 'production' });
     expect(served.current('classify')?.id).toBe(good);
     await expect(registry.rollback('classify', 'ada')).rejects.toMatchObject({ code: 'model.noPrevious', status: 409 });
+  });
+
+  test('promoted twice at once, a version is put into production once, and rolled back to the one before', async () => {
+    const { registry } = loop;
+    await registry.promote(good, { by: 'ada', force: true });
+    const twice = [1, 2].map(() => registry.promote(blind, { by: 'ada', force: true }));
+    await Promise.all(twice);
+    expect(await inProduction()).toEqual([blind]);
+    expect(await registry.rollback('classify', 'ada')).toMatchObject({ id: good });
+  });
+
+  test('what was compared with one version does not replace another that went into production meanwhile', async () => {
+    const { db } = loop.database;
+    const candidate = await findModel(db, blind);
+    const late = commitPromotion(db, candidate, { by: 'ada', beaten: other });
+    await expect(late).rejects.toMatchObject({ code: 'model.gate', status: 409 });
+    expect(await inProduction()).toEqual([good]);
   });
 
   test('models of different data sets are compared on the candidate’s test split', async () => {

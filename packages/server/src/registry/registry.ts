@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ArtifactSummary, taskNamed, VitrineError } from '@vitrine/models';
-import { eq } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import type { Snapshots } from '../datasets/snapshots.js';
 import type { BlobStore } from '../platform/blobs/blob-store.js';
 import type { Queries } from '../platform/database/database.js';
@@ -18,6 +18,7 @@ import {
   type Model,
   type ModelRow,
   modelOfRun,
+  type PromotionRecord,
   previousModel,
   productionModel,
 } from './model-store.js';
@@ -48,6 +49,9 @@ interface Watching {
   signal?: AbortSignal;
   onProgress?(fraction: number): void;
 }
+
+const inProduction = () =>
+  new VitrineError('model.inProduction', 'This version is in production; promote another one first.', 409);
 
 /** Model versions: their artifacts, their stages, and what is in production. */
 export class Registry {
@@ -112,8 +116,8 @@ export class Registry {
     const row = await findModel(db, reference);
     if (row.stage === 'production') return describeModel(db, row);
     const directory = await this.#directoryOf(row);
-    if (!force) await this.#passGate(row, compared);
-    return this.#putIntoProduction(row, directory, { by, forced: force });
+    const beaten = force ? undefined : await this.#passGate(row, compared);
+    return this.#putIntoProduction(row, directory, { by, forced: force, beaten });
   }
 
   /** Back to the version that was in production before. @throws VitrineError `model.noPrevious` (409), ArtifactError */
@@ -126,10 +130,11 @@ export class Registry {
   async remove(reference: string): Promise<Model> {
     const { db, blobs } = this.options;
     const row = await findModel(db, reference);
-    if (row.stage === 'production')
-      throw new VitrineError('model.inProduction', 'This version is in production; promote another one first.', 409);
+    if (row.stage === 'production') throw inProduction();
     const model = await describeModel(db, row);
-    await db.delete(models).where(eq(models.id, row.id));
+    // The stage is asked again: it may be promoted meanwhile.
+    const gone = and(eq(models.id, row.id), ne(models.stage, 'production'));
+    if (!(await db.delete(models).where(gone).returning({ id: models.id })).length) throw inProduction();
     await db.update(runs).set({ modelId: null }).where(eq(runs.modelId, row.id));
     await blobs.deleteDirectory(row.artifact);
     return model;
@@ -167,11 +172,7 @@ export class Registry {
     return new Production({ db, blobs, served, locate: (row) => this.#directoryOf(row), onError });
   }
 
-  async #putIntoProduction(
-    row: ModelRow,
-    directory: string,
-    promotion: { by: string | null; forced?: boolean; rollback?: boolean },
-  ): Promise<Model> {
+  async #putIntoProduction(row: ModelRow, directory: string, promotion: PromotionRecord): Promise<Model> {
     const { db, served } = this.options;
     await served.swap(row, directory, () => commitPromotion(db, row, promotion));
     return this.get(row.id);
@@ -183,8 +184,8 @@ export class Registry {
     return directory;
   }
 
-  /** @throws VitrineError `model.gate` (409) */
-  async #passGate(candidate: ModelRow, compared: Comparison | undefined): Promise<void> {
+  /** @returns the version in production that it was compared with, or null. @throws VitrineError `model.gate` (409) */
+  async #passGate(candidate: ModelRow, compared: Comparison | undefined): Promise<string | null> {
     const production = await productionModel(this.options.db, candidate.task);
     const isCurrent = compared && compared.productionId === (production?.id ?? null);
     const refusal = gateRefusal(
@@ -192,6 +193,7 @@ export class Registry {
       isCurrent ? compared : await this.#compare(candidate, production),
     );
     if (refusal) throw refusal;
+    return production?.id ?? null;
   }
 
   async #compare(candidate: ModelRow, production: ModelRow | undefined, watching: Watching = {}): Promise<Comparison> {

@@ -204,5 +204,18 @@ describeOnEachDatabase('trainings', (holder) => {
       await second.close();
       await rm(directory, { recursive: true, force: true });
     });
+
+    test('a run that its server gave back can be cancelled before another takes it up', async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'vitrine-back-'));
+      const loop = await openLoop(directory, holder.options);
+      const { id } = await loop.training.start({ ...request, config: { epochs: 30, pace: 50 } }, null);
+      while ((await findRun(loop.database.db, id)).fraction === 0) await sleep(20);
+      await loop.jobs.close();
+      expect(await findRun(loop.database.db, id)).toMatchObject({ state: 'running' });
+      expect(await loop.training.cancel(id)).toMatchObject({ state: 'cancelled', error: null });
+      await loop.training.remove(id);
+      await loop.close();
+      await rm(directory, { recursive: true, force: true });
+    });
   });
 });

@@ -4,6 +4,7 @@ import { openSnapshot, type Task, taskNamed, VitrineError } from '@vitrine/model
 import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { newId } from '../platform/id.js';
+import type { Ending } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import { changeRun, findRun, type Run, runOf } from '../runs/store.js';
 import { runs } from '../runs/tables.js';
@@ -48,6 +49,7 @@ export class Training {
       queue: trainingQueue,
       input,
       handler: (context) => this.#work.run(context),
+      abandoned: ({ runId }, ending) => this.#end(runId, ending),
     });
   }
 
@@ -135,14 +137,21 @@ export class Training {
       if (!run.jobId && Date.now() - run.createdAt.getTime() < QUEUING_MS) continue;
       const job = run.jobId ? await jobs.get(run.jobId).catch(() => undefined) : undefined;
       if (job?.state === 'queued' || job?.state === 'running') continue;
-      const error = job?.error ?? { code: 'run.lost', message: 'The run was interrupted; resume it.' };
+      const lost = { code: 'run.lost', message: 'The run was interrupted; resume it.' };
       const cancelled = job?.state === 'cancelled';
-      await changeRun(db, run.id, ['queued', 'running'], {
-        state: cancelled ? 'cancelled' : 'failed',
-        error: cancelled ? null : error,
-        finishedAt: new Date(),
-      });
+      await this.#end(
+        run.id,
+        cancelled ? { state: 'cancelled', error: null } : { state: 'failed', error: job?.error ?? lost },
+      );
     }
+  }
+
+  /** Ends a run that nobody works on. */
+  async #end(id: string, { state, error }: Ending): Promise<void> {
+    const { db, news } = this.options;
+    const message = state === 'cancelled' ? { message: 'Cancelled' } : {};
+    await changeRun(db, id, ['queued', 'running'], { state, error, finishedAt: new Date(), ...message });
+    news.announce(id);
   }
 
   /** Removes what runs left on this machine that have ended elsewhere. */

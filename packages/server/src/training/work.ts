@@ -133,7 +133,7 @@ export class TrainingWork {
         graceMs: () => (signal.reason instanceof JobInterrupted ? CLOSING_MS : CANCEL_MS),
         write: async (events) => {
           // A database that restarts meanwhile must not cost the training.
-          await throughOutage(() => storeEvents(db, run.id, events));
+          await throughOutage(() => storeEvents(db, run.id, events), { patienceMs: Number.POSITIVE_INFINITY, signal });
           const last = events.findLast((event) => event.type === 'progress');
           if (last) onProgress(last.fraction, last.message ?? `Run #${run.number}`);
           if (events.some((event) => event.type === 'checkpoint')) sharing.offer();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
+import { throughOutage } from '../../platform/database/outage.js';
 import type { Job, Progress } from '../../platform/jobs/job.js';
 
 export interface Waiting {
@@ -23,7 +24,8 @@ export async function succeeded<T extends Ending>(
   name: string,
 ): Promise<T> {
   for (;;) {
-    const now = await read();
+    // What is waited for goes on while the database can't be asked.
+    const now = await throughOutage(read, { patienceMs: Number.POSITIVE_INFINITY, signal });
     if (now.state === 'succeeded') return now;
     if (now.state === 'failed' || now.state === 'cancelled') {
       const { code, message } = now.error ?? { code: 'pipeline.cancelled', message: `${name} was cancelled.` };

@@ -23,5 +23,5 @@ test('work is done again until the database is back; other errors and lost patie
   };
   expect(await throughOutage(failing(2, cut()))).toBe('done');
   await expect(throughOutage(failing(1, new Error('wrong')))).rejects.toThrow('wrong');
-  await expect(throughOutage(failing(3, cut()), -1)).rejects.toThrow('terminating');
+  await expect(throughOutage(failing(3, cut()), { patienceMs: -1 })).rejects.toThrow('terminating');
 });

@@ -16,15 +16,24 @@ export function isOutage(error: unknown): boolean {
   return false;
 }
 
-/** Tries work on the database again while it can't be reached; the work must bear being done twice. */
-export async function throughOutage<T>(work: () => Promise<T>, patienceMs = 120_000): Promise<T> {
+/**
+ * Tries work on the database again while it can't be reached; the work must bear being done twice.
+ * @throws the last error once patience or the signal ends, and at once whatever is no outage
+ */
+export async function throughOutage<T>(
+  work: () => Promise<T>,
+  { patienceMs = 120_000, signal }: { patienceMs?: number; signal?: AbortSignal } = {},
+): Promise<T> {
   const until = Date.now() + patienceMs;
   for (let attempt = 0; ; attempt++) {
     try {
       return await work();
     } catch (error) {
       if (!isOutage(error) || Date.now() > until) throw error;
-      await sleep(pausesMs[Math.min(attempt, pausesMs.length - 1)]);
+      // An abort while it pauses ends it with this error.
+      await sleep(pausesMs[Math.min(attempt, pausesMs.length - 1)], undefined, signal && { signal }).catch(() => {
+        throw error;
+      });
     }
   }
 }

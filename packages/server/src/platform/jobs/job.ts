@@ -60,6 +60,13 @@ export interface JobDefinition<Input, Result> {
   /** The input names files of the machine that starts the job: only processes there take it. */
   local?: boolean;
   handler(context: JobContext<Input>): Promise<Result>;
+  /** Told of a job that ended while no process worked on it: cancelled in the queue, or given up after many crashes. */
+  abandoned?(input: Input, ending: Ending): Promise<void>;
+}
+
+export interface Ending {
+  state: 'cancelled' | 'failed';
+  error: { code: string; message: string } | null;
 }
 
 /** Why a signal was aborted: a person cancelled. */

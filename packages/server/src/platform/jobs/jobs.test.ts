@@ -202,6 +202,25 @@ describe.each(databaseKinds)('jobs on %s', async (kind) => {
     await expect(jobs.cancel('none')).rejects.toMatchObject({ code: 'job.unknown', status: 404 });
   });
 
+  test('one that ends while nobody works on it tells so: cancelled in the queue, or given up after many crashes', async () => {
+    const told: unknown[] = [];
+    const waiting = jobs.define({
+      kind: 'waiting',
+      input: z.string(),
+      handler: async () => null,
+      abandoned: async (input, { state, error }) => void told.push([input, state, error?.code]),
+    });
+    const cancelled = await waiting.start('first');
+    await jobs.cancel(cancelled.id);
+    expect(told).toEqual([['first', 'cancelled', undefined]]);
+
+    const { id } = await waiting.start('second');
+    await database.db.execute(sql`UPDATE jobs SET attempts = 99 WHERE id = ${id}`);
+    await jobs.open();
+    await reaches(id, 'failed');
+    await expect.poll(() => told.at(-1)).toEqual(['second', 'failed', 'job.crashed']);
+  });
+
   test('closing puts a running job back; the next one goes on with its steps kept', async () => {
     const calls: string[] = [];
     const define = (worker: Jobs, last: (context: JobContext<unknown>) => Promise<unknown>) =>

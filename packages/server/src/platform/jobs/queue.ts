@@ -3,9 +3,10 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
 import type { Database } from '../database/database.js';
-import { type Job, JobCancelled, type JobDefinition, JobInterrupted, jobOf } from './job.js';
+import { type Ending, type Job, JobCancelled, type JobDefinition, JobInterrupted, jobOf } from './job.js';
 import { RunningJob } from './running-job.js';
 import { JobStore } from './store.js';
+import type { JobRow } from './tables.js';
 
 interface Queue {
   kinds: string[];
@@ -113,7 +114,8 @@ export class Jobs {
   /** Cancels a queued job at once and asks a running one to stop; a finished one stays as it is. */
   async cancel(id: string): Promise<Job> {
     await this.get(id);
-    await this.#store.requestCancel(id);
+    const ended = await this.#store.requestCancel(id);
+    if (ended) await this.#abandoned(ended, { state: 'cancelled', error: null });
     this.#running.get(id)?.stop(new JobCancelled());
     return this.get(id);
   }
@@ -148,6 +150,11 @@ export class Jobs {
     })();
   }
 
+  async #abandoned({ kind, input }: JobRow, ending: Ending): Promise<void> {
+    const definition = this.#definitions.get(kind);
+    await definition?.abandoned?.(definition.input.parse(input), ending);
+  }
+
   async #fill(queue: Queue): Promise<void> {
     while (this.#open && queue.running < queue.concurrency) {
       const row = await this.#store.claim(queue.kinds);
@@ -156,11 +163,14 @@ export class Jobs {
       const { attempts = maxAttempts } = definition;
       if (row.attempts > attempts) {
         const message = `The process working on this job died ${attempts} times; the server’s log may say why.`;
-        await this.#store.finish(row.id, 'failed', { error: { code: 'job.crashed', message } });
+        const error = { code: 'job.crashed', message };
+        await this.#store.finish(row.id, 'failed', { error });
+        await this.#abandoned(row, { state: 'failed', error });
         continue;
       }
       if (row.cancelRequested) {
         await this.#store.finish(row.id, 'cancelled');
+        await this.#abandoned(row, { state: 'cancelled', error: null });
         continue;
       }
       const job = new RunningJob(row, definition, this.#store, this.onFault);

@@ -1,4 +1,5 @@
 import { VitrineError } from '@vitrine/models';
+import { throughOutage } from '../database/outage.js';
 import { messageOf } from '../database/query-fault.js';
 import { JobCancelled, type JobContext, type JobDefinition, JobInterrupted, type Progress } from './job.js';
 import type { JobStore } from './store.js';
@@ -33,14 +34,16 @@ export class RunningJob {
 
   async #run(definition: JobDefinition<unknown, unknown>): Promise<void> {
     const { id } = this.row;
+    let end: () => Promise<void>;
     try {
       const result = await definition.handler(this.#context(definition.input.parse(this.row.input)));
-      await this.#settle();
-      await this.store.finish(id, 'succeeded', { result });
+      end = () => this.store.finish(id, 'succeeded', { result });
     } catch (error) {
-      await this.#settle();
-      await this.#failed(error).catch(this.onFault);
+      end = () => this.#failed(error);
     }
+    await this.#settle();
+    // What was done is done, even if the database can't be told just now.
+    await throughOutage(end).catch(this.onFault);
   }
 
   async #failed(error: unknown): Promise<void> {
@@ -68,7 +71,7 @@ export class RunningJob {
         if (stored) return stored.result as Awaited<ReturnType<typeof work>>;
         this.#abort.signal.throwIfAborted();
         const result = await work();
-        await this.store.storeStep(id, name, result);
+        await throughOutage(() => this.store.storeStep(id, name, result));
         return result;
       },
     };

@@ -123,15 +123,18 @@ export class JobStore {
   }
 
   /** A queued job is cancelled at once; a running one is asked to stop. */
-  async requestCancel(id: string): Promise<void> {
-    await this.db
+  /** @returns the job when it waited in the queue and so has ended */
+  async requestCancel(id: string): Promise<JobRow | undefined> {
+    const [ended] = await this.db
       .update(jobs)
       .set({ state: 'cancelled', finishedAt: sql`now()`, cancelRequested: true })
-      .where(and(eq(jobs.id, id), eq(jobs.state, 'queued')));
+      .where(and(eq(jobs.id, id), eq(jobs.state, 'queued')))
+      .returning();
     await this.db
       .update(jobs)
       .set({ cancelRequested: true })
       .where(and(eq(jobs.id, id), eq(jobs.state, 'running')));
+    return ended;
   }
 
   async stepResult(jobId: string, name: string): Promise<{ result: unknown } | undefined> {
