@@ -4,6 +4,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
+import { emitScatterAdd } from '../ops/scatter-add.js';
 import { sub } from '../ops/sub.js';
 import { type ConvGeometry, unreached } from './conv-geometry.js';
 import { repeatPixels } from './repeat.js';
@@ -101,12 +102,8 @@ function indexedGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   const [, indices] = x.graph.append('MaxPool', [x], [{ shape }, { shape, dtype: 'int64' }], {
     attributes: { kernel_shape: g.kernel, strides: g.stride, pads: [...g.padding, ...g.padding] },
   });
-  const zeros = x.graph.constant(new Float32Array(sizeOf(x.shape)));
-  const at = reshape(indices!, [sizeOf(shape), 1]);
-  const scattered = node('ScatterND', [zeros, at, reshape(dy, [sizeOf(shape)])], zeros.shape, {
-    attributes: { reduction: 'add' },
-  });
-  return reshape(scattered, x.shape);
+  const zeros = x.graph.constant(new Float32Array(sizeOf(x.shape)), [sizeOf(x.shape), 1]);
+  return reshape(emitScatterAdd(zeros, indices!, reshape(dy, [sizeOf(shape), 1])), x.shape);
 }
 
 function equal(a: Tensor, b: Tensor): Tensor {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { grad } from '../gradient.js';
+import { encodeModel } from '../graph/encode.js';
+import { Graph } from '../graph/graph.js';
+import { toModel } from '../graph/model.js';
+import type { Tensor } from '../graph/tensor.js';
+import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { embeddingBag } from './embedding-bag.js';
 import { gather } from './gather.js';
@@ -22,6 +27,23 @@ describe('gather', () => {
         op: (x) => gather(x!, x!.graph.constant(Int32Array.of(2, 0, 2, 2, 1, 0), [2, 3])),
       });
     }
+  });
+
+  it('adds up every one of thousands, by however many threads', async () => {
+    const [rows, dim, count] = [3, 128, 4096];
+    const graph = new Graph();
+    const table = graph.input('table', [rows, dim]);
+    const picked = gather(table, graph.constant(Int32Array.from({ length: count }, (_, i) => i % rows)));
+    const [gradient] = grad(sum(picked), [table]) as [Tensor];
+    const model = await openModel(encodeModel(toModel(graph, { gradient })), { threads: 4 });
+    for (let time = 0; time < 50; time++) {
+      const { gradient: found } = await model.run({ table: new Float32Array(rows * dim) });
+      const times = new Set(
+        Array.from(floatsOf(found), (value, i) => value - Math.ceil((count - Math.floor(i / dim)) / rows)),
+      );
+      expect([...times]).toEqual([0]);
+    }
+    await model.release();
   });
 
   it('takes int32 indices only', async () => {

@@ -4,6 +4,7 @@ import { sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { cast } from './cast.js';
 import { reshape } from './reshape.js';
+import { emitScatterAdd } from './scatter-add.js';
 import { zerosLike } from './zeros-like.js';
 
 /**
@@ -19,9 +20,9 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
     attributes: { axis: 0 },
   });
   return differentiable(y, [table, indices], (dy) => {
-    const count = sizeOf(indices.shape);
-    const places = cast(reshape(indices, [count, 1]), 'int64');
-    const updates = [zerosLike(table), places, reshape(dy, [count, ...row])] as const;
-    return [node('ScatterND', updates, table.shape, { attributes: { reduction: 'add' } }), undefined];
+    const [rows, width] = [table.shape[0]!, sizeOf(row)];
+    const none = reshape(zerosLike(table), [rows, width]);
+    const updates = reshape(dy, [sizeOf(indices.shape), width]);
+    return [reshape(emitScatterAdd(none, cast(indices, 'int64'), updates), table.shape), undefined];
   });
 }
