@@ -42,7 +42,11 @@ export async function similarityFeature(context: Context, registry: Registry): P
       const encoder = await openEncoder(model, { threads: 1, limits: { maxWaitMs: 0 } });
       const parts = { db, model, encoder, revision, calibration: calibration ?? uncalibrated };
       try {
-        return await LiveIndex.open({ ...parts, vectors: await vectors.open(model.id, encoder.dimension) });
+        const opened = await vectors.open(model.id, encoder.dimension);
+        return await LiveIndex.open({ ...parts, vectors: opened }).catch(async (error: unknown) => {
+          await opened.close();
+          throw error;
+        });
       } catch (error) {
         await encoder.close();
         throw error;
