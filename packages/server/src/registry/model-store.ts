@@ -131,7 +131,7 @@ export interface PromotionRecord {
 
 /**
  * Puts a version into production and the one before out of it, as one step; one that is there already stays.
- * @throws VitrineError `model.gate` (409) when another than the one it was compared with is in production by now
+ * @throws VitrineError `model.overtaken` (409) when another than the one it was compared with is in production by now
  */
 export async function commitPromotion(
   db: Queries,
@@ -144,7 +144,7 @@ export async function commitPromotion(
     if (current === model.id) return;
     if (beaten !== undefined && current !== beaten)
       throw new VitrineError(
-        'model.gate',
+        'model.overtaken',
         'Another version went into production meanwhile; promote this one again.',
         409,
       );

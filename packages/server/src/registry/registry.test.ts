@@ -84,7 +84,7 @@ describeOnEachDatabase('the registry', (holder) => {
     const { db } = loop.database;
     const candidate = await findModel(db, blind);
     const late = commitPromotion(db, candidate, { by: 'ada', beaten: other });
-    await expect(late).rejects.toMatchObject({ code: 'model.gate', status: 409 });
+    await expect(late).rejects.toMatchObject({ code: 'model.overtaken', status: 409 });
     expect(await inProduction()).toEqual([good]);
   });
 

@@ -50,6 +50,9 @@ interface Watching {
   onProgress?(fraction: number): void;
 }
 
+/** How often a promotion that another one overtook is begun anew. */
+const ATTEMPTS = 3;
+
 const inProduction = () =>
   new VitrineError('model.inProduction', 'This version is in production; promote another one first.', 409);
 
@@ -109,15 +112,23 @@ export class Registry {
   /**
    * Puts a version into production: gate, open, record, route, in this order, so that a kill in between leaves one model in
    * production and a failure leaves the old one.
-   * @throws VitrineError `model.gate` (409), ArtifactError
+   * @throws VitrineError `model.gate` (409), `model.overtaken` (409), ArtifactError
    */
   async promote(reference: string, { by, force = false, compared }: Promotion): Promise<Model> {
     const { db } = this.options;
     const row = await findModel(db, reference);
     if (row.stage === 'production') return describeModel(db, row);
     const directory = await this.#directoryOf(row);
-    const beaten = force ? undefined : await this.#passGate(row, compared);
-    return this.#putIntoProduction(row, directory, { by, forced: force, beaten });
+    for (let attempt = 1; ; attempt++) {
+      const beaten = force ? undefined : await this.#passGate(row, compared);
+      try {
+        return await this.#putIntoProduction(row, directory, { by, forced: force, beaten });
+      } catch (error) {
+        // It is compared anew with the version that came first.
+        const overtaken = error instanceof VitrineError && error.code === 'model.overtaken';
+        if (!overtaken || attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** Back to the version that was in production before. @throws VitrineError `model.noPrevious` (409), ArtifactError */
