@@ -77,8 +77,8 @@ describe('a training on a disk that is full', () => {
   it('from its second checkpoint on goes on from the first', async ({ skip }) => {
     if (!(await openWith('runs'))) return skip('mounting a small disk needs root');
     // Long enough for the disk to be filled in the midst of it on a busy machine, too.
-    const epochs = 60;
-    const { id } = await start({ epochs, pace: 100 });
+    const epochs = 20;
+    const { id } = await start({ epochs, pace: 800 });
     await until(id, ({ fraction }) => fraction > 0);
     disk?.fill();
     await failsThenResumes(id);
