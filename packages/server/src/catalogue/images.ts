@@ -6,10 +6,10 @@ import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { BlobStore } from '../platform/blobs/blob-store.js';
 import type { Queries } from '../platform/database/database.js';
+import { rowChunks } from '../platform/database/row-chunks.js';
 import { newId } from '../platform/id.js';
 import { normalisePicture, pictureFormat, renderPicture } from '../platform/images/picture.js';
 import type { imageSchema } from './api.js';
-import { rowChunks } from './row-chunks.js';
 import { images } from './tables.js';
 
 export type Image = z.infer<typeof imageSchema>;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queries } from '../platform/database/database.js';
-import { rowChunks } from './row-chunks.js';
+import { rowChunks } from '../platform/database/row-chunks.js';
 import { searchColumns } from './search-text.js';
 import { products } from './tables.js';
 

@@ -5,6 +5,7 @@ import type { Images } from '../catalogue/images.js';
 import { putProducts, type SourcedProduct } from '../catalogue/put-products.js';
 import { categories } from '../catalogue/tables.js';
 import type { Queries } from '../platform/database/database.js';
+import { rowChunks } from '../platform/database/row-chunks.js';
 import type { Job, JobContext } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import type { Datasets } from './service.js';
@@ -93,7 +94,7 @@ export class Publishing {
     });
     // Parents come before their children.
     const ordered = [...rows.filter(({ parent }) => !parent), ...rows.filter(({ parent }) => parent)];
-    if (ordered.length) await this.db.insert(categories).values(ordered).onConflictDoNothing();
+    for (const rows of rowChunks(ordered)) await this.db.insert(categories).values(rows).onConflictDoNothing();
   }
 }
 

@@ -2,6 +2,7 @@ import { type TrainingEvent, VitrineError } from '@vitrine/models';
 import { and, count, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
+import { rowChunks } from '../platform/database/row-chunks.js';
 import { storable, storableJson } from '../platform/database/storable.js';
 import type { runSchema } from './api.js';
 import { beginPhase } from './phases.js';
@@ -83,7 +84,7 @@ export async function storeEvents(db: Queries, runId: string, events: TrainingEv
     const logs = events.flatMap((event) =>
       event.type === 'log' ? [{ runId, level: event.level, message: storable(event.message) }] : [],
     );
-    if (logs.length) await transaction.insert(runLogs).values(logs);
+    for (const rows of rowChunks(logs)) await transaction.insert(runLogs).values(rows);
     for (const event of events)
       if (event.type === 'phase') await beginPhase(transaction, runId, event.phase, event.message);
     const standing = standingOf(events);
@@ -100,11 +101,10 @@ async function storePoints(db: Writer, runId: string, events: TrainingEvent[]): 
       for (const [name, value] of Object.entries(event.values))
         if (Number.isFinite(value))
           points.set(`${event.step} ${name}`, { runId, name, step: event.step, epoch: event.epoch, value });
-  const rows = [...points.values()];
-  for (let start = 0; start < rows.length; start += 1000)
+  for (const rows of rowChunks([...points.values()]))
     await db
       .insert(runPoints)
-      .values(rows.slice(start, start + 1000))
+      .values(rows)
       .onConflictDoUpdate({
         target: [runPoints.runId, runPoints.name, runPoints.step],
         set: { value: sql`excluded.value`, epoch: sql`excluded.epoch`, sequence: sql`excluded.sequence` },

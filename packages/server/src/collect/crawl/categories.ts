@@ -1,7 +1,7 @@
-import { rowChunks } from '../../catalogue/row-chunks.js';
 import { fold } from '../../catalogue/search-text.js';
 import { categories } from '../../catalogue/tables.js';
 import type { Queries } from '../../platform/database/database.js';
+import { rowChunks } from '../../platform/database/row-chunks.js';
 
 const slug = (name: string) =>
   fold(name)

@@ -1,6 +1,6 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
-import { rowChunks } from '../../catalogue/row-chunks.js';
 import type { Queries } from '../../platform/database/database.js';
+import { rowChunks } from '../../platform/database/row-chunks.js';
 import { collectPages, type PageRow } from '../tables.js';
 
 /** A page to be visited. */

@@ -1,8 +1,8 @@
 import { InputError } from '@vitrine/models';
 import { eq } from 'drizzle-orm';
 import type { Image, Images } from '../../catalogue/images.js';
-import { rowChunks } from '../../catalogue/row-chunks.js';
 import type { Queries } from '../../platform/database/database.js';
+import { rowChunks } from '../../platform/database/row-chunks.js';
 import type { Fetcher } from '../fetching/fetcher.js';
 import { collectImages } from '../tables.js';
 import { lookOf, looksSame } from './look.js';
