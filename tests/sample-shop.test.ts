@@ -25,12 +25,11 @@ async function client() {
 async function trainer(): Promise<number> {
   const runs = join(server.dataDir, 'runs');
   for (;;) {
-    for (const run of await readdir(runs).catch(() => []))
-      try {
-        return Number(await readFile(join(runs, run, 'work', 'trainer.pid'), 'utf8'));
-      } catch {
-        // Not yet, or no more.
-      }
+    for (const run of await readdir(runs).catch(() => [])) {
+      const pid = Number(await readFile(join(runs, run, 'work', 'trainer.pid'), 'utf8').catch(() => ''));
+      // Not there yet, or no more. A signal to process 0 would end this test, its runner and the shell of both.
+      if (pid > 1) return pid;
+    }
     await sleep(10);
   }
 }

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,9 +15,11 @@ async function isTrainer(pid: number, workDir: string): Promise<boolean> {
   return command === undefined ? process.platform !== 'linux' : command.includes(workDir);
 }
 
-/** Remembers which process trains in a work directory. */
+/** Remembers which process trains in a work directory. Whoever reads the file never finds it without the whole number. */
 export async function rememberTrainer(workDir: string, pid: number): Promise<void> {
-  await writeFile(join(workDir, PID_FILE), String(pid));
+  const path = join(workDir, PID_FILE);
+  await writeFile(`${path}.new`, String(pid));
+  await rename(`${path}.new`, path);
 }
 
 export async function forgetTrainer(workDir: string): Promise<void> {
