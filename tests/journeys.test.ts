@@ -1,3 +1,4 @@
+import { unwrap } from '@vitrine/client';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
@@ -235,6 +236,22 @@ describe('the console', () => {
     await page.getByRole('combobox', { name: 'Search and commands' }).fill('data');
     await page.keyboard.press('Enter');
     await heading('Data').waitFor();
+  });
+
+  it('shows a long list page by page, and its last page when what followed is gone', async () => {
+    const api = await client();
+    for (let key = 1; key <= 21; key++)
+      unwrap(await api.POST('/api/v1/keys', { body: { name: `till ${key}`, scopes: ['predict'] } }));
+    await page.goto('/account');
+    await page.getByRole('tab', { name: 'API keys' }).click();
+    const keys = page.getByRole('tabpanel').getByRole('listitem');
+    await expect.poll(() => keys.count()).toBe(20);
+    await button('Next page').click();
+    await expect.poll(() => keys.count()).toBe(1);
+    await button('Revoke').click();
+    await button('Revoke the key').click();
+    await expect.poll(() => keys.count()).toBe(20);
+    expect(await button('Next page').count()).toBe(0);
   });
 
   it('signs out, and in again to where one was going', async () => {

@@ -3,6 +3,7 @@ import { calibration } from './calibration.js';
 import { fashionMnist, myntra, rakuten } from './classify.js';
 import { collect } from './collect/collect.js';
 import { engine } from './engine/engine.js';
+import { parallel } from './engine/parallel.js';
 import { index } from './index/index.js';
 import { apparel } from './search/apparel.js';
 import { search } from './search/search.js';
@@ -17,6 +18,7 @@ const { values, positionals: asked } = parseArgs({
 const benches: Record<string, () => Promise<void>> = {
   serving,
   engine: () => engine({ only: values.only, rounds: Number(values.rounds) }),
+  parallel: () => parallel(Number(values.rounds)),
   collect: () => collect({ pages: values.pages === undefined ? undefined : Number(values.pages) }),
   index: () => index({ only: values.only }),
   search,

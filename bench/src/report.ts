@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+
+/** Of the machine, before the benchmarks began. */
+const load = loadavg()[0] ?? 0;
 
 export type Cell = string | number;
 
@@ -13,7 +16,9 @@ export function table(headers: string[], rows: Cell[][]): string {
 /** Prints a benchmark's findings and writes them to `docs/benchmarks/<name>.md`. */
 export async function publish(name: string, title: string, sections: string[]): Promise<void> {
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}`;
-  const text = `# ${title}\n\nWritten by \`npm run bench -- ${name}\` on ${machine}.\n\n${sections.join('\n\n')}\n`;
+  const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+  const written = `Written by \`${command}\` on ${machine}; the load of the machine before was ${load.toFixed(1)}.`;
+  const text = `# ${title}\n\n${written}\n\n${sections.join('\n\n')}\n`;
   console.log(text);
   const directory = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));
   await mkdir(directory, { recursive: true });

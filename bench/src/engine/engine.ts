@@ -1,4 +1,3 @@
-import { loadavg } from 'node:os';
 import { publish } from '../report.js';
 import { comparison, memory, type Result, throughput, timesOf } from './comparison.js';
 import { contest } from './contest.js';
@@ -23,11 +22,9 @@ export async function engine({ only = '', rounds }: EngineOptions): Promise<void
     throw new Error('The number of rounds must be a positive whole number.');
   const torch = await findTorch();
   const rivals = findRivals();
-  if (!torch) console.warn('SKIPPED: PyTorch; no Python here has torch and torchvision.');
   if (!rivals.length)
     console.warn('SKIPPED: other JavaScript engines; `npm ci --prefix tools/engine-rivals` gets them.');
 
-  const load = loadavg()[0] ?? 0;
   const results: Result[] = [];
   for (const row of chosen) {
     const engines = [ours, ...(torch ? [torch] : []), ...rivals.filter(({ name }) => row.rivals?.includes(name))];
@@ -39,8 +36,7 @@ export async function engine({ only = '', rounds }: EngineOptions): Promise<void
   const conditions =
     `${engines.map(({ name, version }) => `${name} (${version})`).join(', ')}; two threads each, all in float32 unless ` +
     `said otherwise. Every engine and workload has a process of its own; they take turns, ${rounds} each. Times are ` +
-    'milliseconds, least / median; a ratio below 1 is in our favour. ' +
-    `The load of the machine before the start was ${load.toFixed(1)}.`;
+    'milliseconds, least / median; a ratio below 1 is in our favour.';
   const rates = throughput(
     results,
     engines.map(({ name }) => name),

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { findPython } from '../python.js';
 import type { Engine } from './contestant.js';
 
-const run = promisify(execFile);
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** The version of a package, as `from` would import it. */
@@ -19,18 +17,12 @@ export const ours: Engine = {
   command: [process.execPath, path('./contestant.main.js')],
 };
 
-/** PyTorch in the first Python that has it. */
+/** PyTorch with torchvision, in the first Python that has both. */
 export async function findTorch(): Promise<Engine | undefined> {
-  for (const python of ['python3', '/usr/bin/python3']) {
-    const answer = await run(python, ['-c', 'import torch, torchvision; print(torch.__version__)']).catch(
-      () => undefined,
-    );
-    if (answer) {
-      const command = [python, path('../../reference/engine_torch.py')] as const;
-      return { name: 'PyTorch', version: answer.stdout.trim(), command };
-    }
-  }
-  return undefined;
+  const found = (await findPython('torchvision')) && (await findPython('torch'));
+  if (!found) return undefined;
+  const { python, version } = found;
+  return { name: 'PyTorch', version, command: [python, path('../../reference/engine_torch.py')] };
 }
 
 const RIVALS = [

@@ -3,11 +3,13 @@ import { convolution, matrixProduct, perceptronStep } from './workloads/basics.j
 import { inference, quantizedInference } from './workloads/inference.js';
 import { lstmStep } from './workloads/lstm.js';
 import { maskStep, pictureStep } from './workloads/pictures.js';
-import type { Work } from './workloads/work.js';
+import { SESSION, type Work } from './workloads/work.js';
 
-/** What our engine runs, by the names in `rows.ts`. */
+/** What our engine runs, by the names in `rows.ts` and `parallel.ts`. */
 export const workloads: Readonly<Record<string, () => Promise<Work>>> = {
   'resnet18-64': () => pictureStep('resnet18', 64, 32),
+  'resnet18-64-half': () => pictureStep('resnet18', 64, 16, { ...SESSION, threads: 1 }),
+  'resnet18-128-half': () => pictureStep('resnet18', 128, 8, { ...SESSION, threads: 1 }),
   'resnet18-128': () => pictureStep('resnet18', 128, 16),
   'resnet18-224': () => pictureStep('resnet18', 224, 8),
   'mobilenetv2-128': () => pictureStep('mobilenet_v2', 128, 16),

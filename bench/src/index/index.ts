@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { findPython } from '../python.js';
 import { publish, table } from '../report.js';
 import { type Contestant, enter, type Searcher } from './contestant.js';
 import { type Point, rateAt } from './curve.js';
@@ -18,13 +17,6 @@ const vitrine = (kind: string): Contestant => ({
   name: kind === 'exact' ? 'Vitrine, exact' : 'Vitrine, graph',
   command: [process.execPath, here('./vitrine.main.js'), kind],
 });
-
-/** The Python that has faiss: Debian's `python3-faiss`. */
-async function findFaiss(): Promise<string | undefined> {
-  for (const python of ['python3', '/usr/bin/python3'])
-    if (await promisify(execFile)(python, ['-c', 'import faiss']).catch(() => undefined)) return python;
-  return undefined;
-}
 
 const faiss = (python: string, efConstruction: number): Contestant => ({
   name: `faiss HNSW32, efConstruction ${efConstruction}`,
@@ -144,7 +136,7 @@ async function compare({ count, queries, expansions }: Size, rivals: Contestant[
 
 /** The indexes of vectors against faiss: recall, queries per second on one thread, memory, time to build. */
 export async function index({ only }: { only: string | undefined }): Promise<void> {
-  const python = await findFaiss();
+  const python = (await findPython('faiss'))?.python;
   const sizes = SIZES.filter(({ count }) => !only || Number(only) === count);
   const sections = [
     `Unit vectors scattered around random centres, ${CLUSTER_SIZE} for each, each vector’s own part ${NOISE} times as long as its centre’s, so that the nearest are spread over clusters; questions drawn alike. ` +

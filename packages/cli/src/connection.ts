@@ -43,15 +43,15 @@ export async function connect(option: string | undefined, share = false): Promis
 
 async function runningServer(dataDir: string): Promise<Connection | undefined> {
   const server = await readFile(resolve(dataDir, 'server.json'), 'utf8').then(
-    (text) => JSON.parse(text) as { url: string; token: string },
+    (text) => JSON.parse(text) as { url: string; instance: string; token: string },
     () => undefined,
   );
   if (!server?.url) return undefined;
-  const alive = await fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(3000) }).then(
-    (answer) => answer.ok,
-    () => false,
-  );
-  if (!alive) return undefined;
+  // Another server may have the port of one that was killed: only the one that wrote the file is told the token.
+  const answers = await fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(3000) })
+    .then((answer) => answer.json() as Promise<{ instance?: string }>)
+    .catch(() => undefined);
+  if (answers?.instance !== server.instance) return undefined;
   return {
     client: createVitrineClient({ baseUrl: server.url, apiKey: server.token }),
     dataDir,

@@ -134,6 +134,11 @@ describe('a model as a package', () => {
       expect((await readFile(twin)).equals(await readFile(join(parentPath, name))), name).toBe(true);
     }
     await expect(packSimilar(file('package/model'), how)).rejects.toMatchObject({ code: 'pack.folder' });
+    await writeFile(file('notes.txt'), 'mine');
+    await expect(packSimilar(file('package/model'), { ...how, to: file('notes.txt') })).rejects.toMatchObject({
+      code: 'pack.folder',
+    });
+    expect(await readFile(file('notes.txt'), 'utf8')).toBe('mine');
     const unnamed = packSimilar(file('package/model'), { ...how, to: file('other'), name: '../Shop' });
     await expect(unnamed).rejects.toMatchObject({ code: 'pack.name' });
     expect(await readdir(folder)).not.toContain('other');

@@ -41,6 +41,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the shop has settled for itself
+         * @description Least role: admin. API key scope: admin.
+         */
+        get: operations["getSettings"];
+        /**
+         * Change the shop’s name, open or close registration
+         * @description Least role: admin. API key scope: admin.
+         */
+        put: operations["changeSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -107,7 +131,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change role or name, disable, set a new password (signs the account out everywhere)
+         * Change role or name, disable, set a new password (signs the account out everywhere; its API keys stay valid)
          * @description Least role: admin. API key scope: admin.
          */
         patch: operations["updateUser"];
@@ -1268,7 +1292,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Metrics of a version on a data set; the job’s result holds { metrics, figures }
+         * Metrics of a version on a data set; the job’s result holds { metrics, figures, learntFrom, recorded }: whether the version has learnt from those rows, and if so what was measured before it did
          * @description Least role: engineer. API key scope: train.
          */
         post: operations["evaluateModel"];
@@ -1736,6 +1760,12 @@ export interface components {
                 message: string;
                 details?: unknown;
             };
+        };
+        Settings: {
+            /** @description Shown in the pages */
+            shopName: string;
+            /** @description Whether anyone may create a seller account */
+            registrationOpen: boolean;
         };
         User: {
             id: string;
@@ -2333,6 +2363,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleShop"];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description An error with a code and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Shown in the pages */
+                    shopName: string;
+                    /** @description Whether anyone may create a seller account */
+                    registrationOpen: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
                 };
             };
             /** @description An error with a code and what to do */

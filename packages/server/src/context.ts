@@ -24,6 +24,10 @@ export interface HeldModel {
 /** What the platform gives to every feature. */
 export interface Context {
   version: string;
+  /** Tells this server from any other one. */
+  instance: string;
+  /** Whether others may reach it through a program on this machine. */
+  behindProxy: boolean;
   dataDir: string;
   database: Database;
   db: Queries;

@@ -17,6 +17,7 @@ import { PredictionLog, prunePredictions } from './serving/prediction-log.js';
 import { servingRoutes } from './serving/routes.js';
 import { ServedModels } from './serving/served-models.js';
 import { weightsFolder } from './training/config-files.js';
+import { neededSnapshots } from './training/retention.js';
 import { trainingRoutes } from './training/routes.js';
 import { SharedCheckpoints } from './training/shared-checkpoints.js';
 import { Training } from './training/training.js';
@@ -51,7 +52,7 @@ export function learning(
     await served.close();
     await predictionLog.flush();
   });
-  start(context, loop);
+  start(context, loop, datasets);
   if (wantsSampleShop) context.onStart(() => sampleShop.begin());
   return loop;
 }
@@ -112,13 +113,18 @@ function register({ db, jobs, audit, route, metrics }: Context, loop: Loop): voi
 }
 
 /** After the routes: what a start does before and beside answering. */
-function start(context: Context, { training, registry }: Pick<Loop, 'training' | 'registry'>): void {
+function start(
+  context: Context,
+  { training, registry }: Pick<Loop, 'training' | 'registry'>,
+  datasets: Datasets,
+): void {
   const { db, log, readiness, servesModels, predictionDays } = context;
   let opened = !servesModels;
   readiness.set('models', () => opened);
   const housekeeping = new Housekeeping((chore, error) => log.error({ err: error, chore }, 'housekeeping failed'));
   housekeeping.add('products', () => purgeProducts(db));
   housekeeping.add('runs', () => training.sweep());
+  housekeeping.add('snapshots', async () => datasets.prune(await neededSnapshots(db)));
   if (predictionDays > 0) housekeeping.add('predictions', () => prunePredictions(db, predictionDays));
   context.onClose(() => housekeeping.close());
   const production = registry.production((model, error) =>

@@ -80,6 +80,10 @@ describe('a running server', () => {
     expect(await asked({ headers: { 'x-forwarded-for': '10.0.0.9' } })).toBe(403);
     expect(await asked({ remoteAddress, headers: { authorization: 'Bearer wrong' } })).toBe(403);
     expect(await asked({ remoteAddress, headers: { authorization: 'Bearer let me see' } })).toBe(200);
+    await server.close();
+    server = await testServer({ dataDir, metricsToken: 'let me see', publicUrl: 'https://shop.example' });
+    expect(await asked({})).toBe(403);
+    expect(await asked({ headers: { authorization: 'Bearer let me see' } })).toBe(200);
   });
 
   test('shows and cancels jobs', async () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { VitrineError } from '@vitrine/models';
@@ -153,6 +153,8 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   const starters: (() => void | Promise<void>)[] = [];
   const context: Context = {
     ...{ version, dataDir, database, db, blobs, jobs, app, route, log, metrics, audit },
+    instance: randomUUID(),
+    behindProxy: trustProxy || publicUrl !== undefined,
     schedules: new Schedules(db, (err) => log.error({ err }, 'schedule fault')),
     readiness: new Map(),
     taskModules: options.taskModules ?? {},
@@ -173,7 +175,8 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   await jobs.open();
   closers.add(() => app.close());
   const url = options.listen === false ? undefined : await listen(app, options);
-  if (url) closers.add(writeServerFile(dataDir, { url, pid: process.pid, token: localToken }));
+  if (url)
+    closers.add(writeServerFile(dataDir, { url, pid: process.pid, instance: context.instance, token: localToken }));
   return { app, url, localToken, context, close: () => closers.close() };
 }
 

@@ -12,13 +12,18 @@ import { uniform } from './inputs.js';
 import { SESSION, type Work } from './work.js';
 
 /** One step of a classifier from scratch with Adam, over random pictures. */
-export async function pictureStep(name: ArchitectureName, size: number, batch: number): Promise<Work> {
+export async function pictureStep(
+  name: ArchitectureName,
+  size: number,
+  batch: number,
+  session = SESSION,
+): Promise<Work> {
   const build: Build = ({ scope, input }) => {
     const { logits } = architectures[name].build(scope, input('x', [3, size, size]), { classes: 1000 });
     return { loss: softmaxCrossEntropy(logits, input('label', [], 'int32')) };
   };
   const label = Int32Array.from({ length: batch }, (_, i) => i);
-  return adamStep(build, batch, { x: uniform(batch * 3 * size * size), label });
+  return adamStep(build, batch, { x: uniform(batch * 3 * size * size), label }, session);
 }
 
 const CLASSES = 10;
@@ -34,7 +39,7 @@ export async function maskStep(size: number, batch: number): Promise<Work> {
   return adamStep(build, batch, { x: uniform(batch * 3 * size * size), mask });
 }
 
-async function adamStep(build: Build, batchSize: number, feeds: Feeds): Promise<Work> {
-  const trainer = await createTrainer({ seed: 1, batchSize, optimizer: adam(), session: SESSION, build });
+async function adamStep(build: Build, batchSize: number, feeds: Feeds, session = SESSION): Promise<Work> {
+  const trainer = await createTrainer({ seed: 1, batchSize, optimizer: adam(), session, build });
   return () => trainer.step(feeds, { lr: 1e-3 });
 }

@@ -9,9 +9,20 @@ import { print, printTable } from '../output.js';
 
 type User = Schemas['User'];
 
-async function userWith({ client }: Connection, email: string): Promise<User> {
-  const page = unwrap(await client.GET('/api/v1/users', { params: { query: { q: email, limit: 200 } } }));
-  const user = page.items.find((candidate) => candidate.email === email.toLowerCase() || candidate.id === email);
+/** All accounts, or those with some words in their email or name. */
+async function allUsers({ client }: Connection, q?: string): Promise<User[]> {
+  const users: User[] = [];
+  for (let page = 1; ; page++) {
+    const query = { page, limit: 200, ...(q === undefined ? {} : { q }) };
+    const { items, total } = unwrap(await client.GET('/api/v1/users', { params: { query } }));
+    users.push(...items);
+    if (items.length === 0 || users.length >= total) return users;
+  }
+}
+
+async function userWith(connection: Connection, email: string): Promise<User> {
+  const same = (other: string) => other.toLowerCase() === email.toLowerCase();
+  const user = (await allUsers(connection, email)).find((candidate) => same(candidate.email));
   if (!user) throw new VitrineError('user.unknown', `There is no account ${email}.`);
   return user;
 }
@@ -53,13 +64,11 @@ async function updateUser(
 export function accountCommands(program: Command): void {
   const users = program.command('users').description('accounts and roles');
   withCommon(users.command('list').description('all accounts')).action(async (options: CommonOptions) => {
-    const page = await over(options, async ({ client }) =>
-      unwrap(await client.GET('/api/v1/users', { params: { query: { limit: 200 } } })),
-    );
-    print(options.json, page.items, () =>
+    const all = await over(options, (connection) => allUsers(connection));
+    print(options.json, all, () =>
       printTable(
         ['email', 'name', 'role', 'created', 'last seen'],
-        page.items.map((user) => [
+        all.map((user) => [
           user.email,
           user.name,
           user.disabled ? 'disabled' : user.role,

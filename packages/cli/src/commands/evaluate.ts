@@ -12,6 +12,17 @@ interface EvaluateOptions extends CommonOptions {
   split?: Split;
 }
 
+interface Measured {
+  metrics: Record<string, number>;
+  figures: Record<string, unknown>;
+  learntFrom: boolean;
+  recorded: Record<string, number> | null;
+}
+
+function printMetrics(metrics: Record<string, number>): void {
+  for (const [name, value] of Object.entries(metrics)) console.log(`  ${name.padEnd(24)} ${metric(value)}`);
+}
+
 /** A set the model was trained on is measured on its test split, any other set on all its rows. */
 async function evaluate(task: string, options: EvaluateOptions): Promise<void> {
   const answer = await overLong(options, async (connection) => {
@@ -28,12 +39,16 @@ async function evaluate(task: string, options: EvaluateOptions): Promise<void> {
       }),
     );
     const job = await followJob(connection, started, options.json === true);
-    const { metrics, figures } = job.result as { metrics: Record<string, number>; figures: Record<string, unknown> };
-    return { task, model: `${model.task}@${model.version}`, data: options.data, split, metrics, figures };
+    return { task, model: `${model.task}@${model.version}`, data: options.data, split, ...(job.result as Measured) };
   });
   print(options.json, answer, () => {
     console.log(`${answer.model} on ${answer.data} (${answer.split === 'all' ? 'all rows' : `${answer.split} split`})`);
-    for (const [name, value] of Object.entries(answer.metrics)) console.log(`  ${name.padEnd(24)} ${metric(value)}`);
+    printMetrics(answer.metrics);
+    if (!answer.learntFrom) return;
+    console.log('The model has learnt from these rows too, so that it does better on them than on any others.');
+    if (!answer.recorded) return;
+    console.log('On its test split, before it learnt from that:');
+    printMetrics(answer.recorded);
   });
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LoginGuard } from './login-guard.js';
 import { type As, cookieOf, type TestServer, testServer } from './testing.test.fixture.js';
 
 const password = 'a long enough one';
@@ -35,13 +36,18 @@ describe('the first visitor', () => {
   });
 
   test('an open registration makes sellers', async () => {
-    await server.context.db.execute(sql`INSERT INTO settings VALUES ('registrationOpen', 'true')`);
+    const settle = (registrationOpen: boolean) =>
+      server.call('PUT', '/settings', { shopName: 'Corner shop', registrationOpen }, admin);
+    expect((await settle(true)).json()).toEqual({ shopName: 'Corner shop', registrationOpen: true });
+    expect((await server.call('GET', '/setup')).json()).toMatchObject({ shopName: 'Corner shop' });
     const answer = await server.call('POST', '/auth/register', person('dora'));
     expect(answer.json()).toMatchObject({ role: 'seller', email: 'dora@example.com' });
     expect(
       codeOf(await server.call('POST', '/auth/register', { ...person('dora'), email: 'DORA@example.com' })),
     ).toEqual([409, 'user.exists']);
-    await server.context.db.execute(sql`DELETE FROM settings`);
+    expect(codeOf(await server.call('PUT', '/settings', { shopName: ' ' }, admin))).toEqual([422, 'request.invalid']);
+    await settle(false);
+    expect(codeOf(await server.call('POST', '/auth/register', person('late')))).toEqual([403, 'auth.closed']);
   });
 
   test.each([
@@ -91,6 +97,34 @@ describe('signing in', () => {
     }
     await server.context.db.execute(sql`DELETE FROM login_failures`);
     expect((await signIn('sam')).statusCode).toBe(200);
+  });
+
+  test('is locked for the address that guesses, not for others', async () => {
+    const guess = (remoteAddress: string, secret: string) =>
+      server.app.inject({
+        method: 'POST',
+        url: '/api/v1/auth/login',
+        remoteAddress,
+        payload: { email: 'sam@example.com', password: secret },
+      });
+    for (let attempt = 0; attempt < 6; attempt++) await guess('203.0.113.1', 'wrong');
+    expect((await guess('203.0.113.1', password)).statusCode).toBe(429);
+    expect((await guess('203.0.113.2', password)).statusCode).toBe(200);
+    await server.context.db.execute(sql`DELETE FROM login_failures`);
+  });
+
+  test('is locked for all, for seconds, when many addresses guess', async () => {
+    const guard = new LoginGuard(server.context.db);
+    for (let address = 0; address < 60; address++) await guard.failed('sam@example.com', `198.51.100.${address}`);
+    const locked = guard.check('sam@example.com', '203.0.113.2');
+    await expect(locked).rejects.toMatchObject({ code: 'auth.locked' });
+    const { seconds } = (
+      await server.context.db.execute<{ seconds: number }>(
+        sql`SELECT max(extract(epoch FROM locked_until - now()))::float8 AS seconds FROM login_failures`,
+      )
+    ).rows[0]!;
+    expect(seconds).toBeLessThanOrEqual(10);
+    await server.context.db.execute(sql`DELETE FROM login_failures`);
   });
 
   test('signing out ends the session; a made-up one is none', async () => {

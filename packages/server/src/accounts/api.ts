@@ -131,7 +131,8 @@ export const updateUser = endpoint({
   access: 'admin',
   scope: 'admin',
   params: idParams,
-  summary: 'Change role or name, disable, set a new password (signs the account out everywhere)',
+  summary:
+    'Change role or name, disable, set a new password (signs the account out everywhere; its API keys stay valid)',
   body: z.object({
     name: z.string().min(1).max(100).optional(),
     role: roleSchema.optional(),
@@ -205,6 +206,33 @@ export const revokeKey = endpoint({
   query: ofUser,
   status: 204,
   summary: 'Revoke an API key',
+});
+
+const settings = z.object({
+  shopName: z.string().trim().min(1).max(60).meta({ description: 'Shown in the pages' }),
+  registrationOpen: z.boolean().meta({ description: 'Whether anyone may create a seller account' }),
+});
+const settingsSchema = settings.meta({ id: 'Settings' });
+export const getSettings = endpoint({
+  method: 'GET',
+  path: '/settings',
+  id: 'getSettings',
+  tag,
+  access: 'admin',
+  scope: 'admin',
+  summary: 'What the shop has settled for itself',
+  response: settingsSchema,
+});
+export const changeSettings = endpoint({
+  method: 'PUT',
+  path: '/settings',
+  id: 'changeSettings',
+  tag,
+  access: 'admin',
+  scope: 'admin',
+  summary: 'Change the shop’s name, open or close registration',
+  body: settings,
+  response: settingsSchema,
 });
 
 export const auditSchema = z

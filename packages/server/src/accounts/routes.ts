@@ -24,6 +24,7 @@ export function accountRoutes(route: Route, options: AccountRoutes): void {
   meRoutes(route, options);
   keyRoutes(route, options);
   userRoutes(route, options);
+  settingsRoutes(route, options);
   route(api.listAudit, ({ query }) => options.audit.list(query.page, query.limit));
 }
 
@@ -44,13 +45,13 @@ function entryRoutes(route: Route, { accounts, audit }: AccountRoutes): void {
     return userOf(user);
   });
   route(api.login, async ({ body, request, reply }) => {
-    await guard.check(body.email);
+    await guard.check(body.email, request.ip);
     const user = await users.withCredentials(body.email, body.password);
     if (!user || user.disabled) {
-      await guard.failed(body.email);
+      await guard.failed(body.email, request.ip);
       throw new VitrineError('auth.credentials', 'Email or password is wrong.', 401);
     }
-    await guard.succeeded(body.email);
+    await guard.succeeded(body.email, request.ip);
     await signIn(user.id, request, reply);
     return userOf(user);
   });
@@ -64,13 +65,13 @@ function entryRoutes(route: Route, { accounts, audit }: AccountRoutes): void {
 
 function meRoutes(route: Route, { accounts: { users, sessions, authentication, guard } }: AccountRoutes): void {
   route(api.getMe, async ({ caller }) => userOf(await users.get(personOf(caller))));
-  route(api.updateMe, async ({ caller, body }) => {
+  route(api.updateMe, async ({ caller, body, request }) => {
     const { name, password, currentPassword } = body;
     const user = await users.get(personOf(caller));
     if (password !== undefined) {
-      await guard.check(user.email);
+      await guard.check(user.email, request.ip);
       if (!(await users.withCredentials(user.email, currentPassword ?? ''))) {
-        await guard.failed(user.email);
+        await guard.failed(user.email, request.ip);
         throw new VitrineError('auth.credentials', 'The current password is wrong.', 403);
       }
     }
@@ -105,6 +106,19 @@ function keyRoutes(route: Route, { accounts: { keys, users, authentication }, au
     await keys.revoke((await ownerOf(caller, query.user)).id, params.id);
     authentication.forget();
     await audit.record(caller, 'key.revoke', params.id);
+  });
+}
+
+function settingsRoutes(route: Route, { accounts: { settings }, audit }: AccountRoutes): void {
+  const read = async () => ({
+    shopName: await settings.shopName(),
+    registrationOpen: await settings.registrationOpen(),
+  });
+  route(api.getSettings, read);
+  route(api.changeSettings, async ({ caller, body }) => {
+    for (const [key, value] of Object.entries(body)) await settings.write(key, value);
+    await audit.record(caller, 'settings.change', body.shopName, body);
+    return read();
   });
 }
 

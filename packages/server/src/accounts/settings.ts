@@ -11,6 +11,7 @@ export class Settings {
     return (await this.read('registrationOpen')) === true;
   }
 
+  /** Shown in the pages. */
   async shopName(): Promise<string> {
     const name = await this.read('shopName');
     return typeof name === 'string' && name ? name : 'Vitrine';

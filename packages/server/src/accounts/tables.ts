@@ -39,6 +39,7 @@ export const apiKeys = pgTable('api_keys', {
 });
 
 export const loginFailures = pgTable('login_failures', {
+  /** Of an email, alone or with the address it was tried from. */
   emailHash: text('email_hash').primaryKey(),
   failures: integer().notNull(),
   lastAt: instant('last_at').notNull(),

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runs } from '../runs/tables.js';
 import { openServer, type Server } from '../server.js';
 import { type Answer, type Send, sender } from '../testing/http.test.fixture.js';
 import { mountSmallDisk } from '../testing/small-disk.test.fixture.js';
@@ -322,5 +323,41 @@ describe('a data set', () => {
       classes: [{ code: 'mugs', name: 'Mugs', rows: 2 }],
     });
     expect(inboxes()).toEqual([]);
+  });
+
+  it('of the catalogue keeps the newest five snapshots, and older ones that a run needs', async () => {
+    const dataDir = join(folder.path, 'nightly');
+    let own = await open(dataDir);
+    const snapshots = () => readdirSync(join(dataDir, 'blobs', 'directories', 'datasets', 'night')).sort();
+    const hashes: string[] = [];
+    await sender(own)('POST', '/categories', { code: 'mugs', name: 'Mugs', parent: null });
+    for (let night = 0; night < 7; night++) {
+      await sender(own)('POST', '/products', { title: `Mug of night ${night}`, category: 'mugs' });
+      const started = await sender(own)('POST', '/datasets/from-catalogue', { name: 'night' });
+      hashes.push((await ended(started, sender(own))).result?.snapshot as string);
+    }
+    expect(snapshots()).toEqual([...hashes].sort());
+    const run = {
+      id: 'r',
+      task: 'classify',
+      dataset: 'night',
+      config: {},
+      seed: 1,
+      codeVersion: '0',
+      primaryMetric: '',
+    };
+    const ending = { snapshot: hashes[0]!, state: 'failed' as const, finishedAt: new Date() };
+    await own.context.db.insert(runs).values({ ...run, ...ending });
+    for (const [finishedAt, gone] of [
+      [new Date(), [1]],
+      [new Date(2020, 1, 1), [0, 1]],
+    ] as const) {
+      await own.context.db.update(runs).set({ finishedAt });
+      await own.close();
+      own = await open(dataDir);
+      expect(snapshots()).toEqual(hashes.filter((_, night) => !(gone as readonly number[]).includes(night)).sort());
+    }
+    expect((await sender(own)('GET', '/datasets/night')).body).toMatchObject({ snapshot: hashes[6], snapshots: 5 });
+    await own.close();
   });
 });

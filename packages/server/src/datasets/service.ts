@@ -40,6 +40,10 @@ interface ImportResult {
 }
 
 const DAY_MS = 86_400_000;
+/** How a data set made of the catalogue is named among the formats. */
+const CATALOGUE = 'catalogue';
+/** Snapshots of the catalogue that are kept whatever learnt from them. */
+const KEPT_SNAPSHOTS = 5;
 /** What a snapshot is called in the blob store; the same rows may be in several data sets. */
 const snapshotName = (dataset: string, hash: string) => `datasets/${dataset}/${hash}`;
 
@@ -86,7 +90,7 @@ export class Datasets implements Snapshots {
   async startCatalogue(name: string, userId: string | null, once?: string): Promise<Job> {
     const started = once === undefined ? undefined : await this.jobs.find(once);
     if (started) return started;
-    await this.#begin(name, 'catalogue');
+    await this.#begin(name, CATALOGUE);
     const job = await (once === undefined
       ? this.#fromCatalogue.start({ name }, userId)
       : this.#fromCatalogue.startOnce(once, { name }));
@@ -108,6 +112,18 @@ export class Datasets implements Snapshots {
     const { jobId } = await this.#store.get(name);
     if (jobId) await this.jobs.cancel(jobId);
     for (const hash of await this.#store.delete(name)) await this.blobs.deleteDirectory(snapshotName(name, hash));
+  }
+
+  /**
+   * Removes old snapshots of data sets made of the catalogue, which every night may add to: the newest few stay, and those
+   * that are needed.
+   */
+  async prune(needed: ReadonlySet<string>): Promise<void> {
+    for (const { name, format } of await this.#store.list()) {
+      if (format !== CATALOGUE) continue;
+      const gone = await this.#store.prune(name, KEPT_SNAPSHOTS, needed);
+      for (const hash of gone) await this.blobs.deleteDirectory(snapshotName(name, hash));
+    }
   }
 
   /** The newest snapshot. @throws VitrineError `dataset.unknown` (404), `dataset.empty` (409) */
@@ -177,7 +193,7 @@ export class Datasets implements Snapshots {
     const options = { names: join(inbox, CATEGORIES_FILE) };
     const order = {
       name,
-      origin: 'catalogue',
+      origin: CATALOGUE,
       format: 'products',
       path: join(inbox, CATALOGUE_FILE),
       options,

@@ -1,5 +1,5 @@
 import { type Manifest, VitrineError } from '@vitrine/models';
-import { count, desc, eq, max } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, max } from 'drizzle-orm';
 import type { Queries } from '../platform/database/database.js';
 import { datasets, snapshots } from './tables.js';
 
@@ -77,6 +77,25 @@ export class DatasetStore {
       const had = await tx.delete(snapshots).where(eq(snapshots.dataset, name)).returning({ hash: snapshots.hash });
       await tx.delete(datasets).where(eq(datasets.name, name));
       return had.map(({ hash }) => hash);
+    });
+  }
+
+  /** Forgets snapshots of a data set, but for the newest few and those that are needed. @returns their hashes */
+  async prune(name: string, most: number, needed: ReadonlySet<string>): Promise<string[]> {
+    return await this.db.transaction(async (tx) => {
+      await tx.select().from(datasets).where(eq(datasets.name, name)).for('update');
+      const own = eq(snapshots.dataset, name);
+      const all = await tx
+        .select({ hash: snapshots.hash })
+        .from(snapshots)
+        .where(own)
+        .orderBy(desc(snapshots.position));
+      const gone = all
+        .slice(most)
+        .map(({ hash }) => hash)
+        .filter((hash) => !needed.has(hash));
+      await tx.delete(snapshots).where(and(own, inArray(snapshots.hash, gone)));
+      return gone;
     });
   }
 

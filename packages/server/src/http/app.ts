@@ -73,7 +73,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { document, log, metrics, webDir, requestsPerMinute, trustProxy, hosts } = options;
   const app = Fastify({
     loggerInstance: log,
-    trustProxy,
+    // Hops on private addresses alone are believed, so that nobody outside can choose what address is seen.
+    trustProxy: trustProxy && ['loopback', 'linklocal', 'uniquelocal'],
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     logController: new LogController({ disableRequestLogging: true }),
@@ -85,6 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: answerError,
   });
   app.decorateRequest('caller', null);
+  app.decorateRequest('checkCaller', async () => undefined);
   closeGracefully(app);
   app.setErrorHandler(answerError);
   metrics.observe(app);

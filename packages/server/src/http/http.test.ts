@@ -113,6 +113,29 @@ describe('input and answer', () => {
     expect(answer.json().error.message).toMatch(/form/);
   });
 
+  test('a form that is too large altogether is refused, though each part is not', async () => {
+    route(form, ({ body }) => body);
+    const payload = `${`${part('title')}${'a'.repeat(3 << 20)}\r\n`.repeat(11)}--x--\r\n`;
+    const answer = await post('/form', payload, { 'content-type': 'multipart/form-data; boundary=x' });
+    expect([answer.statusCode, answer.json().error.code]).toEqual([413, 'request.tooLarge']);
+    expect(answer.json().error.message).toContain('32 MB');
+  });
+
+  test('behind a proxy, no address is believed that the client made up', async () => {
+    await app.close();
+    metrics.close();
+    await build({ trustProxy: true });
+    app.get('/ip', (request) => ({ ip: request.ip }));
+    const asked = async (forwarded: string) =>
+      (await app.inject({ url: '/ip', headers: { 'x-forwarded-for': forwarded } })).json().ip;
+    expect(await asked('203.0.113.9')).toBe('203.0.113.9');
+    expect(await asked('1.2.3.4, 203.0.113.9, 10.0.0.2')).toBe('203.0.113.9');
+  });
+
+  test('what is no address is answered like any unknown page', async () => {
+    expect((await app.inject({ url: '//' })).statusCode).toBe(404);
+  });
+
   test('a field that is declared as JSON is taken as it was sent', async () => {
     route(form, ({ body }) => body);
     const json = `${part('title', '\r\ncontent-type: application/json')}{"a":1}\r\n--x--\r\n`;

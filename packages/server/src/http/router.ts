@@ -3,12 +3,14 @@ import type { z } from 'zod';
 import { checkAccess, checkOrigin } from './access.js';
 import type { Caller } from './caller.js';
 import type { Endpoint } from './endpoint.js';
-import { readForm, type UploadedFile } from './form.js';
+import { FORM_BYTES, readForm, type UploadedFile } from './form.js';
 import { validate } from './validate.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | null;
+    /** Tells anew who the caller is. @throws VitrineError where the endpoint is not, or no more, for them */
+    checkCaller(): Promise<void>;
   }
 }
 
@@ -50,12 +52,15 @@ export function createRouter(app: FastifyInstance, options: RouterOptions): Rout
     app.route({
       method: endpoint.method,
       url: `${apiPrefix}${endpoint.path}`,
-      bodyLimit: (isForm ? 32 : 4) * megabyte,
+      bodyLimit: isForm ? FORM_BYTES : 4 * megabyte,
       config: endpoint.rateLimit ? { rateLimit: { max: endpoint.rateLimit, timeWindow: '1 minute' } } : {},
       onRequest: async (request, reply) => {
         checkOrigin(request, options.trustedOrigins);
-        request.caller = await options.authenticate(request, reply);
-        checkAccess(endpoint, request.caller);
+        request.checkCaller = async () => {
+          request.caller = await options.authenticate(request, reply);
+          checkAccess(endpoint, request.caller);
+        };
+        await request.checkCaller();
       },
       handler: async (request, reply) => {
         const { body, files } = await bodyOf(endpoint, request);

@@ -1,3 +1,4 @@
+import { VitrineError } from '@vitrine/models';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface ServerEvent {
@@ -23,7 +24,8 @@ function frame({ id, event, data }: ServerEvent): string {
 /**
  * Answers with server-sent events until the source ends, or the client leaves or the server closes, which
  * aborts `signal`. A comment every
- * 15 seconds keeps proxies from closing the connection; a slow client is waited for.
+ * 15 seconds keeps proxies from closing the connection; a slow client is waited for. Who may no more see it, because the
+ * session ended or the role changed, is left by the next comment.
  */
 export async function sendEvents(
   request: FastifyRequest,
@@ -46,7 +48,10 @@ export async function sendEvents(
     'x-accel-buffering': 'no',
   });
   raw.write('retry: 2000\n\n');
-  const heartbeat = setInterval(() => raw.write(': still here\n\n'), heartbeatMs);
+  const heartbeat = setInterval(() => {
+    raw.write(': still here\n\n');
+    request.checkCaller().catch((error: unknown) => isRefusal(error) && leave());
+  }, heartbeatMs);
   try {
     for await (const event of source(left.signal)) {
       if (left.signal.aborted) break;
@@ -61,6 +66,9 @@ export async function sendEvents(
   }
   return reply;
 }
+
+/** A database that doesn't answer is no reason to end a stream. */
+const isRefusal = (error: unknown) => error instanceof VitrineError && [401, 403].includes(error.status);
 
 function drained(stream: NodeJS.WritableStream, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -17,7 +17,7 @@ export async function serveWeb(app: FastifyInstance, directory: string | undefin
       },
     });
   app.setNotFoundHandler((request, reply) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
+    const pathname = request.url.split('?')[0] ?? '';
     const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
     if (hasApp && isPage && !pathname.startsWith(`${apiPrefix}/`) && !pathname.startsWith('/assets/'))
       return reply.header('cache-control', 'no-cache').sendFile('index.html');

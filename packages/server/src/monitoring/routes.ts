@@ -8,8 +8,8 @@ import { getSystem } from './api.js';
 
 /** `/healthz` (the process answers), `/readyz` (it can serve), `/metrics` (for this machine, or with the token) and `/system`. */
 export function monitoringRoutes(context: Context, metricsToken: string | undefined): void {
-  const { app, route, metrics, version, dataDir, database, db, blobs, readiness } = context;
-  app.get('/healthz', async () => ({ status: 'ok' }));
+  const { app, route, metrics, version, dataDir, database, db, blobs, readiness, instance, behindProxy } = context;
+  app.get('/healthz', async () => ({ status: 'ok', instance }));
   app.get('/readyz', async (_request, reply) => {
     const checks: Record<string, boolean> = { database: await answers(() => db.execute(sql`SELECT 1`)) };
     for (const [name, check] of readiness)
@@ -20,10 +20,10 @@ export function monitoringRoutes(context: Context, metricsToken: string | undefi
   app.get('/metrics', async (request, reply) => {
     const isToken =
       metricsToken !== undefined && sameSecret(request.headers.authorization ?? '', `Bearer ${metricsToken}`);
-    if (!isToken && !isFromHere(request))
+    if (!isToken && (behindProxy || !isFromHere(request)))
       throw new VitrineError(
         'auth.metrics',
-        'From another machine, metrics are for holders of the token in VITRINE_METRICS_TOKEN; send it as a bearer token.',
+        'From another machine, and behind a proxy, metrics are for holders of the token in VITRINE_METRICS_TOKEN; send it as a bearer token.',
         403,
       );
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());

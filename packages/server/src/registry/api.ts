@@ -112,7 +112,8 @@ export const evaluateModel = endpoint({
   access: 'engineer',
   scope: 'train',
   status: 202,
-  summary: 'Metrics of a version on a data set; the job’s result holds { metrics, figures }',
+  summary:
+    'Metrics of a version on a data set; the job’s result holds { metrics, figures, learntFrom, recorded }: whether the version has learnt from those rows, and if so what was measured before it did',
   params: idParams,
   body: z.object({ dataset: z.string(), split: z.enum(['train', 'validation', 'test', 'all']).default('test') }),
   response: jobSchema,

@@ -15,6 +15,14 @@ export interface Evaluation {
   figures: Record<string, unknown>;
 }
 
+/** Metrics of a version on a data set, and whether they may be believed. */
+export interface Measured extends Evaluation {
+  /** Whether the model has learnt from rows it was measured on: it does better on them than on any others. */
+  learntFrom: boolean;
+  /** What was measured on the test split before the final fit took it in, where that is what was asked for. */
+  recorded: Metrics | null;
+}
+
 export type EvaluationMessage =
   | { type: 'progress'; fraction: number }
   | { type: 'done'; evaluation: Evaluation }

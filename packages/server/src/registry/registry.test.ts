@@ -175,6 +175,21 @@ describeOnEachDatabase('the registry', (holder) => {
   test('a version is measured on any data set', async () => {
     const evaluation = await loop.registry.evaluate(good, { dataset: 'other', split: 'test' });
     expect(evaluation.metrics.accuracy).toBeCloseTo(0.5);
+    expect(evaluation).toMatchObject({ learntFrom: false, recorded: null });
+  });
+
+  test('measured on rows that it has learnt from, a version says so, and what it reached before', async () => {
+    const { registry } = loop;
+    const refitted = await train({ epochs: 1, refit: true });
+    const on = async (model: string, split: 'train' | 'test' | 'all', dataset = 'test') => {
+      const { learntFrom, recorded } = await registry.evaluate(model, { dataset, split });
+      return [learntFrom, recorded?.accuracy ?? null];
+    };
+    expect(await on(refitted, 'test')).toEqual([true, 1]);
+    expect(await on(refitted, 'all')).toEqual([true, null]);
+    expect(await on(good, 'test')).toEqual([false, null]);
+    expect(await on(good, 'train')).toEqual([true, null]);
+    expect(await on(refitted, 'test', 'unrelated')).toEqual([false, null]);
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { newId } from '../platform/id.js';
 import { runs } from '../runs/tables.js';
 import type { ServedModels } from '../serving/served-models.js';
 import { readSummary, verifyArtifact } from './artifact.js';
-import { type Evaluation, type EvaluationOrder, evaluateArtifact } from './evaluation.js';
+import { type Evaluation, type EvaluationOrder, evaluateArtifact, type Measured } from './evaluation.js';
 import { type Comparison, type GateBasis, gateRefusal } from './gate.js';
 import {
   commitPromotion,
@@ -151,15 +151,21 @@ export class Registry {
     return model;
   }
 
-  /** Metrics of a version on a data set. @throws VitrineError `model.unknown`, `dataset.unknown`; the data's own error. */
+  /**
+   * Metrics of a version on a data set, and whether it has learnt from those rows.
+   * @throws VitrineError `model.unknown`, `dataset.unknown`; the data's own error.
+   */
   async evaluate(
     reference: string,
     { dataset, split }: { dataset: string; split: EvaluationOrder['split'] },
     options: Watching = {},
-  ): Promise<Evaluation> {
+  ): Promise<Measured> {
     const row = await findModel(this.options.db, reference);
     const snapshot = await this.options.snapshots.latest(dataset);
-    return this.#evaluate(row, await this.#directoryOf(row), snapshot.directory, split, options);
+    const learntFrom = await this.#hasLearntFrom(row, dataset, snapshot.directory, split);
+    const evaluation = await this.#evaluate(row, await this.#directoryOf(row), snapshot.directory, split, options);
+    const isOwnTest = row.snapshot === snapshot.hash && split === 'test';
+    return { ...evaluation, learntFrom, recorded: learntFrom && isOwnTest ? row.summary.metrics : null };
   }
 
   /**
@@ -253,6 +259,19 @@ export class Registry {
     const own = model.snapshot === null ? undefined : await snapshots.byHash(model.snapshot);
     const other = tested.snapshot === null ? undefined : await snapshots.byHash(tested.snapshot);
     return own !== undefined && other !== undefined && (await holdsTestRows(own.directory, other.directory));
+  }
+
+  async #hasLearntFrom(
+    model: ModelRow,
+    dataset: string,
+    directory: string,
+    split: EvaluationOrder['split'],
+  ): Promise<boolean> {
+    const { splits } = model.summary.trainedOn;
+    if (model.dataset === dataset) return split === 'all' || splits.includes(split);
+    if (!splits.includes('test') || model.snapshot === null) return false;
+    const own = await this.options.snapshots.byHash(model.snapshot);
+    return own !== undefined && (await holdsTestRows(own.directory, directory));
   }
 
   #evaluate(

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Queries } from '../platform/database/database.js';
 import type { News } from '../platform/news.js';
 import { findRun, type Run, runOf } from './store.js';
@@ -11,8 +11,9 @@ export interface StreamEvent {
   data: unknown;
 }
 
-/** Most points read at once. */
+/** Most points, and most log lines, read at once. */
 const POINTS = 20_000;
+const LINES = 5_000;
 
 const finished = ({ state }: Run) => state !== 'queued' && state !== 'running';
 
@@ -55,10 +56,12 @@ async function newsSince(db: Queries, runId: string, after: number): Promise<Str
     .select({ name: runFigures.name, epoch: runFigures.epoch, sequence: runFigures.sequence })
     .from(runFigures)
     .where(and(eq(runFigures.runId, runId), gt(runFigures.sequence, after)));
+  // Of a log that is long, as with many broken pictures, the newest lines are enough.
+  const old = sql<number>`coalesce((select sequence from ${runLogs} where run_id = ${runId} order by sequence desc offset ${LINES} limit 1), 0)`;
   const logs = await db
     .select()
     .from(runLogs)
-    .where(and(eq(runLogs.runId, runId), gt(runLogs.sequence, after)));
+    .where(and(eq(runLogs.runId, runId), gt(runLogs.sequence, after), gt(runLogs.sequence, old)));
   // Beyond a full page of points the rest comes with the next look.
   const until = points.length === POINTS ? (points.at(-1)?.sequence ?? 0) : Number.POSITIVE_INFINITY;
   const events: StreamEvent[] = [

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { VitrineError } from '@vitrine/models';
 import type { Audit } from '../accounts/audit.js';
 import type { Caller } from '../http/caller.js';
-import { readFormWithFiles } from '../http/form.js';
+import { type FormLimits, readFormWithFiles } from '../http/form.js';
 import type { Route } from '../http/router.js';
 import { validate } from '../http/validate.js';
 import type { Queries } from '../platform/database/database.js';
@@ -34,6 +34,9 @@ export interface SimilarityRoutes {
 
 const ownerOf = ({ userId, name }: Caller) => userId ?? name;
 
+/** What one search with several photos may send. */
+const PHOTOS: FormLimits = { files: 12, fileBytes: MAX_PICTURE_BYTES, totalBytes: 64 << 20 };
+
 export function similarityRoutes(route: Route, options: SimilarityRoutes): void {
   const { search, follower, isAllowed } = options;
   route(api.searchWays, () => {
@@ -58,7 +61,7 @@ export function similarityRoutes(route: Route, options: SimilarityRoutes): void 
     return { ...answer, searchId: asked.id };
   });
   route(api.searchByPhotos, async ({ request }) => {
-    const { fields, files } = await readFormWithFiles(request, MAX_PICTURE_BYTES);
+    const { fields, files } = await readFormWithFiles(request, PHOTOS);
     const filter = validate(api.photosFields, { ...fields }, 'form');
     if (!files.length)
       throw new VitrineError('image.missing', 'Send photos as the form’s files `image`, up to 12 of them.', 422);

@@ -10,6 +10,7 @@ import { changeRun, findRun, type Run, runOf } from '../runs/store.js';
 import { runs } from '../runs/tables.js';
 import { completeConfig } from './config.js';
 import { locateFiles, refusePaths } from './config-files.js';
+import { isResumable } from './retention.js';
 import { TrainingWork, type TrainingWorkOptions } from './work.js';
 
 export interface TrainingOptions extends TrainingWorkOptions {
@@ -154,12 +155,16 @@ export class Training {
     news.announce(id);
   }
 
-  /** Removes what runs left on this machine that have ended elsewhere. */
+  /** Removes what runs left on this machine that have ended elsewhere, or long ago. */
   async sweep(): Promise<void> {
     const { db, directory } = this.options;
     for (const id of await readdir(directory).catch(() => [])) {
-      const [run] = await db.select({ state: runs.state }).from(runs).where(eq(runs.id, id));
-      if (!run || run.state === 'succeeded') await rm(join(directory, id), { recursive: true, force: true });
+      const [run] = await db
+        .select({ state: runs.state, finishedAt: runs.finishedAt })
+        .from(runs)
+        .where(eq(runs.id, id));
+      if (!run || run.state === 'succeeded' || !isResumable(run))
+        await rm(join(directory, id), { recursive: true, force: true });
     }
   }
 

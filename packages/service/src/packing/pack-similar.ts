@@ -35,9 +35,7 @@ export async function packSimilar(artifactDir: string, options: PackOptions): Pr
     );
   }
   const to = resolve(options.to);
-  if ((await readdir(to).catch(() => [])).length > 0) {
-    throw new VitrineError('pack.folder', `${to} is not empty; choose a new folder.`);
-  }
+  await checkFree(to);
   const dimension = await dimensionOf(artifactDir);
   const partial = `${to}.partial-${process.pid}`;
   try {
@@ -48,6 +46,15 @@ export async function packSimilar(artifactDir: string, options: PackOptions): Pr
     await rm(partial, { recursive: true, force: true });
   }
   return { files: (await readdir(to, { recursive: true })).sort() };
+}
+
+/** @throws VitrineError `pack.folder` where something would be lost */
+async function checkFree(folder: string): Promise<void> {
+  const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new VitrineError('pack.folder', `${folder} is no folder that can be read; choose a new one.`);
+  });
+  if (there.length > 0) throw new VitrineError('pack.folder', `${folder} is not empty; choose a new folder.`);
 }
 
 /** Also checks that the artifact is whole and opens. */

@@ -3,7 +3,7 @@ import type { PredictionResult } from '@vitrine/models';
 import { expect, test } from 'vitest';
 import { MicroBatcher } from './micro-batcher.js';
 
-const limits = { maxBatch: 4, maxWaitMs: 1, maxQueue: 10 };
+const limits = { maxBatch: 4, maxWaitMs: 1, maxQueue: 10, maxBytes: 100 };
 const echo = (sizes: number[]) => (inputs: unknown[]) => {
   sizes.push(inputs.length);
   return Promise.resolve(inputs.map((output): PredictionResult<unknown> => ({ ok: true, output })));
@@ -59,6 +59,14 @@ test('a full queue turns callers away with 503', async () => {
   const all = await Promise.allSettled([1, 2, 3].map((input) => batcher.submit(input, {})));
   expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
   expect(all[2]).toMatchObject({ reason: { code: 'model.busy', status: 503 } });
+});
+
+test('so do photos that weigh too much together, but never a lone one', async () => {
+  const batcher = new MicroBatcher(echo([]), { ...limits, maxBatch: 100 });
+  const photos = [120, 1, 1].map((size) => ({ image: new Uint8Array(size) }));
+  const all = await Promise.allSettled(photos.map((photo) => batcher.submit(photo, {})));
+  expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(await batcher.submit(photos[1], {})).toEqual(photos[1]);
 });
 
 test('one bad input fails alone; a failed batch fails its own callers only', async () => {

@@ -7,12 +7,21 @@ export interface BatchLimits {
   maxWaitMs: number;
   /** Most inputs waiting; beyond, callers are turned away at once. */
   maxQueue: number;
+  /** Most bytes of the photos waiting. */
+  maxBytes: number;
 }
 
-export const defaultLimits: BatchLimits = { maxBatch: 32, maxWaitMs: 1, maxQueue: 512 };
+export const defaultLimits: BatchLimits = { maxBatch: 32, maxWaitMs: 1, maxQueue: 512, maxBytes: 256 << 20 };
+
+/** Of the files in an input, which are what weighs. */
+function bytesOf(input: unknown): number {
+  const values = typeof input === 'object' && input !== null ? Object.values(input) : [];
+  return values.reduce((sum: number, value) => sum + (ArrayBuffer.isView(value) ? value.byteLength : 0), 0);
+}
 
 interface Waiting {
   input: unknown;
+  bytes: number;
   options: PredictOptions;
   resolve(output: unknown): void;
   reject(error: unknown): void;
@@ -31,6 +40,7 @@ const AT_ONCE = 2;
  */
 export class MicroBatcher {
   readonly #waiting: Waiting[] = [];
+  #bytes = 0;
   #running = 0;
   #timer: NodeJS.Timeout | undefined;
   #drained: (() => void)[] = [];
@@ -42,14 +52,17 @@ export class MicroBatcher {
 
   /** @throws VitrineError `model.busy` (503) when the queue is full; the input's own error; the batch's error. */
   submit(input: unknown, options: PredictOptions): Promise<unknown> {
-    if (this.#waiting.length >= this.limits.maxQueue)
+    const { maxQueue, maxBytes } = this.limits;
+    const bytes = bytesOf(input);
+    if (this.#waiting.length >= maxQueue || (this.#waiting.length > 0 && this.#bytes + bytes > maxBytes))
       return Promise.reject(
         new VitrineError('model.busy', 'Too many predictions are waiting; try again in a second.', 503, {
           retryAfterSeconds: 1,
         }),
       );
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ input, options, resolve, reject });
+      this.#waiting.push({ input, bytes, options, resolve, reject });
+      this.#bytes += bytes;
       this.#schedule(this.limits.maxWaitMs);
     });
   }
@@ -86,7 +99,9 @@ export class MicroBatcher {
     const first = this.#waiting[0] as Waiting;
     const different = this.#waiting.findIndex(({ options }) => !sameOptions(options, first.options));
     const size = Math.min(different < 0 ? this.#waiting.length : different, this.limits.maxBatch);
-    return this.#waiting.splice(0, size);
+    const batch = this.#waiting.splice(0, size);
+    for (const { bytes } of batch) this.#bytes -= bytes;
+    return batch;
   }
 
   async #runBatch(batch: Waiting[]): Promise<void> {

@@ -1,10 +1,12 @@
 import type { Schemas } from '@vitrine/client';
 import { type FormEvent, useState } from 'react';
 import { ago, date } from '@/shared/lib/format';
+import { usePaged } from '@/shared/lib/use-paged';
 import { mayAct, type Role, type User } from '@/shared/session/session';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
 import { FormError } from '@/shared/ui/form-error';
+import { Pagination } from '@/shared/ui/pagination';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { TextField } from '@/shared/ui/text-field';
 import { toast } from '@/shared/ui/toast';
@@ -21,6 +23,7 @@ const scopes: { value: Scope; title: string; least: Role }[] = [
 export function KeysPanel({ me }: { me: User }) {
   const { data, error, refetch } = useKeys();
   const revoke = useRevokeKey();
+  const { shown, pages } = usePaged(data ?? [], 20);
   return (
     <div className="grid gap-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div>
@@ -32,7 +35,7 @@ export function KeysPanel({ me }: { me: User }) {
           <EmptyState title="No keys">A key lets a program call the API in your name.</EmptyState>
         ) : (
           <ul className="divide-y divide-line">
-            {data.map((key) => (
+            {shown.map((key) => (
               <li key={key.id} className="flex flex-wrap items-center justify-between gap-4 py-4">
                 <div className="min-w-0">
                   <p className="font-medium">
@@ -60,6 +63,7 @@ export function KeysPanel({ me }: { me: User }) {
             ))}
           </ul>
         )}
+        <Pagination {...pages} />
       </div>
       <NewKey me={me} />
     </div>

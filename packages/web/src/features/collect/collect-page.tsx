@@ -1,6 +1,8 @@
 import { useState } from 'react';
+import { usePaged } from '@/shared/lib/use-paged';
 import { Button } from '@/shared/ui/button';
 import { PageHeader } from '@/shared/ui/page-header';
+import { Pagination } from '@/shared/ui/pagination';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { SiteDialog } from './site-dialog';
 import { SitePanel } from './site-panel';
@@ -10,6 +12,7 @@ import { type Site, useSites } from './use-collect';
 export function CollectPage() {
   const { data, error, isPending, refetch } = useSites();
   const [editing, setEditing] = useState<Site | 'new'>();
+  const { shown, pages } = usePaged(data ?? [], 20);
   const add = (
     <Button variant="primary" onClick={() => setEditing('new')}>
       Add a site
@@ -26,11 +29,12 @@ export function CollectPage() {
         <EmptyState title="No site yet">Add a shop’s site: a few lines say where its products stand.</EmptyState>
       ) : (
         <ul className="flex flex-col gap-6">
-          {data.map((site) => (
+          {shown.map((site) => (
             <SitePanel key={site.name} site={site} onEdit={() => setEditing(site)} />
           ))}
         </ul>
       )}
+      <Pagination {...pages} />
       {editing && (
         <SiteDialog {...(editing === 'new' ? {} : { site: editing })} onClose={() => setEditing(undefined)} />
       )}

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ago, bytes, integer } from '@/shared/lib/format';
+import { usePaged } from '@/shared/lib/use-paged';
 import { Button } from '@/shared/ui/button';
 import { PageHeader } from '@/shared/ui/page-header';
+import { Pagination } from '@/shared/ui/pagination';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Table, Td, Th } from '@/shared/ui/table';
 import { toast, toastError } from '@/shared/ui/toast';
@@ -40,26 +42,36 @@ export function DatasetListPage() {
       ) : data.length === 0 ? (
         <EmptyState title="No data yet">Import a file, or make a data set of the products in the catalogue.</EmptyState>
       ) : (
-        <Table
-          label="Data sets"
-          head={
-            <>
-              <Th>Name</Th>
-              <Th right>Rows</Th>
-              <Th right>Classes</Th>
-              <Th>Holds</Th>
-              <Th right>Rejected</Th>
-              <Th right>Size</Th>
-              <Th right>Changed</Th>
-            </>
-          }
-        >
-          {data.map((dataset) => (
-            <Row key={dataset.name} dataset={dataset} />
-          ))}
-        </Table>
+        <Datasets datasets={data} />
       )}
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
+    </>
+  );
+}
+
+function Datasets({ datasets }: { datasets: Dataset[] }) {
+  const { shown, pages } = usePaged(datasets, 25);
+  return (
+    <>
+      <Table
+        label="Data sets"
+        head={
+          <>
+            <Th>Name</Th>
+            <Th right>Rows</Th>
+            <Th right>Classes</Th>
+            <Th>Holds</Th>
+            <Th right>Rejected</Th>
+            <Th right>Size</Th>
+            <Th right>Changed</Th>
+          </>
+        }
+      >
+        {shown.map((dataset) => (
+          <Row key={dataset.name} dataset={dataset} />
+        ))}
+      </Table>
+      <Pagination {...pages} />
     </>
   );
 }

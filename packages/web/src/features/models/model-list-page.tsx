@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ago, bytes, metric, metricNames, metricTitle } from '@/shared/lib/format';
+import { usePaged } from '@/shared/lib/use-paged';
 import { Badge } from '@/shared/ui/badge';
 import { Button } from '@/shared/ui/button';
 import { Confirm } from '@/shared/ui/confirm';
 import { PageHeader } from '@/shared/ui/page-header';
+import { Pagination } from '@/shared/ui/pagination';
 import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { Table, Td, Th } from '@/shared/ui/table';
 import { EvaluateDialog } from './evaluate-dialog';
@@ -45,6 +47,7 @@ export function ModelListPage() {
 
 function TaskModels({ task, models }: { task: string; models: Model[] }) {
   const rollback = useRollback();
+  const { shown, pages } = usePaged(models, 20);
   const [promoting, setPromoting] = useState<Model | null>(null);
   const [evaluating, setEvaluating] = useState<Model | null>(null);
   const current = models.find(({ stage }) => stage === 'production');
@@ -86,7 +89,7 @@ function TaskModels({ task, models }: { task: string; models: Model[] }) {
           </>
         }
       >
-        {models.map((model) => (
+        {shown.map((model) => (
           <Row
             key={model.id}
             model={model}
@@ -95,6 +98,7 @@ function TaskModels({ task, models }: { task: string; models: Model[] }) {
           />
         ))}
       </Table>
+      <Pagination {...pages} />
       {promoting && <PromoteDialog model={promoting} current={current} onClose={() => setPromoting(null)} />}
       {evaluating && <EvaluateDialog model={evaluating} onClose={() => setEvaluating(null)} />}
     </section>

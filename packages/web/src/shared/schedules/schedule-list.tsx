@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { ago, dateTime } from '@/shared/lib/format';
+import { usePaged } from '@/shared/lib/use-paged';
 import { Button } from '@/shared/ui/button';
+import { Pagination } from '@/shared/ui/pagination';
 import { timeTitle } from './times';
 import { type Schedule, useChangeSchedule, useDeleteSchedule, useSchedules } from './use-schedules';
 
@@ -16,8 +18,9 @@ export function ScheduleList({ kinds }: { kinds: readonly string[] }) {
   const { data = [] } = useSchedules();
   const change = useChangeSchedule();
   const remove = useDeleteSchedule();
-  const shown = data.filter(({ kind }) => kinds.includes(kind));
-  if (shown.length === 0) return null;
+  const schedules = data.filter(({ kind }) => kinds.includes(kind));
+  const { shown, pages } = usePaged(schedules, 20);
+  if (schedules.length === 0) return null;
   return (
     <section aria-label="By itself" className="mb-10">
       <h2 className="eyebrow mb-2">By itself</h2>
@@ -46,6 +49,7 @@ export function ScheduleList({ kinds }: { kinds: readonly string[] }) {
           </li>
         ))}
       </ul>
+      <Pagination {...pages} />
     </section>
   );
 }

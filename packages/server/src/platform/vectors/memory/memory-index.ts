@@ -203,6 +203,8 @@ export class MemoryIndex implements VectorIndex {
     try {
       const tuning = await buildGraph(this.#rows, keys, file, this.#closing.signal);
       const graph = await Graph.open(file, dimension, tuning);
+      // What is being written may not be put in another order.
+      await this.#writing;
       this.#coming = undefined;
       if (graph) this.#use({ graph, keys });
       this.#tend();
