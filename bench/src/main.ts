@@ -27,7 +27,7 @@ const benches: Record<string, () => Promise<void>> = {
   'fashion-mnist': fashionMnist,
   myntra,
   calibration,
-  similar,
+  similar: () => similar({ only: values.only }),
 };
 
 const unknown = asked.filter((name) => !(name in benches));

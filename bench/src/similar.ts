@@ -17,6 +17,7 @@ interface Run {
   metrics: Record<string, number>;
   startedAt: string;
   finishedAt: string;
+  modelId: string;
 }
 
 const headers = ['vectors', 'precision@10', '5-NN accuracy'];
@@ -67,8 +68,8 @@ async function section(
 /** Photos a second from files to vectors, with ResNet-18 at 128 pixels, start of the command included. */
 async function throughput(dataDir: string, folder: string, photos: number): Promise<string[]> {
   const settings = ['backbone=resnet18', 'size=128', 'epochs=1'];
-  await vitrine(dataDir, 'train', 'similar', ...settings, '--data', 'myntra');
-  await vitrine(dataDir, 'models', 'promote', 'similar@3', '--force');
+  const { modelId } = await vitrine<Run>(dataDir, 'train', 'similar', ...settings, '--data', 'myntra');
+  await vitrine(dataDir, 'models', 'promote', modelId, '--force');
   const begun = performance.now();
   await vitrine(dataDir, 'predict', 'similar', folder, '--out', join(dataDir, 'vectors.jsonl'));
   const seconds = (performance.now() - begun) / 1000;
@@ -79,17 +80,25 @@ async function throughput(dataDir: string, folder: string, photos: number): Prom
 const views = 'two views of each photo';
 const title = 'Myntra photos, article types';
 
-/** Vectors learnt from scratch on photos of a shop, and on small grey pictures; what is measured is published at once. */
-export async function similar(): Promise<void> {
+const PARTS = ['myntra', 'fashion-mnist', 'titles', 'throughput'] as const;
+
+/**
+ * Vectors learnt from scratch on photos of a shop, and on small grey pictures; what is measured is published at once.
+ * @param only one of the parts, which is published apart
+ */
+export async function similar({ only }: { only: string | undefined }): Promise<void> {
+  const parts = PARTS.filter((part) => !only || part === only);
+  if (!parts.length) throw new Error(`No part is named ${only}; there are ${PARTS.join(', ')}.`);
   const sections: string[] = [];
   const add = async (found: string[]) => {
     sections.push(...found);
-    await publish('similar', 'Vectors of what looks alike', sections);
+    await publish(only ? `similar-${only}` : 'similar', 'Vectors of what looks alike', sections);
   };
   const fashion = withData('fashion-mnist', async (path, dataDir) => {
     const set = await vitrine<Imported>(dataDir, 'data', 'import', 'fashion-mnist', path, '--name', 'fashion');
     await add(await section(dataDir, { title: 'Fashion-MNIST, classes', name: 'fashion', from: views }, set));
   });
+  if (only === 'fashion-mnist') return fashion();
   await withData('myntra', async (path, dataDir) => {
     const unpacked = join(dataDir, 'unpacked');
     await mkdir(unpacked, { recursive: true });
@@ -98,10 +107,10 @@ export async function similar(): Promise<void> {
     const words = ['data', 'import', 'products', join(unpacked, 'products.csv'), '--name', 'myntra', ...columns];
     const set = await vitrine<Imported>(dataDir, ...words, '--split', '0.58,0.09,0.33');
     const myntra = { title, name: 'myntra', from: `${views}, and the words of its title` };
-    await add(await section(dataDir, myntra, set));
-    await fashion();
     const alone = { ...myntra, title: `${title}; titles=false`, from: views, settings: ['titles=false'] };
-    await add(await section(dataDir, alone, set));
-    await add(await throughput(dataDir, join(unpacked, 'images'), set.rows));
+    if (parts.includes('myntra')) await add(await section(dataDir, myntra, set));
+    if (parts.includes('fashion-mnist')) await fashion();
+    if (parts.includes('titles')) await add(await section(dataDir, alone, set));
+    if (parts.includes('throughput')) await add(await throughput(dataDir, join(unpacked, 'images'), set.rows));
   })();
 }
