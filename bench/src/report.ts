@@ -1,9 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-
-/** Of the machine, before the benchmarks began. */
-const load = loadavg()[0] ?? 0;
+import { describeMachine } from './machine.js';
 
 export type Cell = string | number;
 
@@ -15,9 +12,8 @@ export function table(headers: string[], rows: Cell[][]): string {
 
 /** Prints a benchmark's findings and writes them to `docs/benchmarks/<name>.md`. */
 export async function publish(name: string, title: string, sections: string[]): Promise<void> {
-  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}`;
   const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
-  const written = `Written by \`${command}\` on ${machine}; the load of the machine before was ${load.toFixed(1)}.`;
+  const written = `Written by \`${command}\` on ${await describeMachine()}`;
   const text = `# ${title}\n\n${written}\n\n${sections.join('\n\n')}\n`;
   console.log(text);
   const directory = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));
