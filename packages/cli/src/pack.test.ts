@@ -9,9 +9,12 @@ import { packSimilar } from '@vitrine/service';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { vitrineOn } from './testing/command.test.fixture.js';
+import { testRegistry } from './testing/registry.test.fixture.js';
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
+/** In a scope, so that it alone comes from the tests' registry. */
+const name = '@shop/similar';
 
 let folder: string;
 const file = (...names: string[]) => join(folder, ...names);
@@ -62,27 +65,25 @@ afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 describe('a model as a package', () => {
   beforeAll(async () => {
-    const packed = await vitrine(
-      'models',
-      'pack',
-      'similar@1',
-      '--to',
-      file('package'),
-      '--name',
-      'shop-similar',
-      '--container',
-    );
+    const packed = await vitrine('models', 'pack', 'similar@1', '--to', file('package'), '--name', name, '--container');
     expect(packed.code, JSON.stringify(packed.answer)).toBe(0);
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: file('package') });
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
     await mkdir(file('project'));
     await writeFile(file('project', 'package.json'), '{ "type": "module", "private": true }');
-    const how = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-    await run('npm', ['install', file(filename), ...how], { cwd: file('project') });
+    const registry = await testRegistry();
+    try {
+      // npm wants to see a token even where anyone may publish.
+      const settings = `@shop:registry=${registry.address}\n${registry.address.replace('http:', '')}:_authToken=anyone\n`;
+      await writeFile(file('project', '.npmrc'), settings);
+      await run('npm', ['publish', file('package'), '--ignore-scripts'], { cwd: file('project') });
+      const how = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+      await run('npm', ['install', name, ...how], { cwd: file('project') });
+    } finally {
+      await registry.close();
+    }
   }, 300_000);
 
-  test('is installed in an empty project, where its README’s example runs and a strict compiler accepts it', async () => {
-    const readme = await readFile(file('project/node_modules/shop-similar/README.md'), 'utf8');
+  test('is published to a registry, and installed by its name in an empty project, where its README’s example runs and a strict compiler accepts it', async () => {
+    const readme = await readFile(file('project/node_modules', name, 'README.md'), 'utf8');
     const [, example] = /```ts\n(.*?)```/s.exec(readme) as RegExpExecArray;
     await writeFile(file('project', 'example.mts'), example as string);
     await writeFile(file('project', 'example.mjs'), (example as string).replace(' as [string, string]', ''));
@@ -97,7 +98,7 @@ describe('a model as a package', () => {
 
   test('gives the vectors that the command gives, finds neighbours, and says why a photo is none', async () => {
     const code = `
-      import { embed, embedAll, neighbours, readCatalogue } from 'shop-similar';
+      import { embed, embedAll, neighbours, readCatalogue } from '${name}';
       const [vectors, photo] = process.argv.slice(2);
       const catalogue = await readCatalogue(vectors);
       const broken = await embed(new Uint8Array([1, 2, 3])).catch(({ code }) => code);
@@ -124,14 +125,14 @@ describe('a model as a package', () => {
   });
 
   test('is the same each time, and never written over something else', async () => {
-    const how = { to: file('again'), name: 'shop-similar', version: 1, container: true };
+    const how = { to: file('again'), name, version: 1, container: true };
     await packSimilar(file('package/model'), how);
     const entries = await readdir(file('package'), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
-    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['encoder.onnx', 'server.js', 'Dockerfile']));
-    for (const { parentPath, name } of files) {
-      const twin = join(parentPath.replace(file('package'), file('again')), name);
-      expect((await readFile(twin)).equals(await readFile(join(parentPath, name))), name).toBe(true);
+    expect(files.map((each) => each.name)).toEqual(expect.arrayContaining(['encoder.onnx', 'server.js', 'Dockerfile']));
+    for (const { parentPath, name: each } of files) {
+      const twin = join(parentPath.replace(file('package'), file('again')), each);
+      expect((await readFile(twin)).equals(await readFile(join(parentPath, each))), each).toBe(true);
     }
     await expect(packSimilar(file('package/model'), how)).rejects.toMatchObject({ code: 'pack.folder' });
     await writeFile(file('notes.txt'), 'mine');
@@ -184,7 +185,7 @@ describe('a model as a package', () => {
     let service: ChildProcess;
     let address: string;
     beforeAll(async () => {
-      const home = file('project/node_modules/shop-similar');
+      const home = file('project/node_modules', name);
       const env = { ...process.env, PORT: '0', VECTORS: file('vectors.jsonl') };
       service = spawn(process.execPath, [join(home, 'server.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
       const [line] = (await once(service.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
