@@ -60,7 +60,7 @@ async function train(task: string, overrides: string[], options: TrainOptions): 
 export function trainCommand(program: Command): void {
   withCommon(program.command('train').description('train a task on a data set'))
     .argument('<task>', 'classify or similar')
-    .argument('[key=value...]', 'settings, as in model=text epochs=10')
+    .argument('[key=value...]', 'settings, as in model=resnet18 lr=1e-3')
     .requiredOption('--data <name>', 'data set')
     .option('--config <file>', 'YAML file of settings')
     .option('--seed <n>', 'seed of every random choice')

@@ -48,6 +48,37 @@ describe('the config of classify', () => {
     );
   });
 
+  it.each([
+    [{ model: 'resnet18' }, { model: 'image', 'model.backbone': 'resnet18' }],
+    [
+      { model: 'small', 'model.backbone': 'small' },
+      { model: 'image', 'model.backbone': 'small' },
+    ],
+    [
+      { model: 'lstm', lr: '1e-3' },
+      { model: 'text', 'model.text': 'lstm', lr: 0.001 },
+    ],
+    [
+      { model: 'bag', 'model.backbone': 'resnet18' },
+      { model: 'text', 'model.text': 'bag', 'model.backbone': 'resnet18' },
+    ],
+  ])('takes the name of a network for the model: %j', (said, meant) => {
+    expect(classifyConfigSchema.parse(said)).toEqual(meant);
+  });
+
+  it.each([
+    { model: 'resnet18', 'model.backbone': 'mobilenetv2' },
+    { model: 'lstm', 'model.text': 'bag' },
+  ])('refuses two networks at once: %j', (said) => {
+    const [first, second] = Object.values(said);
+    expect(() => classifyConfigSchema.parse(said)).toThrowError(
+      expect.objectContaining({
+        code: 'config.invalid',
+        message: expect.stringMatching(new RegExp(`"model=${first}" and "model\\.\\w+=${second}" .*keep one`)),
+      }),
+    );
+  });
+
   it('refuses what is no list of settings', () => {
     for (const raw of [7, 'fast', [1]]) expect(() => classifyConfigSchema.parse(raw)).toThrowError(/list of settings/);
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flatConfigSchema } from '../flat-config.js';
+import { type FlatConfig, flatConfigSchema, renamedModel } from '../flat-config.js';
+import { backboneSchema } from '../pictures/backbones.js';
 import { type ImageConfig, imageConfigSchema } from './image/config.js';
 import { fineTuningOf } from './image/fine-tuning.js';
 import { type TextConfig, textArchitectureSchema, textConfigSchema } from './text/config.js';
@@ -40,13 +41,25 @@ const flatSchema = z.strictObject({ ...both, ...text, ...image });
 export type ClassifyConfig = z.output<typeof flatSchema>;
 
 /**
- * The config of `classify`: flat keys, dotted. Throws `ConfigError`, naming the key and the nearest known one, instead of
- * reporting an issue.
+ * The config of `classify`: flat keys, dotted; `model` may name the network too. Throws `ConfigError`, naming the key and
+ * the nearest known one, instead of reporting an issue.
  */
-export const classifyConfigSchema = flatConfigSchema(flatSchema, (config) => {
-  const image = imageConfigOf(config);
-  fineTuningOf(image.backbone ?? 'resnet18', image);
-});
+export const classifyConfigSchema = flatConfigSchema(
+  flatSchema,
+  (config) => {
+    const image = imageConfigOf(config);
+    fineTuningOf(image.backbone ?? 'resnet18', image);
+  },
+  withKind,
+);
+
+/** `model=resnet18` stands for an image model on that network, `model=lstm` for a text model. */
+function withKind(config: FlatConfig): FlatConfig {
+  const { model } = config;
+  if (backboneSchema.safeParse(model).success) return { ...renamedModel(config, 'model.backbone'), model: 'image' };
+  if (textArchitectureSchema.safeParse(model).success) return { ...renamedModel(config, 'model.text'), model: 'text' };
+  return config;
+}
 
 /** What the text model is told. */
 export function textConfigOf(config: ClassifyConfig): TextConfig {

@@ -1,7 +1,7 @@
 import { type Augmentation, simclrAugmentation } from '@vitrine/grad';
 import { z } from 'zod';
 import { ConfigError } from '../errors.js';
-import { flatConfigSchema } from '../flat-config.js';
+import { flatConfigSchema, renamedModel } from '../flat-config.js';
 import { architectureOf, backboneSchema, type ImageBackbone } from '../pictures/backbones.js';
 import { frameFor } from '../pictures/frame.js';
 import type { PictureFrame } from '../pictures/picture.js';
@@ -74,15 +74,22 @@ const flatSchema = z.strictObject({
 });
 export type SimilarConfig = z.output<typeof flatSchema>;
 
-/** The config of `similar`. Throws `ConfigError`, naming the key, instead of reporting an issue. */
-export const similarConfigSchema = flatConfigSchema(flatSchema, ({ weights, backbone = 'resnet18' }) => {
-  if (weights !== undefined && !architectureOf(backbone)) {
-    throw new ConfigError(
-      `The setting "weights" does not go with the backbone "${backbone}"; choose one of torchvision, such as resnet18.`,
-      { key: 'weights' },
-    );
-  }
-});
+/**
+ * The config of `similar`; `model` is another name of `backbone`. Throws `ConfigError`, naming the key, instead of
+ * reporting an issue.
+ */
+export const similarConfigSchema = flatConfigSchema(
+  flatSchema,
+  ({ weights, backbone = 'resnet18' }) => {
+    if (weights !== undefined && !architectureOf(backbone)) {
+      throw new ConfigError(
+        `The setting "weights" does not go with the backbone "${backbone}"; choose one of torchvision, such as resnet18.`,
+        { key: 'weights' },
+      );
+    }
+  },
+  (config) => (config.model === undefined ? config : renamedModel(config, 'backbone')),
+);
 
 /** A training with nothing left open. */
 export interface SimilarPlan {

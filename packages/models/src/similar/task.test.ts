@@ -175,6 +175,17 @@ describe('the task similar', () => {
     );
   });
 
+  it('takes `model` for the backbone, and refuses two of them', () => {
+    expect(similar.configSchema.parse({ model: 'resnet18', epochs: 2 })).toEqual({ backbone: 'resnet18', epochs: 2 });
+    expect(similar.configSchema.parse({ model: 'small', backbone: 'small' })).toEqual({ backbone: 'small' });
+    expect(() => similar.configSchema.parse({ model: 'resnet18', backbone: 'mobilenetv2' })).toThrowError(
+      expect.objectContaining({
+        code: 'config.invalid',
+        message: 'The settings "model=resnet18" and "backbone=mobilenetv2" name two networks; keep one of them.',
+      }),
+    );
+  });
+
   it('refuses weights for the small network, and files that are none', async () => {
     expect(() => similar.configSchema.parse({ weights: 'a.safetensors', backbone: 'small' })).toThrowError(
       /torchvision/,
