@@ -1,3 +1,4 @@
+import type { EngineSettings } from '@vitrine/models';
 import { VitrineError } from '@vitrine/models/errors';
 import type { ServerOptions } from '@vitrine/server';
 import { dataDirOf } from './data-dir.js';
@@ -7,7 +8,7 @@ const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 /**
  * What the environment says of the server, for every command alike: `DATABASE_URL`, `VITRINE_BLOBS`, `VITRINE_ADMIN_EMAIL` and `_PASSWORD`,
  * `VITRINE_PUBLIC_URL`, `VITRINE_TRUST_PROXY`, `VITRINE_METRICS_TOKEN`, `VITRINE_PREDICTION_DAYS`,
- * `VITRINE_COLLECT_FROM` (addresses of test servers, with commas between), `VITRINE_LOG`.
+ * `VITRINE_COLLECT_FROM` (addresses of test servers, with commas between), `VITRINE_LOG`, and `engineSettings`.
  * @throws VitrineError `cli.environment` for a value that can't be used
  */
 export function serverOptions(dataDir: string | undefined): ServerOptions {
@@ -36,10 +37,21 @@ export function serverOptions(dataDir: string | undefined): ServerOptions {
     metricsToken: VITRINE_METRICS_TOKEN || undefined,
     predictionDays: VITRINE_PREDICTION_DAYS ? daysOf(VITRINE_PREDICTION_DAYS) : undefined,
     collectFrom: VITRINE_COLLECT_FROM?.split(',').map((address) => address.trim()),
+    engine: engineSettings(),
     logLevel,
     ...(VITRINE_ADMIN_EMAIL && VITRINE_ADMIN_PASSWORD
       ? { admin: { email: VITRINE_ADMIN_EMAIL, password: VITRINE_ADMIN_PASSWORD } }
       : {}),
+  };
+}
+
+/** What it says of the numerical engine: `VITRINE_THREADS`, `VITRINE_PROVIDER`, `VITRINE_ARENA`. */
+export function engineSettings(): EngineSettings {
+  const { VITRINE_THREADS, VITRINE_PROVIDER, VITRINE_ARENA } = process.env;
+  return {
+    threads: VITRINE_THREADS || undefined,
+    provider: VITRINE_PROVIDER || undefined,
+    arena: VITRINE_ARENA || undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 export { artifactSummarySchema, checkFiles } from './artifact.js';
+export { chooseEngine, type Engine, type EngineChoice, type EngineSettings } from './engine.js';
 export * from './errors.js';
 export { checkSnapshot, type QualityReport } from './quality/check.js';
 export * from './reporting/events.js';

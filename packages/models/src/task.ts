@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Engine } from './engine.js';
 import type { Reporter } from './reporting/events.js';
 import type { Snapshot } from './snapshot/snapshot.js';
 
@@ -23,8 +24,8 @@ export interface TrainingContext {
   seed: number;
   /** Aborted when a person cancels: stop at the next step and throw `signal.reason`. */
   signal: AbortSignal;
-  /** Threads the numerical engine may use. */
-  threads: number;
+  /** What the numerical engine runs on. */
+  engine: Partial<Engine>;
 }
 
 /** A trained model, ready to answer. Not bound to a thread: the server hosts it in a worker. */
@@ -94,5 +95,5 @@ export interface Task<Config = unknown, Input = unknown, Output = unknown> {
     },
   ): Promise<{ metrics: Metrics; figures: Record<string, unknown> }>;
   /** Opens an artifact directory; throws `ArtifactError` when a file is missing, cut short or of another version. */
-  open(artifactDir: string, options?: { threads?: number }): Promise<Predictor<Input, Output>>;
+  open(artifactDir: string, engine?: Partial<Engine>): Promise<Predictor<Input, Output>>;
 }

@@ -1,3 +1,4 @@
+import type { EngineChoice } from '@vitrine/models';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Audit } from './accounts/audit.js';
 import type { Route } from './http/router.js';
@@ -44,6 +45,8 @@ export interface Context {
   /** `/readyz` answers 503 while any of these says no. */
   readiness: Map<string, () => boolean | Promise<boolean>>;
   taskModules: TaskModules;
+  /** What the numerical engine runs on. */
+  engine: EngineChoice;
   /** For `/system`: whoever holds models open says which. */
   modelHolders: (() => HeldModel[])[];
   /** False where nobody will ask for predictions: the command line's own short-lived server. */

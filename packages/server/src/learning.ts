@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { trainerModule } from '@vitrine/models';
 import { Images } from './catalogue/images.js';
@@ -58,24 +57,23 @@ export function learning(
 }
 
 function openLoop(context: Context, datasets: Datasets, order: Partial<SampleShopOrder> | undefined): Loop {
-  const { db, blobs, jobs, dataDir, version, log, servesModels } = context;
+  const { db, blobs, jobs, dataDir, version, log, servesModels, engine } = context;
   const { trainer, predictor, evaluation } = context.taskModules;
-  const threads = availableParallelism();
   const images = new Images(db, blobs, join(dataDir, 'cache', 'images'));
   const predictionLog = new PredictionLog(db, (error) => log.error({ err: error }, 'predictions can’t be logged'));
-  const served = new ServedModels(1, {
+  const served = new ServedModels(engine.answers, {
     // The index of the catalogue's photos holds its own: it answers by the old one until the new one has seen them all.
     holds: (task) => servesModels && task !== 'similar',
     ...(predictor ? { module: predictor } : {}),
     onCrash: (error) => log.error({ err: error }, 'a model’s thread died'),
   });
   const registry = new Registry({
-    ...{ db, blobs, served, snapshots: datasets, threads },
+    ...{ db, blobs, served, snapshots: datasets, engine: engine.work },
     ...(evaluation ? { evaluationModule: evaluation } : {}),
   });
   const news = new News();
   const training = new Training({
-    ...{ db, jobs, registry, snapshots: datasets, news, version, threads },
+    ...{ db, jobs, registry, snapshots: datasets, news, version, engine },
     checkpoints: new SharedCheckpoints(blobs),
     onFault: (error) => log.warn({ err: error }, 'a run’s checkpoint can’t be shared'),
     directory: join(dataDir, 'runs'),

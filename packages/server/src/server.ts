@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { VitrineError } from '@vitrine/models';
+import { chooseEngine, type EngineSettings, VitrineError } from '@vitrine/models';
 import type { FastifyInstance } from 'fastify';
 import { Accounts } from './accounts/accounts.js';
 import { Audit } from './accounts/audit.js';
@@ -64,6 +64,8 @@ export interface ServerOptions {
   sampleShop?: boolean | Partial<SampleShopOrder> | undefined;
   /** Other files for the processes and threads that train and predict. */
   taskModules?: TaskModules | undefined;
+  /** What the numerical engine runs on: the CPU, and all its cores for trainings, unless said. */
+  engine?: EngineSettings | undefined;
   logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined;
 }
 
@@ -109,7 +111,7 @@ class Closers {
 /**
  * Opens a whole server: database migrated, features registered, jobs begun, port open.
  * @throws VitrineError `database.locked` (another server on the data directory), `server.port`, `database.unreachable`,
- *   `blobs.unreachable`, `blobs.other`, …
+ *   `engine.setting`, `blobs.unreachable`, `blobs.other`, …
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const closers = new Closers();
@@ -126,6 +128,8 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   const dataDir = resolve(options.dataDir);
   makeDataDir(dataDir);
   const log = openLog(options.logLevel);
+  const engine = await chooseEngine(options.engine);
+  if (engine.note) log.warn(engine.note);
   const database = await openDatabase({ dataDir, url: options.databaseUrl });
   closers.add(() => database.close());
   const migrated = await migrate(database.pool);
@@ -158,6 +162,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
     schedules: new Schedules(db, (err) => log.error({ err }, 'schedule fault')),
     readiness: new Map(),
     taskModules: options.taskModules ?? {},
+    engine,
     modelHolders: [],
     servesModels: options.serveModels ?? true,
     predictionDays: options.predictionDays ?? 90,

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type CommonOptions, withCommon } from '../command.js';
 import { connect } from '../connection.js';
 import { dataDirOf } from '../data-dir.js';
+import { engineSettings } from '../environment.js';
 import { bytes, print } from '../output.js';
 
 interface Finding {
@@ -30,9 +31,13 @@ async function node(): Promise<string> {
 async function engine(): Promise<string> {
   const { env } = await import('onnxruntime-node');
   const { selfTest } = await import('@vitrine/grad');
-  const { works, message } = await selfTest('cpu');
+  const { chooseEngine } = await import('@vitrine/models');
+  const { work, note } = await chooseEngine(engineSettings());
+  const [provider = 'cpu'] = work.providers;
+  const { works, message } = await selfTest(provider, { threads: work.threads });
   if (!works) throw new Error(message);
-  return `ONNX Runtime ${env.versions.node ?? env.versions.common}; ${message}`;
+  const version = `ONNX Runtime ${env.versions.node ?? env.versions.common}`;
+  return [`${version} on ${provider}, threads: ${work.threads}; ${message}`, note].filter(Boolean).join(' ');
 }
 
 async function pictures(): Promise<string> {

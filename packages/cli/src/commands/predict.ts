@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, statSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { unwrap } from '@vitrine/client';
 import type { Example, Predictor } from '@vitrine/models';
@@ -9,6 +8,7 @@ import { VitrineError } from '@vitrine/models/errors';
 import type { openSource } from '@vitrine/server';
 import type { Command } from 'commander';
 import { type CommonOptions, over, withCommon } from '../command.js';
+import { engineSettings } from '../environment.js';
 import { existing, mapping, whole } from '../input.js';
 import { counted, print } from '../output.js';
 import { pictureFolder } from '../picture-folder.js';
@@ -195,11 +195,10 @@ async function answering(
     return { lines: nearest(readVectors(existing(input))), model: null, close: async () => undefined };
   const source = await sourceOf(task, input, options);
   const { directory, name } = await locate(task, options);
-  const { taskNamed } = await import('@vitrine/models');
-  const predictor = (await taskNamed(task).open(directory, { threads: availableParallelism() })) as Predictor<
-    unknown,
-    unknown
-  >;
+  const { chooseEngine, taskNamed } = await import('@vitrine/models');
+  const { work, note } = await chooseEngine(engineSettings());
+  if (note) process.stderr.write(`${note}\n`);
+  const predictor = (await taskNamed(task).open(directory, work)) as Predictor<unknown, unknown>;
   const lines = nearest(answers(predictor, source, options, onRead));
   return { lines, model: name, close: () => predictor.close() };
 }

@@ -92,7 +92,7 @@ const PICTURES_AT_ONCE = 64;
 
 /** Scores pictures with a saved model, as serving does; those that cannot be decoded are left out. */
 async function scorePictures(examples: readonly Pictured[], directory: string, { snapshot, classes, context }: Job) {
-  const model = await openImageModel(directory, { threads: context.threads });
+  const model = await openImageModel(directory, context.engine);
   const { spec, weights } = model.description;
   const rows: Pictured[] = [];
   const logits: Float32Array[] = [];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Engine } from '../engine.js';
 import { ArtifactError, InputError, VitrineError } from '../errors.js';
 import { softmaxRows } from '../metrics/softmax.js';
 import { Sessions } from '../sessions.js';
@@ -29,11 +30,11 @@ const DEFAULT_TOP = 5;
  */
 export async function openClassifier(
   directory: string,
-  { threads = 1 }: { threads?: number } = {},
+  engine: Partial<Engine> = {},
 ): Promise<Predictor<ClassifyInput, Classification>> {
   const description = await readDescription(directory);
   return Sessions.open(async (sessions) => {
-    const heads = await openHeads(directory, description, { sessions, threads });
+    const heads = await openHeads(directory, description, { sessions, engine });
     await requireSense(heads);
     return {
       predict: (inputs, options = {}) => predict(heads, inputs, options),
@@ -45,14 +46,14 @@ export async function openClassifier(
 async function openHeads(
   directory: string,
   description: ModelDescription,
-  { sessions, threads }: { sessions: Sessions; threads: number },
+  { sessions, engine }: { sessions: Sessions; engine: Partial<Engine> },
 ): Promise<Heads> {
   const { kind, classes } = description;
   const at = (part: string) => join(directory, part);
   return {
     description,
-    ...(kind === 'image' ? {} : { text: sessions.add(await openTextModel(at(TEXT_DIR), { threads })) }),
-    ...(kind === 'text' ? {} : { image: sessions.add(await openImageModel(at(IMAGE_DIR), { threads })) }),
+    ...(kind === 'image' ? {} : { text: sessions.add(await openTextModel(at(TEXT_DIR), engine)) }),
+    ...(kind === 'text' ? {} : { image: sessions.add(await openImageModel(at(IMAGE_DIR), { threads: 1, ...engine })) }),
     ...(kind === 'fusion' ? { joint: sessions.add(await openJointHead(at(FUSION_DIR), classes.length)) } : {}),
   };
 }

@@ -46,7 +46,7 @@ describe.skipIf(!present)('classify on real listings of 27 types', () => {
       artifactDir: join(directory, 'artifact'),
       seed: 1,
       signal: new AbortController().signal,
-      threads: 2,
+      engine: { threads: 2 },
     });
     await snapshot.close();
     expect(metrics.examples).toBeGreaterThan(1000);

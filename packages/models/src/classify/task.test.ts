@@ -86,7 +86,7 @@ async function train(
     artifactDir: artifact,
     seed: 1,
     signal: new AbortController().signal,
-    threads: 1,
+    engine: { threads: 1 },
     ...context,
   });
   return { summary, events, artifact };

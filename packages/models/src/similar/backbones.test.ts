@@ -36,7 +36,7 @@ async function train(name: string, settings: Record<string, unknown>): Promise<v
     artifactDir: join(directory, name, 'model'),
     seed: 1,
     signal: new AbortController().signal,
-    threads: 1,
+    engine: { threads: 1 },
   };
   const config = similar.configSchema.parse({ epochs: 1, batchSize: 4, size: SIDE, dimension: 8, ...settings });
   await similar.train(snapshot, config, context);

@@ -8,6 +8,7 @@ import {
   type OnnxModel,
   openModel,
 } from '@vitrine/grad';
+import type { Engine } from '../engine.js';
 import { ArtifactError } from '../errors.js';
 import { normalisePicture, type PictureSpec, pictureSize } from '../pictures/picture.js';
 import { type EncoderPlan, encoderNetwork, featureNetwork, PARTS, pooledNetwork, READOUT } from './network.js';
@@ -56,9 +57,9 @@ function exported(build: Build, weights: Weights, outputs: readonly string[]): U
 export async function openEncoder(
   source: Uint8Array | string,
   spec: PictureSpec,
-  { threads = 1 }: { threads?: number } = {},
+  engine: Partial<Engine> = {},
 ): Promise<Encoder> {
-  const model = await openModel(source, { threads }).catch((cause: unknown) => {
+  const model = await openModel(source, { threads: 1, ...engine }).catch((cause: unknown) => {
     if (!(cause instanceof GradError)) throw cause;
     throw new ArtifactError(`${cause.message} Train or import the model again.`);
   });
@@ -75,9 +76,9 @@ export async function featuresOf(
   network: Uint8Array,
   spec: PictureSpec,
   pictures: readonly Uint8Array[],
-  { threads = 1 }: { threads?: number } = {},
+  engine: Partial<Engine> = {},
 ): Promise<Features> {
-  const model = await openModel(network, { threads });
+  const model = await openModel(network, { threads: 1, ...engine });
   try {
     const columnsOf = (output: string) => model.outputs.find(({ name }) => name === output)?.shape[1] as number;
     const columns = columnsOf('features');

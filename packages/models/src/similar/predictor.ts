@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { GradError } from '@vitrine/grad';
+import type { Engine } from '../engine.js';
 import { ArtifactError, InputError, VitrineError } from '../errors.js';
 import { decodePicture } from '../pictures/decode.js';
 import type { PictureSpec } from '../pictures/picture.js';
@@ -30,9 +31,9 @@ interface Opened {
  */
 export async function openSimilar(
   directory: string,
-  { threads = 1 }: { threads?: number } = {},
+  engine: Partial<Engine> = {},
 ): Promise<Predictor<SimilarInput, SimilarOutput> & { readonly dimension: number }> {
-  const opened = await Sessions.open((sessions) => open(directory, sessions, threads)).catch((error: unknown) => {
+  const opened = await Sessions.open((sessions) => open(directory, sessions, engine)).catch((error: unknown) => {
     throw error instanceof GradError ? new ArtifactError(`${error.message} Train or import the model again.`) : error;
   });
   return {
@@ -42,15 +43,15 @@ export async function openSimilar(
   };
 }
 
-async function open(directory: string, sessions: Sessions, threads: number): Promise<Opened> {
+async function open(directory: string, sessions: Sessions, engine: Partial<Engine>): Promise<Opened> {
   const { spec, network, text } = await readDescription(directory);
   const file = join(directory, ENCODER_FILE);
   const pictures: PictureEncoder = sessions.add(
-    network ? await openPictureEncoder(file, spec, { network, threads }) : await openEncoder(file, spec, { threads }),
+    network ? await openPictureEncoder(file, spec, { network, engine }) : await openEncoder(file, spec, engine),
   );
   if (!text) return { sessions, spec, pictures, texts: undefined };
   const files = { network: join(directory, TEXT_FILE), tokenizer: join(directory, TOKENIZER_FILE) };
-  const texts = sessions.add(await openTextEncoder(files, { network: text, threads }));
+  const texts = sessions.add(await openTextEncoder(files, { network: text, engine }));
   return { sessions, spec, pictures, texts };
 }
 

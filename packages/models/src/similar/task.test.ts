@@ -64,7 +64,7 @@ function context(
       artifactDir: join(directory, name, 'model'),
       seed: 1,
       signal,
-      threads: 1,
+      engine: { threads: 1 },
     },
   };
 }

@@ -157,14 +157,14 @@ function normalisationOf({ weights, backbone }: SimilarPlan, cache: PictureCache
   );
 }
 
-function startTrainer(plan: SimilarPlan, words: number, { seed, threads }: TrainingContext): Promise<Trainer> {
+function startTrainer(plan: SimilarPlan, words: number, { seed, engine }: TrainingContext): Promise<Trainer> {
   const { optimizer, weightDecay, batchSize } = plan;
   return createTrainer({
     seed,
     build: contrastiveNetwork(plan, words),
     batchSize,
     optimizer: optimizer === 'lars' ? lars({ weightDecay }) : adamW({ weightDecay }),
-    session: { threads },
+    session: engine,
   });
 }
 

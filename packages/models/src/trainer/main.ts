@@ -25,7 +25,7 @@ async function run(order: TrainerOrder): Promise<void> {
       workDir: order.workDir,
       artifactDir: order.artifactDir,
       seed: order.seed,
-      threads: order.threads,
+      engine: order.engine,
       signal: abort.signal,
     });
     await send({ type: 'done', summary });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engineSchema } from '../engine.js';
 import type { TrainingEvent } from '../reporting/events.js';
 import type { ArtifactSummary } from '../task.js';
 
@@ -10,7 +11,7 @@ export const trainerOrderSchema = z.object({
   workDir: z.string(),
   artifactDir: z.string(),
   seed: z.number().int(),
-  threads: z.number().int().positive(),
+  engine: engineSchema,
 });
 export type TrainerOrder = z.infer<typeof trainerOrderSchema>;
 

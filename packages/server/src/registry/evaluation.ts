@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type Metrics, VitrineError } from '@vitrine/models';
+import { type Engine, type Metrics, VitrineError } from '@vitrine/models';
 
 export interface EvaluationOrder {
   task: string;
@@ -7,7 +7,7 @@ export interface EvaluationOrder {
   directory: string;
   snapshotDir: string;
   split: 'train' | 'validation' | 'test' | 'all';
-  threads: number;
+  engine: Partial<Engine>;
 }
 
 export interface Evaluation {

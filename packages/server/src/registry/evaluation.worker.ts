@@ -10,11 +10,11 @@ const send = (message: EvaluationMessage) => port.postMessage(message);
 const abort = new AbortController();
 port.once('message', () => abort.abort(new VitrineError('job.cancelled', 'The evaluation was cancelled.', 409)));
 
-async function evaluate({ task: name, directory, snapshotDir, split, threads }: EvaluationOrder): Promise<void> {
+async function evaluate({ task: name, directory, snapshotDir, split, engine }: EvaluationOrder): Promise<void> {
   const task = taskNamed(name);
   const snapshot = await openSnapshot(snapshotDir);
   try {
-    const predictor = await task.open(directory, { threads });
+    const predictor = await task.open(directory, engine);
     const { metrics, figures } = await task.evaluate(predictor, snapshot, {
       split,
       signal: abort.signal,

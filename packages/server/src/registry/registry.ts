@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ArtifactSummary, taskNamed, VitrineError } from '@vitrine/models';
+import { type ArtifactSummary, type Engine, taskNamed, VitrineError } from '@vitrine/models';
 import { and, eq, ne } from 'drizzle-orm';
 import type { Snapshots } from '../datasets/snapshots.js';
 import type { BlobStore } from '../platform/blobs/blob-store.js';
@@ -31,7 +31,7 @@ export interface RegistryOptions {
   blobs: BlobStore;
   served: ServedModels;
   snapshots: Snapshots;
-  threads: number;
+  engine: Partial<Engine>;
   /** Another file for evaluations' threads may know further tasks. */
   evaluationModule?: URL;
 }
@@ -281,9 +281,9 @@ export class Registry {
     split: EvaluationOrder['split'],
     options: Watching = {},
   ): Promise<Evaluation> {
-    const { threads, evaluationModule } = this.options;
+    const { engine, evaluationModule } = this.options;
     return evaluateArtifact(
-      { task: row.task, directory, snapshotDir, split, threads },
+      { task: row.task, directory, snapshotDir, split, engine },
       { ...options, ...(evaluationModule ? { module: evaluationModule } : {}) },
     );
   }

@@ -27,7 +27,7 @@ const train = (name: string) =>
       workDir: join(directory, `${name}-work`),
       artifactDir: join(directory, name),
       seed: 1,
-      threads: 1,
+      engine: { threads: 1, providers: ['cpu'], arena: true },
     },
     {
       module: new URL('../testing/trainer.test.main.js', import.meta.url),
@@ -37,7 +37,7 @@ const train = (name: string) =>
     },
   );
 const version = (number: number) => ({ id: `m${number}`, task: 'classify', version: number });
-const served = () => new ServedModels(1, { module });
+const served = () => new ServedModels({ threads: 1 }, { module });
 
 test('without a model the answer says how to get one', async () => {
   await expect(served().predict('classify', { title: 'boot' })).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { type PredictOptions, VitrineError } from '@vitrine/models';
+import { type Engine, type PredictOptions, VitrineError } from '@vitrine/models';
 import { type HostOptions, PredictorHost } from './host/predictor-host.js';
 
 /** The version that answers, as the prediction log and the answers name it. */
@@ -25,7 +25,7 @@ export class ServedModels {
   #closed = false;
 
   constructor(
-    private readonly threads: number,
+    private readonly engine: Partial<Engine>,
     private readonly options: HostOptions & {
       /** Says no of tasks whose models are not held here: swaps check that they open and record them. */
       holds?(task: string): boolean;
@@ -88,7 +88,7 @@ export class ServedModels {
   async #swap(model: ServedModel, directory: string, commit: () => Promise<void> = async () => {}): Promise<void> {
     if (this.#closed)
       throw new VitrineError('server.closing', 'The server is stopping; try again when it is back.', 503);
-    const host = await PredictorHost.open({ task: model.task, directory, threads: this.threads }, this.options);
+    const host = await PredictorHost.open({ task: model.task, directory, engine: this.engine }, this.options);
     try {
       await commit();
     } catch (error) {

@@ -1,11 +1,10 @@
-import { VitrineError } from '@vitrine/models';
+import { type Engine, VitrineError } from '@vitrine/models';
 import sharp from 'sharp';
 import type { ModelRow } from '../registry/model-store.js';
 import { type HostOptions, PredictorHost } from '../serving/host/predictor-host.js';
 
 export interface EncoderOptions extends HostOptions {
-  /** Threads of the numerical engine. */
-  threads: number;
+  engine: Partial<Engine>;
   /** Work that waits for whatever else the machine has to do. */
   background?: boolean;
 }
@@ -25,9 +24,9 @@ export class Encoder {
   static async open(
     model: Pick<ModelRow, 'id' | 'version'>,
     directory: string,
-    { threads, background = false, ...options }: EncoderOptions,
+    { engine, background = false, ...options }: EncoderOptions,
   ): Promise<Encoder> {
-    const host = await PredictorHost.open({ task: 'similar', directory, threads, background }, options);
+    const host = await PredictorHost.open({ task: 'similar', directory, engine, background }, options);
     try {
       const { length } = await vectorOf(host, { image: await blank() });
       return new Encoder(model, host, length, await readsWords(host));

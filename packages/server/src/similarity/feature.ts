@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Context } from '../context.js';
 import { Housekeeping } from '../platform/housekeeping.js';
 import { isPublicAddress } from '../platform/network/public-address.js';
@@ -22,7 +21,7 @@ const HOUSEKEEPING_MS = 6 * 3_600_000;
 
 /** Search by what products look like: vectors of their photos, an index of these, and what is asked of it. */
 export async function similarityFeature(context: Context, registry: Registry): Promise<EmbeddingJob> {
-  const { db, database, blobs, jobs, route, audit, log, dataDir, collectFrom, metrics } = context;
+  const { db, database, blobs, jobs, route, audit, log, dataDir, collectFrom, metrics, engine } = context;
   const vectors = await openVectors({ blobs, database, dataDir, log });
   const openEncoder = async (model: ModelRow, options: EncoderOptions) => {
     const { directory } = await registry.locate(model.id);
@@ -33,13 +32,13 @@ export async function similarityFeature(context: Context, registry: Registry): P
 
   const embedding = new EmbeddingJob({
     ...{ db, jobs, photos: blobs },
-    openEncoder: (model) => openEncoder(model, { threads: availableParallelism(), background: true }),
+    openEncoder: (model) => openEncoder(model, { engine: engine.work, background: true }),
   });
   const follower = new Follower({
     ...{ db, photos: blobs, embedding },
     openIndex: async ({ model, calibration, revision }) => {
       // A search doesn't wait for company: what comes while one is looked at is looked at together.
-      const encoder = await openEncoder(model, { threads: 1, limits: { maxWaitMs: 0 } });
+      const encoder = await openEncoder(model, { engine: engine.answers, limits: { maxWaitMs: 0 } });
       const parts = { db, model, encoder, revision, calibration: calibration ?? uncalibrated };
       try {
         const opened = await vectors.open(model.id, encoder.dimension);

@@ -2,7 +2,7 @@ import './words.test.task.js';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VitrineError } from '@vitrine/models';
+import { chooseEngine, VitrineError } from '@vitrine/models';
 import type { Context } from '../context.js';
 import type { Snapshots } from '../datasets/snapshots.js';
 import { DatasetStore } from '../datasets/store.js';
@@ -85,13 +85,20 @@ export async function openLoop(directory: string, options: LoopOptions = {}): Pr
   const { db } = database;
   const blobs = await openBlobs(directory, options.blobs);
   const jobs = new Jobs(database, (error) => console.error(error), 100);
-  const served = new ServedModels(1, { module: testModules.predictor });
+  const engine = await chooseEngine({ threads: '1' });
+  const served = new ServedModels(engine.answers, { module: testModules.predictor });
   const snapshots = await testSnapshots(directory);
-  const shared = { db, snapshots, threads: 1 };
-  const registry = new Registry({ ...shared, blobs, served, evaluationModule: testModules.evaluation });
+  const shared = { db, snapshots };
+  const registry = new Registry({
+    ...shared,
+    engine: engine.work,
+    blobs,
+    served,
+    evaluationModule: testModules.evaluation,
+  });
   const news = new News();
   const training = new Training({
-    ...{ ...shared, jobs, registry, news, version: '1.2.3', trainerModule: testModules.trainer },
+    ...{ ...shared, engine, jobs, registry, news, version: '1.2.3', trainerModule: testModules.trainer },
     directory: join(directory, 'runs'),
     weights: join(directory, weightsFolder),
     checkpoints: new SharedCheckpoints(blobs, 200),

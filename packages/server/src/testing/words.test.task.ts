@@ -6,6 +6,7 @@ import {
   ArtifactError,
   type ArtifactSummary,
   ConfigError,
+  type Engine,
   type Metrics,
   type PredictionResult,
   type Predictor,
@@ -34,6 +35,8 @@ const options = z.strictObject({
   refit: z.boolean().default(false),
   /** A file whose text goes into the log. */
   notes: z.string().optional(),
+  /** What the engine runs on goes into the log. */
+  tellEngine: z.boolean().default(false),
 });
 const configSchema = z.preprocess((value) => {
   const known = Object.keys(options.shape);
@@ -63,6 +66,7 @@ interface Model {
   counts: Record<string, Record<string, number>>;
   smoothing: number;
   summary: ArtifactSummary;
+  engine: Partial<Engine>;
 }
 
 const wordsOf = (text: string) => text.toLowerCase().match(/\p{L}+/gu) ?? [];
@@ -112,12 +116,13 @@ async function countWords(snapshot: Snapshot, keep: (row: SnapshotRow) => boolea
 }
 
 /** The epochs do nothing but pass, write a checkpoint each and report. */
-async function passEpochs(config: Config, { workDir, reporter, signal }: TrainingContext): Promise<void> {
+async function passEpochs(config: Config, { workDir, reporter, signal, engine }: TrainingContext): Promise<void> {
   const checkpoint = join(workDir, 'checkpoint.json');
   const before = await readFile(checkpoint, 'utf8').catch(() => '{"epoch":0}');
   const start = (JSON.parse(before) as { epoch: number }).epoch;
   reporter.log('info', start ? `resumed after epoch ${start}` : 'started');
   if (config.notes) reporter.log('info', await readFile(config.notes, 'utf8'));
+  if (config.tellEngine) reporter.log('info', JSON.stringify(engine));
   reporter.phase('train');
   for (let epoch = start + 1; epoch <= config.epochs; epoch++) {
     await sleep(config.pace);
@@ -163,6 +168,8 @@ async function train(snapshot: Snapshot, config: Config, context: TrainingContex
 function answer(model: Model, input: Input, top: number, explain: boolean): PredictionResult<Output> {
   const text = textOf(input);
   if (text === 'end the thread') process.exit(1);
+  if (text === 'tell the engine')
+    return { ok: false, error: { code: 'input.engine', message: JSON.stringify(model.engine) } };
   if (!text && !input.image)
     return { ok: false, error: { code: 'input.empty', message: 'Give a title, a description or a photo.' } };
   const predictions = rank(model, text).slice(0, top);
@@ -171,12 +178,12 @@ function answer(model: Model, input: Input, top: number, explain: boolean): Pred
   return { ok: true, output: explain ? { predictions, used, explanation: { words } } : { predictions, used } };
 }
 
-async function open(directory: string): Promise<Predictor<Input, Output>> {
+async function open(directory: string, engine: Partial<Engine> = {}): Promise<Predictor<Input, Output>> {
   const summary = JSON.parse(await readFile(join(directory, 'model.json'), 'utf8')) as ArtifactSummary;
   const bytes = await readFile(join(directory, 'counts.json'));
   if (createHash('sha256').update(bytes).digest('hex') !== summary.files[0]?.sha256)
     throw new ArtifactError('counts.json is cut short or changed; train or import the model again.');
-  const model = { ...(JSON.parse(bytes.toString()) as Omit<Model, 'summary'>), summary };
+  const model = { ...(JSON.parse(bytes.toString()) as Omit<Model, 'summary' | 'engine'>), summary, engine };
   return {
     predict: (inputs, { top = 5, explain = false } = {}) =>
       Promise.resolve(inputs.map((input) => answer(model, input, top, explain))),

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskError, resumeOnceThereIsRoom, taskNamed, VitrineError } from '@vitrine/models';
+import { diskError, type EngineChoice, resumeOnceThereIsRoom, taskNamed, VitrineError } from '@vitrine/models';
 import { eq } from 'drizzle-orm';
 import type { Snapshots } from '../datasets/snapshots.js';
 import type { Queries } from '../platform/database/database.js';
@@ -29,7 +29,7 @@ export interface TrainingWorkOptions {
   directory: string;
   /** Files that configs name lie in here. */
   weights: string;
-  threads: number;
+  engine: EngineChoice;
   trainerModule: URL;
 }
 
@@ -108,7 +108,7 @@ export class TrainingWork {
     signal: AbortSignal,
     onProgress: (fraction: number, message: string) => void,
   ): Promise<ModelRow> {
-    const { db, registry, snapshots, checkpoints, news, threads, trainerModule, weights, onFault } = this.options;
+    const { db, registry, snapshots, checkpoints, news, engine, trainerModule, weights, onFault } = this.options;
     const snapshot = await snapshots.byHash(run.snapshot);
     if (!snapshot) throw new VitrineError('dataset.gone', 'The run’s data set was deleted; start a new run.', 409);
     const directory = join(this.#directoryOf(run.id), 'artifact');
@@ -125,8 +125,9 @@ export class TrainingWork {
       workDir,
       artifactDir: directory,
     };
+    if (engine.note) await this.#log(run.id, 'warn', engine.note);
     const supervised = superviseTraining(
-      { ...order, seed: run.seed, threads },
+      { ...order, seed: run.seed, engine: engine.work },
       {
         module: trainerModule,
         signal,

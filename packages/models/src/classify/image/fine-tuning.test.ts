@@ -54,7 +54,7 @@ function job(config: ImageConfig, name: string): ImageTraining & { events: Train
       workDir: join(directory, name, 'work'),
       seed: 1,
       signal: new AbortController().signal,
-      threads: 1,
+      engine: { threads: 1 },
     },
     outputDir: join(directory, name, 'model'),
     events,

@@ -10,6 +10,7 @@ import {
   openModel,
 } from '@vitrine/grad';
 import { z } from 'zod';
+import type { Engine } from '../../engine.js';
 import { ArtifactError } from '../../errors.js';
 import { decodePicture, type PictureSource } from '../../pictures/decode.js';
 import { normalisePicture, type PictureSpec, pictureSize, pictureSpecSchema } from '../../pictures/picture.js';
@@ -79,22 +80,20 @@ export async function describeImageModel(directory: string, description: ImageMo
  * Opens an image model written by `trainImageModel`.
  * @throws ArtifactError when a file is missing, damaged or of another version.
  */
-export async function openImageModel(
-  directory: string,
-  { threads = 2 }: { threads?: number } = {},
-): Promise<ImageModel> {
+export async function openImageModel(directory: string, engine: Partial<Engine> = {}): Promise<ImageModel> {
   const description = await readDescription(join(directory, DESCRIPTION_FILE));
-  return Sessions.open((sessions) => openParts(directory, description, { sessions, threads }));
+  return Sessions.open((sessions) => openParts(directory, description, { sessions, engine }));
 }
 
 async function openParts(
   directory: string,
   description: ImageModelDescription,
-  { sessions, threads }: { sessions: Sessions; threads: number },
+  { sessions, engine }: { sessions: Sessions; engine: Partial<Engine> },
 ): Promise<ImageModel> {
   const { spec, classes, weights } = description;
-  const network = sessions.add(await openPart(join(directory, MODEL_FILE), threads));
-  const gradients = weights.length > 1 ? sessions.add(await openPart(join(directory, GRADIENTS_FILE), 1)) : undefined;
+  const network = sessions.add(await openPart(join(directory, MODEL_FILE), engine));
+  const gradients =
+    weights.length > 1 ? sessions.add(await openPart(join(directory, GRADIENTS_FILE), { threads: 1 })) : undefined;
   const features = network.outputs.find(({ name }) => name === 'features')?.shape[1];
   if (typeof features !== 'number') throw new ArtifactError(`${MODEL_FILE} has no features; train the model again.`);
   return {
@@ -117,8 +116,8 @@ async function openParts(
   };
 }
 
-async function openPart(file: string, threads: number): Promise<OnnxModel> {
-  return openModel(file, { threads }).catch((cause: unknown) => {
+async function openPart(file: string, engine: Partial<Engine>): Promise<OnnxModel> {
+  return openModel(file, engine).catch((cause: unknown) => {
     if (!(cause instanceof GradError)) throw cause;
     throw new ArtifactError(`${cause.message} Train or import the model again.`);
   });

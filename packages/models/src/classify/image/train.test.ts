@@ -56,7 +56,7 @@ function job(overrides: Partial<ImageTraining['context']> = {}): { job: ImageTra
       workDir: join(directory, 'work'),
       seed: 1,
       signal: new AbortController().signal,
-      threads: 1,
+      engine: { threads: 1 },
       ...overrides,
     },
     outputDir: join(directory, 'model'),

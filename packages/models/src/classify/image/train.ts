@@ -32,7 +32,7 @@ export interface ImageTraining {
   readonly classes: readonly string[];
   readonly read: (image: PackedImage) => Promise<Buffer>;
   readonly config: ImageConfig;
-  readonly context: Pick<TrainingContext, 'reporter' | 'workDir' | 'seed' | 'signal' | 'threads'>;
+  readonly context: Pick<TrainingContext, 'reporter' | 'workDir' | 'seed' | 'signal' | 'engine'>;
   /** Where the model goes: a directory that is made when it is missing. */
   readonly outputDir: string;
 }
@@ -75,7 +75,7 @@ export async function trainImageModel(job: ImageTraining): Promise<TrainedImageM
       optimizer: sgd({ momentum: 0.9, nesterov: true, weightDecay: plan.weightDecay }),
       clipNorm: 5,
       ...(fineTuning ? { groups: fineTuning.groups } : {}),
-      session: { threads: context.threads },
+      session: context.engine,
     });
     try {
       const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
@@ -99,10 +99,10 @@ export async function trainImageModel(job: ImageTraining): Promise<TrainedImageM
 async function addGradientModel(job: ImageTraining, cache: PictureCache, examples: Examples): Promise<void> {
   const { context, classes, outputDir } = job;
   const { training, validation } = examples;
-  const { reporter, seed, signal, threads } = context;
+  const { reporter, seed, signal, engine } = context;
   reporter.phase('train', `Learning from the edges in ${training.length} pictures`);
   await trainGradientModel(outputDir, { cache, training, classes: classes.length, seed, signal });
-  const model = await openImageModel(outputDir, { threads });
+  const model = await openImageModel(outputDir, engine);
   const pictures = validation.map(({ index }) => {
     const pixels = new Uint8Array(pictureSize(cache.frame));
     cache.read(index, pixels);

@@ -1,3 +1,4 @@
+import type { Engine } from '../../engine.js';
 import type { TrainingContext } from '../../task.js';
 import type { Scores } from '../blend.js';
 import type { TextConfig } from './config.js';
@@ -17,7 +18,7 @@ export interface TextFit {
   /** Train exactly this long. */
   readonly epochs?: number;
   readonly config: TextConfig;
-  readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'signal' | 'threads'>;
+  readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'signal' | 'engine'>;
   /** Whatever an interrupted attempt left here is used; the result is the same. */
   readonly workDir: string;
   /** Where the model's files go. */
@@ -37,7 +38,7 @@ export interface TextArchitecture {
   /** Trains, writes `files` and tells after how many epochs the model was best. */
   fit(job: TextFit): Promise<{ epochs: number }>;
   /** Opens what `fit` wrote. Throws when a file is missing or damaged. */
-  open(directory: string, classes: number, threads: number): Promise<TextExperts>;
+  open(directory: string, classes: number, engine: Partial<Engine>): Promise<TextExperts>;
   /** Names of the experts, in order of their scores. */
   readonly experts: readonly string[];
   /** Files of a model in its directory. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GradError } from '@vitrine/grad';
 import { z } from 'zod';
+import type { Engine } from '../../engine.js';
 import { ArtifactError } from '../../errors.js';
 import { blend } from '../blend.js';
 import { textArchitectures } from './architectures.js';
@@ -40,10 +41,10 @@ export async function describeTextModel(directory: string, description: TextMode
  * Opens a text model written by `trainTextModel`.
  * @throws ArtifactError when a file is missing, damaged or of another version.
  */
-export async function openTextModel(directory: string, { threads = 1 }: { threads?: number } = {}): Promise<TextModel> {
+export async function openTextModel(directory: string, engine: Partial<Engine> = {}): Promise<TextModel> {
   const description = await readDescription(join(directory, DESCRIPTION_FILE));
   const { architecture, classes, weights } = description;
-  const experts = await textArchitectures[architecture].open(directory, classes, threads).catch((cause: unknown) => {
+  const experts = await textArchitectures[architecture].open(directory, classes, engine).catch((cause: unknown) => {
     if (!(cause instanceof GradError)) throw cause;
     throw new ArtifactError(`${cause.message} Train or import the model again.`);
   });

@@ -23,7 +23,7 @@ export interface TextTraining {
   /** Afterwards train the kept model again, by the same recipe, on all rows. */
   readonly refit: boolean;
   readonly config: TextConfig;
-  readonly context: Pick<TrainingContext, 'reporter' | 'workDir' | 'seed' | 'signal' | 'threads'>;
+  readonly context: Pick<TrainingContext, 'reporter' | 'workDir' | 'seed' | 'signal' | 'engine'>;
   readonly outputDir: string;
   readonly onProgress: (fraction: number) => void;
 }
@@ -61,7 +61,7 @@ export async function trainTextModel(job: TextTraining): Promise<TrainedTextMode
   });
 
   context.reporter.phase('calibrate');
-  const experts = await architecture.open(firstDir, classes.length, context.threads);
+  const experts = await architecture.open(firstDir, classes.length, context.engine);
   const pick = (rows: Int32Array) => Array.from(rows, (row) => listings[row]!);
   const chosen = await experts.score(pick(validation));
   const unseen = await experts.score(pick(scored));

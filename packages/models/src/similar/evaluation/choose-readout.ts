@@ -14,7 +14,7 @@ import type { TitleWords } from '../titles.js';
 export type CachedRow = PictureRow & { readonly index: number };
 
 export interface Validated {
-  readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'threads'>;
+  readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'engine'>;
   readonly plan: SimilarPlan;
   readonly spec: PictureSpec;
   readonly cache: PictureCache;
@@ -66,7 +66,7 @@ export async function seenBy(
 ): Promise<Seen> {
   const rows = evenly(training, most);
   const pictures = picturesOf(cache, [...rows, ...validation]);
-  return { rows, features: await featuresOf(exportFeatures(plan, weights), spec, pictures, context) };
+  return { rows, features: await featuresOf(exportFeatures(plan, weights), spec, pictures, context.engine) };
 }
 
 /** Fits readouts to training pictures' features, and takes the one by which the validation pictures find their like best. */
@@ -79,13 +79,14 @@ async function fitted(
   const learnt: Features = { ...features, ...rowsBetween(features, 0, rows.length) };
   const said = words?.targets(rows.map(({ title }) => title));
   const options = {
-    ...context,
+    ...context.engine,
+    seed: context.seed,
     dimension: plan.dimension,
     words: said && { rows: rows.length, columns: said.length / rows.length, data: said },
   };
   const by = async (blend: Blend): Promise<Fitted> => {
     const readout = await fitReadout(learnt, { ...options, blend });
-    const all = await readOut(features, readout, context.threads);
+    const all = await readOut(features, readout, context.engine.threads);
     return {
       readout,
       rows,

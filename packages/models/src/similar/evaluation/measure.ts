@@ -60,7 +60,7 @@ interface Measuring {
   readonly rows: readonly PictureRow[];
   readonly plan: Pick<SimilarPlan, 'frame' | 'augmentation'>;
   readonly spec: PictureSpec;
-  readonly context: Pick<TrainingContext, 'threads' | 'signal' | 'seed'>;
+  readonly context: Pick<TrainingContext, 'engine' | 'signal' | 'seed'>;
 }
 
 /** How well the test pictures find their like by each encoder and by their pixels; without categories, their views. */
@@ -116,10 +116,10 @@ async function byViews(measuring: Measuring, encoders: Candidates): Promise<Metr
 async function withEncoder<T>(
   source: Uint8Array,
   spec: PictureSpec,
-  { threads }: Pick<TrainingContext, 'threads'>,
+  { engine }: Pick<TrainingContext, 'engine'>,
   use: (encoder: Encoder) => Promise<T>,
 ): Promise<T> {
-  const encoder = await openEncoder(source, spec, { threads });
+  const encoder = await openEncoder(source, spec, engine);
   try {
     return await use(encoder);
   } finally {
@@ -131,7 +131,7 @@ function vectorsBy(
   source: Uint8Array,
   pictures: readonly Uint8Array[],
   spec: PictureSpec,
-  context: Pick<TrainingContext, 'threads' | 'signal'>,
+  context: Pick<TrainingContext, 'engine' | 'signal'>,
 ): Promise<Float32Array> {
   return withEncoder(source, spec, context, async (encoder) => {
     const vectors = new Float32Array(pictures.length * encoder.dimension);
@@ -166,9 +166,9 @@ async function measurePixels({
   );
   const learnt = await decodeRows(snapshot, training, small, context.signal);
   const test = await decodeRows<LabelledRow>(snapshot, labelledRows(rows, 'test'), small, context.signal);
-  const options = { ...context, components: COMPONENTS };
+  const options = { ...context.engine, seed: context.seed, components: COMPONENTS };
   const { mean, axes } = await principalComponents(pixelMatrix(learnt.pictures), options);
-  const along = await product(centred(pixelMatrix(test.pictures), mean), transposed(axes), context.threads);
+  const along = await product(centred(pixelMatrix(test.pictures), mean), transposed(axes), context.engine.threads);
   return retrievalMetrics({ vectors: unitRows(along).data, ...truthOf(test.rows) });
 }
 

@@ -30,14 +30,17 @@ export async function validateEncoder(
     context.reporter.figure(
       'projection',
       epoch,
-      await projection(rowsBetween(vectors, 0, shown), validation.slice(0, shown), context),
+      await projection(rowsBetween(vectors, 0, shown), validation.slice(0, shown), {
+        ...context.engine,
+        seed: context.seed,
+      }),
     );
   }
   if (categories) {
     const metrics = byCategories(vectors, validation, learnt, rows);
     return { value: metrics.precisionAt10!, metrics };
   }
-  const encoder = await openEncoder(exportEncoder(plan, weights, readout), spec, context);
+  const encoder = await openEncoder(exportEncoder(plan, weights, readout), spec, context.engine);
   try {
     const seen = picturesOf(cache, validation.slice(0, VIEWED));
     const value = await viewAccuracy(encoder, seen, { ...plan, ...context, spec });

@@ -1,4 +1,5 @@
 import { openModel } from '@vitrine/grad';
+import type { Engine } from '../../engine.js';
 import { ArtifactError } from '../../errors.js';
 import { normalisePicture, type PictureSpec, pictureSize } from '../../pictures/picture.js';
 import type { PictureNetwork } from './description.js';
@@ -21,9 +22,9 @@ export interface PictureEncoder {
 export async function openPictureEncoder(
   source: Uint8Array | string,
   spec: PictureSpec,
-  { network, threads = 1 }: { network: PictureNetwork; threads?: number },
+  { network, engine }: { network: PictureNetwork; engine?: Partial<Engine> },
 ): Promise<PictureEncoder> {
-  const model = await openModel(source, { threads });
+  const model = await openModel(source, { threads: 1, ...engine });
   const { layout, batch = BATCH } = network;
   const size = pictureSize(spec);
   const run = async (pictures: readonly Uint8Array[]) => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { type Feed, openModel } from '@vitrine/grad';
+import type { Engine } from '../../engine.js';
 import { ArtifactError } from '../../errors.js';
 import type { TextNetwork } from './description.js';
 import { pooled } from './pool.js';
@@ -18,10 +19,10 @@ export interface TextEncoder {
  */
 export async function openTextEncoder(
   files: { network: Uint8Array | string; tokenizer: string },
-  { network, threads = 1 }: { network: TextNetwork; threads?: number },
+  { network, engine }: { network: TextNetwork; engine?: Partial<Engine> },
 ): Promise<TextEncoder> {
   const { tokenizer, filler } = await readTokenizer(files.tokenizer);
-  const model = await openModel(files.network, { threads });
+  const model = await openModel(files.network, { threads: 1, ...engine });
   const embedOne = async (text: string) => {
     const ids = cut(tokenizer.encode(text).ids, network.tokens);
     const length = network.filled ? network.tokens : Math.max(1, ids.length);

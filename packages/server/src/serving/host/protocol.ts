@@ -1,12 +1,11 @@
-import type { PredictionResult, PredictOptions } from '@vitrine/models';
+import type { Engine, PredictionResult, PredictOptions } from '@vitrine/models';
 
 /** What a predictor's worker is started with (`workerData`). */
 export interface HostedModel {
   task: string;
   /** The artifact's directory. */
   directory: string;
-  /** Threads of the numerical engine. */
-  threads: number;
+  engine: Partial<Engine>;
   /** Work that waits for whatever else the machine has to do. */
   background?: boolean;
 }

@@ -42,10 +42,10 @@ async function answer(predictor: Predictor<unknown, unknown>, request: HostReque
 }
 
 try {
-  const { task, directory, threads, background } = workerData as HostedModel;
+  const { task, directory, engine, background } = workerData as HostedModel;
   // On Linux it is the thread whose priority this sets, and the engine's threads take after it.
   if (background && process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  const predictor = await taskNamed(task).open(directory, { threads });
+  const predictor = await taskNamed(task).open(directory, engine);
   port.on('message', (request: HostRequest) => void answer(predictor, request));
   send({ type: 'ready' });
 } catch (error) {

@@ -59,7 +59,7 @@ export async function testEncoders(): Promise<TestEncoders> {
       {
         ...{ task: 'similar', snapshotDir, config, artifactDir, seed },
         workDir: join(directory, `${name}-work`),
-        threads: 1,
+        engine: { threads: 1, providers: ['cpu'], arena: true },
       },
       { module: trainerModule, signal: new AbortController().signal, graceMs: () => 500, write: async () => undefined },
     );

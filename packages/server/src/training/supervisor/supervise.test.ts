@@ -27,7 +27,7 @@ const order = (config: Record<string, unknown>): TrainerOrder => ({
   workDir: join(directory, 'work'),
   artifactDir: join(directory, 'artifact'),
   seed: 1,
-  threads: 1,
+  engine: { threads: 1, providers: ['cpu'], arena: true },
 });
 const supervise = (config: Record<string, unknown>, signal = new AbortController().signal) =>
   superviseTraining(order(config), {

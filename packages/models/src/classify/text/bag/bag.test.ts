@@ -31,7 +31,7 @@ describe('bag', () => {
         reporter: reporterOf((event) => events.push(event)),
         seed: 1,
         signal: new AbortController().signal,
-        threads: 1,
+        engine: { threads: 1 },
       },
       workDir: join(directory, 'work'),
       outputDir: join(directory, 'model'),

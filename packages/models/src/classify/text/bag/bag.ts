@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportOnnx, floatsOf, openModel } from '@vitrine/grad';
+import type { Engine } from '../../../engine.js';
 import { ArtifactError } from '../../../errors.js';
 import { Sessions } from '../../../sessions.js';
 import type { TextArchitecture, TextExperts, TextFit } from '../architecture.js';
@@ -180,21 +181,21 @@ async function fitNetwork(
   }
 }
 
-function open(directory: string, classes: number, threads: number): Promise<TextExperts> {
-  return Sessions.open((sessions) => openExperts(directory, classes, { sessions, threads }));
+function open(directory: string, classes: number, engine: Partial<Engine>): Promise<TextExperts> {
+  return Sessions.open((sessions) => openExperts(directory, classes, { sessions, engine }));
 }
 
 async function openExperts(
   directory: string,
   classes: number,
-  { sessions, threads }: { sessions: Sessions; threads: number },
+  { sessions, engine }: { sessions: Sessions; engine: Partial<Engine> },
 ): Promise<TextExperts> {
   const stored = await readArrays(join(directory, VOCABULARY));
   const vocabulary = new Vocabulary(stored.integers('buckets'), stored.floats('idf'));
   const linear: LinearModel = { classes, weight: (await readArrays(join(directory, LINEAR))).floats('weight') };
   const neighbours = await readNeighbours(directory);
-  const network = sessions.add(await openModel(join(directory, NETWORK), { threads }));
-  const words = sessions.add(await openWords(directory, vocabulary, threads));
+  const network = sessions.add(await openModel(join(directory, NETWORK), { threads: 1, ...engine }));
+  const words = sessions.add(await openWords(directory, vocabulary, engine));
   const tables = await readArrays(join(directory, TABLES));
   const inputs = rangesOf(network.inputs.length).map((range, m) => {
     const name = bagName(m);

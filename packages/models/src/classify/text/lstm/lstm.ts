@@ -20,6 +20,7 @@ import {
   type Trainer,
 } from '@vitrine/grad';
 import { z } from 'zod';
+import type { Engine } from '../../../engine.js';
 import { ArtifactError } from '../../../errors.js';
 import type { TextArchitecture, TextExperts, TextFit } from '../architecture.js';
 import { withDefaults } from '../config.js';
@@ -76,7 +77,7 @@ async function fit(job: TextFit): Promise<{ epochs: number }> {
     batchSize,
     optimizer: adamW({ weightDecay: 0.01 }),
     clipNorm: 1,
-    session: { threads: context.threads },
+    session: context.engine,
   });
   try {
     const epochs = await runEpochs({
@@ -121,12 +122,12 @@ async function predict(
   return scores;
 }
 
-async function open(directory: string, _classes: number, threads: number): Promise<TextExperts> {
+async function open(directory: string, _classes: number, engine: Partial<Engine>): Promise<TextExperts> {
   const parsed = piecesSchema.safeParse(await readJson(join(directory, PIECES)));
   if (!parsed.success) throw new ArtifactError(`${PIECES} is damaged or of another version; train the model again.`);
   const { alphabet, merges, length } = parsed.data;
   const encoding = new BytePairEncoding(alphabet, merges);
-  const network = await openModel(join(directory, NETWORK), { threads });
+  const network = await openModel(join(directory, NETWORK), { threads: 1, ...engine });
   return {
     async score(listings) {
       if (listings.length === 0) return [new Float32Array(0)];

@@ -69,7 +69,7 @@ describe('the network that reads words in order', () => {
     training: Int32Array.from({ length: 500 }, (_, row) => row),
     validation: new Int32Array(0),
     config: { architecture: 'bag' },
-    context: { reporter: reporterOf(() => {}), seed: 1, signal, threads: 1 },
+    context: { reporter: reporterOf(() => {}), seed: 1, signal, engine: { threads: 1 } },
     workDir: directory,
     outputDir: directory,
     onProgress: () => {},
@@ -77,7 +77,7 @@ describe('the network that reads words in order', () => {
 
   it('tells apart listings of the same words, which differ in their order alone', async () => {
     await fitWords(job(), vocabulary, PLAN, signal);
-    const network = await openWords(directory, vocabulary, 1);
+    const network = await openWords(directory, vocabulary, { threads: 1 });
     const unseen = given.listings.slice(500);
     const logits = await network.score(unseen);
     const [alone] = await Promise.all([network.score(unseen.slice(0, 1)), network.score([])]);

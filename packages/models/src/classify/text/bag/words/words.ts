@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Bags, floatsOf, openModel, runInWorker } from '@vitrine/grad';
+import type { Engine } from '../../../../engine.js';
 import type { Scores } from '../../../blend.js';
 import type { TextFit } from '../../architecture.js';
 import type { CleanListing } from '../../encoding/ngrams.js';
@@ -45,12 +46,12 @@ export async function fitWords(job: TextFit, vocabulary: Vocabulary, plan: WordP
 }
 
 /** Opens what `fitWords` wrote. Throws when a file is missing or damaged. */
-export async function openWords(directory: string, vocabulary: Vocabulary, threads: number) {
+export async function openWords(directory: string, vocabulary: Vocabulary, engine: Partial<Engine>) {
   const stored = await readArrays(join(directory, WORD_TABLE));
   const [numbers, table] = [stored.integers('numbers'), stored.floats('table')];
   const places = placesOf(numbers, vocabulary.size);
   const dim = table.length / Math.max(1, numbers.length);
-  const network = await openModel(join(directory, WORD_NETWORK), { threads });
+  const network = await openModel(join(directory, WORD_NETWORK), { threads: 1, ...engine });
   return {
     /** Logits [listings × classes]. */
     async score(listings: readonly CleanListing[]): Promise<Scores> {
