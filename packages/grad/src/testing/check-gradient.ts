@@ -18,6 +18,8 @@ export interface OpCase {
   readonly op: (...inputs: Tensor[]) => Tensor;
   /** The numbers of input `index`. Default: standard normal, from a fixed seed. */
   readonly values?: (index: number, shape: Shape) => Float32Array;
+  /** The numbers of inputs that the op declares itself, such as noise. They are asked for after it was applied. */
+  readonly declared?: () => Readonly<Record<string, Float32Array>>;
 }
 
 export interface CheckOptions {
@@ -33,6 +35,7 @@ export interface CheckOptions {
 export async function evaluateOp(
   op: (...inputs: Tensor[]) => Tensor,
   inputs: readonly OpInput[],
+  declared?: OpCase['declared'],
 ): Promise<Float32Array> {
   const graph = new Graph();
   const tensors = inputs.map(({ shape, data }, i) =>
@@ -40,10 +43,10 @@ export async function evaluateOp(
   );
   const output = op(...tensors);
   const model = await openModel(encodeModel(toModel(graph, { y: output })), { threads: 1 });
-  const feeds = Object.fromEntries(
+  const given = Object.fromEntries(
     inputs.flatMap(({ data }, i) => (model.inputs.some(({ name }) => name === `x${i}`) ? [[`x${i}`, data]] : [])),
   );
-  const { y } = await model.run(feeds);
+  const { y } = await model.run({ ...given, ...declared?.() });
   await model.release();
   expect(y!.shape, 'the shape rule agrees with what was computed').toEqual(output.shape);
   return floatsOf(y);
@@ -64,7 +67,10 @@ export function normals(shape: Shape, seed: string | number = 0): Float32Array {
  * Compares the gradient an op emits with central differences of its value, for the scalar Σ w·op(x) with random w.
  * The sums are made in double precision here, so that only the op's own rounding remains.
  */
-export async function checkGradient({ shapes, op, values }: OpCase, options: CheckOptions = {}): Promise<void> {
+export async function checkGradient(
+  { shapes, op, values, declared }: OpCase,
+  options: CheckOptions = {},
+): Promise<void> {
   const { step = 1e-2, tolerance = 5e-3, samples = 24 } = options;
   const graph = new Graph();
   const inputs = shapes.map((shape, i) => graph.input(`x${i}`, shape));
@@ -78,7 +84,7 @@ export async function checkGradient({ shapes, op, values }: OpCase, options: Che
   });
   const model = await openModel(encodeModel(toModel(graph, outputs)), { threads: 1 });
 
-  const feeds: Record<string, Float32Array> = { weights: normals(y.shape, 'weights') };
+  const feeds: Record<string, Float32Array> = { ...declared?.(), weights: normals(y.shape, 'weights') };
   shapes.forEach((shape, i) => {
     feeds[`x${i}`] = values?.(i, shape) ?? normals(shape, i);
   });
