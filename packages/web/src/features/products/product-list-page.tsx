@@ -68,7 +68,7 @@ export function ProductListPage() {
               page={data.page}
               limit={data.limit}
               total={data.total}
-              onPage={(page) => navigate({ search: { ...search, page } })}
+              onPage={(page, how) => navigate({ search: { ...search, page }, ...how })}
             />
           )}
         </div>
