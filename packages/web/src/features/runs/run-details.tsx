@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { dateTime } from '@/shared/lib/format';
 import { ScrollRegion } from '@/shared/ui/scroll-region';
-import { EmptyState, SkeletonRows } from '@/shared/ui/states';
+import { EmptyState, ErrorState, SkeletonRows } from '@/shared/ui/states';
 import { logsQuery, type Run } from './use-runs';
 
 /** What went in: config with defaults filled in, seed, data and code, so that it can be done again. */
@@ -44,8 +44,8 @@ function Facts({ title, facts }: { title: string; facts: [string, string][] }) {
 }
 
 export function RunLogs({ run }: { run: Run }) {
-  const { data } = useQuery(logsQuery(run.id));
-  if (!data) return <SkeletonRows />;
+  const { data, error, refetch } = useQuery(logsQuery(run.id));
+  if (!data) return error ? <ErrorState error={error} retry={() => refetch()} /> : <SkeletonRows />;
   if (data.length === 0) return <EmptyState title="Nothing was said" />;
   return (
     <ScrollRegion

@@ -24,8 +24,7 @@ import { isLive, type Run, runQuery } from './use-runs';
 export function RunPage() {
   const { id } = useParams({ from: '/shell/runs/$id' });
   const { data: run, error, refetch } = useQuery(runQuery(id));
-  const live = run !== undefined && isLive(run);
-  const connected = useRunEvents(id, live);
+  const connected = useRunEvents(id, run);
   if (!run) return error ? <ErrorState error={error} retry={() => refetch()} /> : <SkeletonRows />;
   return (
     <>
@@ -43,7 +42,7 @@ export function RunPage() {
         }
         actions={<RunActions run={run} />}
       />
-      {live && <LiveProgress run={run} connected={connected} />}
+      {isLive(run) && <LiveProgress run={run} connected={connected} />}
       {run.error && (
         <p role="alert" className="mb-8 rounded-lg bg-danger-tint px-5 py-4">
           <strong className="text-danger">{run.error.code}</strong> {run.error.message}

@@ -1,6 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { isLive, type Run, runQuery, type Series, seriesQuery } from './use-runs';
+import { gathered } from '@/shared/lib/gathered';
+import { type FigureEvent, refreshFigures } from './figures';
+import { isLive, logsQuery, type Run, runQuery, type Series, seriesQuery } from './use-runs';
+
+/** Between one reading of figures or logs and the next, in milliseconds: a training may say much at once. */
+const PAUSE = 1000;
 
 interface MetricsEvent {
   step: number;
@@ -19,17 +24,23 @@ export function withPoint(series: Series[], { step, epoch, values }: MetricsEven
   return [...next.values()];
 }
 
-/** Follows a live run by server-sent events and keeps its cached queries current. Returns whether it is connected. */
-export function useRunEvents(id: string, live: boolean): boolean {
+/**
+ * Follows a live run by server-sent events and keeps its cached queries current.
+ * @param reference its id or number, whichever the page's address has
+ * @returns whether it is connected
+ */
+export function useRunEvents(reference: string, run: Run | undefined): boolean {
   const queryClient = useQueryClient();
   const [connected, setConnected] = useState(false);
+  const followed = run && isLive(run) ? run.id : null;
 
   useEffect(() => {
-    if (!live) return;
+    if (followed === null) return;
+    const id = followed;
     let source: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const figures = () => queryClient.invalidateQueries({ queryKey: ['runs', 'one', id, 'figures'] });
-    const logs = () => queryClient.invalidateQueries({ queryKey: ['runs', 'one', id, 'logs'] });
+    const figures = gathered<FigureEvent>((drawn) => refreshFigures(queryClient, id, drawn), PAUSE);
+    const logs = gathered<void>(() => queryClient.invalidateQueries({ queryKey: logsQuery(id).queryKey }), PAUSE);
 
     function connect() {
       source = new EventSource(`/api/v1/runs/${encodeURIComponent(id)}/events`);
@@ -41,7 +52,7 @@ export function useRunEvents(id: string, live: boolean): boolean {
       };
       source.addEventListener('run', ({ data }) => {
         const run = JSON.parse(data) as Run;
-        queryClient.setQueryData(runQuery(id).queryKey, run);
+        queryClient.setQueryData(runQuery(reference).queryKey, run);
         if (isLive(run)) return;
         source?.close();
         void queryClient.invalidateQueries({ queryKey: ['runs'] });
@@ -51,17 +62,19 @@ export function useRunEvents(id: string, live: boolean): boolean {
         const event = JSON.parse(data) as MetricsEvent;
         queryClient.setQueryData(seriesQuery(id).queryKey, (series) => withPoint(series ?? [], event));
       });
-      source.addEventListener('figure', () => void figures());
-      source.addEventListener('log', () => void logs());
+      source.addEventListener('figure', ({ data }) => figures.add(JSON.parse(data) as FigureEvent));
+      source.addEventListener('log', () => logs.add());
     }
 
     connect();
     return () => {
       clearTimeout(timer);
+      figures.stop();
+      logs.stop();
       source?.close();
       setConnected(false);
     };
-  }, [id, live, queryClient]);
+  }, [reference, followed, queryClient]);
 
   return connected;
 }
