@@ -6,6 +6,7 @@ import { Dialog } from '@/shared/ui/dialog';
 import { Field } from '@/shared/ui/field';
 import { FormError } from '@/shared/ui/form-error';
 import { Progress } from '@/shared/ui/progress';
+import { SelectField } from '@/shared/ui/select-field';
 import { TextField } from '@/shared/ui/text-field';
 import { ColumnFields } from './column-fields';
 import { DataDrop } from './data-drop';
@@ -86,50 +87,52 @@ export function ImportDialog({ onClose, again }: ImportDialogProps) {
             value={name}
             onChange={setName}
           />
-          <Field label="Format" hint={formats.find(({ value }) => value === format)?.hint}>
-            {(control) => (
-              <select
-                {...control}
-                className="control"
-                value={format}
-                onChange={(event) => setFormat(event.target.value)}
-              >
-                {formats.map(({ value, title }) => (
-                  <option key={value} value={value}>
-                    {title}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SelectField
+            label="Format"
+            hint={formats.find(({ value }) => value === format)?.hint}
+            value={format}
+            choices={formats}
+            onChange={setFormat}
+          />
         </div>
         {products ? (
           chosen.file && <ColumnFields columns={columns} map={map} onChange={setMap} />
         ) : (
-          <Field label="Labels file" optional hint="Not needed in an archive that holds it.">
-            {(control) => (
-              <input
-                {...control}
-                type="file"
-                className="control file:mr-3 file:rounded file:border-0 file:bg-paper file:px-3 file:py-1 file:text-ink"
-                onChange={(event) => setLabels(event.target.files?.[0] ?? null)}
-              />
-            )}
-          </Field>
+          <LabelsField onChoose={setLabels} />
         )}
         <FormError error={upload.error} />
         <div className="flex flex-wrap items-center gap-5">
           <Button type="submit" variant="primary" busy={upload.isPending} disabled={!chosen.file}>
             Import
           </Button>
-          {upload.isPending && (
-            <div className="flex flex-1 items-center gap-3 text-sm text-muted tabular-nums">
-              <Progress label="Upload" fraction={upload.sent} />
-              {percent(upload.sent)}
-            </div>
-          )}
+          {upload.isPending && <UploadProgress sent={upload.sent} />}
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function LabelsField({ onChoose }: { onChoose(file: File | null): void }) {
+  return (
+    <Field label="Labels file" optional hint="Not needed in an archive that holds it.">
+      {(control) => (
+        <input
+          {...control}
+          type="file"
+          className="control file:mr-3 file:rounded file:border-0 file:bg-paper file:px-3 file:py-1 file:text-ink"
+          onChange={(event) => onChoose(event.target.files?.[0] ?? null)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** @param sent share of the files that is on its way */
+function UploadProgress({ sent }: { sent: number }) {
+  return (
+    <div className="flex flex-1 items-center gap-3 text-sm text-muted tabular-nums">
+      <Progress label="Upload" fraction={sent} />
+      {percent(sent)}
+    </div>
   );
 }

@@ -5,22 +5,37 @@ import { api, messageOf } from '@/shared/api/client';
 import { metric, metricTitle } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
-import { Field } from '@/shared/ui/field';
 import { Progress } from '@/shared/ui/progress';
-import { useEvaluate } from './use-evaluate';
+import { plain, SelectField } from '@/shared/ui/select-field';
+import { ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { type Evaluated, type Split, useEvaluate } from './use-evaluate';
 import type { Model } from './use-models';
 
-const splits = ['test', 'validation', 'train', 'all'] as const;
+const splits: readonly Split[] = ['test', 'validation', 'train', 'all'];
 
 /** A version's metrics on any data set, measured now. */
 export function EvaluateDialog({ model, onClose }: { model: Model; onClose(): void }) {
-  const { data: datasets = [] } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['datasets'],
     queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/datasets', { signal })),
   });
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Evaluate version ${model.version}`}>
+      {data ? (
+        <EvaluateForm model={model} datasets={data.map(({ name }) => name)} />
+      ) : error ? (
+        <ErrorState error={error} retry={() => refetch()} />
+      ) : (
+        <SkeletonRows rows={3} />
+      )}
+    </Dialog>
+  );
+}
+
+function EvaluateForm({ model, datasets }: { model: Model; datasets: string[] }) {
   const [wanted, setWanted] = useState(model.dataset);
-  const dataset = (datasets.find(({ name }) => name === wanted) ?? datasets[0])?.name ?? '';
-  const [split, setSplit] = useState<(typeof splits)[number]>('test');
+  const dataset = datasets.find((name) => name === wanted) ?? datasets[0] ?? '';
+  const [split, setSplit] = useState<Split>('test');
   const { start, job, error } = useEvaluate(model);
   const working = start.isPending || job?.state === 'running' || job?.state === 'queued';
   const metrics = (job?.result as { metrics?: Record<string, number> } | null | undefined)?.metrics;
@@ -31,58 +46,40 @@ export function EvaluateDialog({ model, onClose }: { model: Model; onClose(): vo
   }
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Evaluate version ${model.version}`}>
-      <form onSubmit={submit} className="flex flex-col gap-5">
-        <div className="grid grid-cols-[1fr_9rem] gap-3">
-          <Field label="Data set">
-            {(control) => (
-              <select
-                {...control}
-                className="control"
-                value={dataset}
-                onChange={(event) => setWanted(event.target.value)}
-              >
-                {datasets.map(({ name }) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label="Split">
-            {(control) => (
-              <select
-                {...control}
-                className="control"
-                value={split}
-                onChange={(event) => setSplit(splits.find((one) => one === event.target.value) ?? 'test')}
-              >
-                {splits.map((one) => (
-                  <option key={one}>{one}</option>
-                ))}
-              </select>
-            )}
-          </Field>
-        </div>
-        {working && <Progress label="Evaluation" fraction={job?.fraction ?? null} />}
-        {(error || job?.error) && (
-          <p role="alert" className="rounded-md bg-danger-tint px-3 py-2.5 text-sm text-danger">
-            {job?.error?.message ?? messageOf(error)}
-          </p>
-        )}
-        {metrics && (
-          <dl aria-live="polite" className="grid grid-cols-2 gap-4">
-            {Object.entries(metrics).map(([name, value]) => (
-              <div key={name} className="border-t border-line pt-2">
-                <dt className="text-sm text-muted">{metricTitle(name)}</dt>
-                <dd className="font-display text-xl tabular-nums">{metric(name, value)}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
-        <Button type="submit" variant="primary" busy={working} disabled={!dataset} className="self-start">
-          Evaluate
-        </Button>
-      </form>
-    </Dialog>
+    <form onSubmit={submit} className="flex flex-col gap-5">
+      <div className="grid grid-cols-[1fr_9rem] gap-3">
+        <SelectField label="Data set" value={dataset} choices={plain(datasets)} onChange={setWanted} />
+        <SelectField label="Split" value={split} choices={plain(splits)} onChange={setSplit} />
+      </div>
+      {working && <Progress label="Evaluation" fraction={job?.fraction ?? null} />}
+      {(error || job?.error) && (
+        <p role="alert" className="rounded-md bg-danger-tint px-3 py-2.5 text-sm text-danger">
+          {job?.error?.message ?? messageOf(error)}
+        </p>
+      )}
+      {metrics && start.variables && <Result metrics={metrics} {...start.variables} />}
+      <Button type="submit" variant="primary" busy={working} disabled={!dataset} className="self-start">
+        Evaluate
+      </Button>
+    </form>
+  );
+}
+
+/** What was measured, and on which rows: the fields may say others by now. */
+function Result({ metrics, dataset, split }: Evaluated & { metrics: Record<string, number> }) {
+  return (
+    <section aria-live="polite">
+      <h3 className="mb-3 text-sm font-semibold break-words">
+        On {split === 'all' ? 'all rows' : `the ${split} split`} of {dataset}
+      </h3>
+      <dl className="grid grid-cols-2 gap-4">
+        {Object.entries(metrics).map(([name, value]) => (
+          <div key={name} className="border-t border-line pt-2">
+            <dt className="text-sm text-muted">{metricTitle(name)}</dt>
+            <dd className="font-display text-xl tabular-nums">{metric(name, value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

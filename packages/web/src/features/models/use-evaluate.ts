@@ -3,18 +3,19 @@ import { unwrap } from '@vitrine/client';
 import { api } from '@/shared/api/client';
 import type { Model } from './use-models';
 
-type Split = 'train' | 'validation' | 'test' | 'all';
+export type Split = 'train' | 'validation' | 'test' | 'all';
+
+/** The rows that a version is evaluated on. */
+export interface Evaluated {
+  dataset: string;
+  split: Split;
+}
 
 /** Starts the evaluation of a version on a data set and follows its job. */
 export function useEvaluate(model: Model) {
   const start = useMutation({
-    mutationFn: async ({ dataset, split }: { dataset: string; split: Split }) =>
-      unwrap(
-        await api.POST('/api/v1/models/{id}/evaluate', {
-          params: { path: { id: model.id } },
-          body: { dataset, split },
-        }),
-      ),
+    mutationFn: async (body: Evaluated) =>
+      unwrap(await api.POST('/api/v1/models/{id}/evaluate', { params: { path: { id: model.id } }, body })),
   });
   const id = start.data?.id;
   const job = useQuery({
