@@ -2,16 +2,11 @@ import { type FormEvent, useState } from 'react';
 import type { Role } from '@/shared/session/session';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
-import { Field } from '@/shared/ui/field';
 import { FormError } from '@/shared/ui/form-error';
+import { SelectField } from '@/shared/ui/select-field';
 import { TextField } from '@/shared/ui/text-field';
+import { roles } from './roles';
 import { useCreateUser } from './use-admin';
-
-const roles: { value: Role; title: string }[] = [
-  { value: 'seller', title: 'Seller: lists and browses products' },
-  { value: 'engineer', title: 'Engineer: also data, runs and models' },
-  { value: 'admin', title: 'Administrator: everything' },
-];
 
 export function NewUserDialog({ onClose }: { onClose(): void }) {
   const [draft, setDraft] = useState({ name: '', email: '', password: '', role: 'seller' as Role });
@@ -48,22 +43,12 @@ export function NewUserDialog({ onClose }: { onClose(): void }) {
           value={draft.password}
           onChange={(password) => setDraft({ ...draft, password })}
         />
-        <Field label="Role">
-          {(control) => (
-            <select
-              {...control}
-              className="control"
-              value={draft.role}
-              onChange={(event) => setDraft({ ...draft, role: event.target.value as Role })}
-            >
-              {roles.map(({ value, title }) => (
-                <option key={value} value={value}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label="Role"
+          value={draft.role}
+          choices={roles}
+          onChange={(role) => setDraft({ ...draft, role })}
+        />
         <FormError error={create.error} />
         <Button type="submit" variant="primary" busy={create.isPending} className="self-start">
           Create account

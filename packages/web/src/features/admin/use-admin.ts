@@ -32,7 +32,6 @@ export function useUpdateUser() {
     mutationFn: async ({ id, ...body }: UpdateBody & { id: string }) =>
       unwrap(await api.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body })),
     onSuccess: (user) => toast('Account changed', { description: user.email }),
-    onError: (error) => toastError('The account was not changed', error),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['users'] }),
   });
 }

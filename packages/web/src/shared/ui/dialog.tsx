@@ -19,6 +19,7 @@ interface DialogProps {
 export function Dialog({ open, onOpenChange, title, description, wide, dirty, children }: DialogProps) {
   const [asking, setAsking] = useState(false);
   const focused = useRef<Element>(null);
+  const opener = useRef<Element>(null);
   function change(next: boolean) {
     if (next || !dirty) return onOpenChange(next);
     focused.current = document.activeElement;
@@ -30,6 +31,14 @@ export function Dialog({ open, onOpenChange, title, description, wide, dirty, ch
         <Radix.Overlay className="fade fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          // What opened it is no trigger of its own, which would take the focus back by itself.
+          onOpenAutoFocus={() => {
+            opener.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            focusOn(opener.current);
+          }}
           className={clsx(
             'rise fixed inset-x-3 top-[8vh] z-50 mx-auto flex max-h-[84vh] flex-col overflow-y-auto rounded-xl border border-line bg-canvas p-6 shadow-lift sm:p-8',
             wide ? 'max-w-2xl' : 'max-w-lg',
@@ -46,7 +55,7 @@ export function Dialog({ open, onOpenChange, title, description, wide, dirty, ch
           <Confirm
             open={asking}
             onOpenChange={setAsking}
-            onClosed={() => focused.current instanceof HTMLElement && focused.current.focus()}
+            onClosed={() => focusOn(focused.current)}
             danger
             title="Close it?"
             description="What you entered here is lost."
@@ -58,4 +67,8 @@ export function Dialog({ open, onOpenChange, title, description, wide, dirty, ch
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+function focusOn(element: Element | null): void {
+  if (element instanceof HTMLElement) element.focus();
 }
