@@ -1,13 +1,13 @@
 import clsx from 'clsx';
-import { Maximize, Minus, Plus } from 'lucide-react';
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useCallback, useRef, useState } from 'react';
 import { useTheme } from '@/shared/lib/theme';
 import { useOnChange } from '@/shared/lib/use-on-change';
-import { Button } from '@/shared/ui/button';
 import { drawScene } from './draw';
+import { CardBeside, ZOOM, ZoomButtons } from './plot-overlays';
 import type { Place } from './projection';
 import { useGlide } from './use-glide';
-import { ALL, ahead, nearestTo, onScreen, panned, type Size, zoomed } from './view';
+import { usePlotView } from './use-plot-view';
+import { ALL, ahead, nearestTo, onScreen } from './view';
 
 interface ProjectionPlotProps {
   label: string;
@@ -22,7 +22,6 @@ interface ProjectionPlotProps {
 
 /** Pixels around a dot that count as the dot. */
 const REACH = 14;
-const ZOOM = 1.6;
 /** Arrow keys walk from photo to photo: one stop for the keyboard. */
 const walkable = { tabIndex: 0 };
 const arrows: Readonly<Record<string, Place>> = {
@@ -43,19 +42,10 @@ export function ProjectionPlot({ label, places, colours, active, onActive, card 
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<{ x: number; y: number; moved: boolean }>(null);
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  const [view, setView] = useState(ALL);
+  const { size, view, zoom, pan, showAll } = usePlotView(frame);
   const { dark } = useTheme();
   const [inks, setInks] = useState(inksNow);
   useOnChange(dark, () => setInks(inksNow()));
-
-  useEffect(() => {
-    const element = frame.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
 
   const draw = useCallback(
     (shown: readonly Place[]) => {
@@ -71,27 +61,13 @@ export function ProjectionPlot({ label, places, colours, active, onActive, card 
   );
   useGlide(places, draw);
 
-  useEffect(() => {
-    const element = frame.current;
-    function onWheel(event: WheelEvent) {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      setView((current) => zoomed(current, Math.exp(-event.deltaY / 200), [event.offsetX, event.offsetY], size));
-    }
-    element?.addEventListener('wheel', onWheel, { passive: false });
-    return () => element?.removeEventListener('wheel', onWheel);
-  }, [size]);
-
-  const zoom = (factor: number) =>
-    setView((current) => zoomed(current, factor, [size.width / 2, size.height / 2], size));
-
   function onPointerMove({ nativeEvent: { offsetX, offsetY, clientX, clientY } }: PointerEvent) {
     const from = drag.current;
     if (!from) return onActive(nearestTo([offsetX, offsetY], places, view, size, REACH));
     const [dx, dy] = [clientX - from.x, clientY - from.y];
     if (!from.moved && Math.abs(dx) + Math.abs(dy) < 4) return;
     drag.current = { x: clientX, y: clientY, moved: true };
-    setView((current) => panned(current, dx, dy, size));
+    pan(dx, dy);
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -106,7 +82,6 @@ export function ProjectionPlot({ label, places, colours, active, onActive, card 
   }
 
   const at = active === null ? undefined : places[active];
-  const [x, y] = at ? onScreen(at, view, size) : [0, 0];
   return (
     <div ref={frame} className="relative h-[26rem] overflow-hidden rounded-xl bg-paper sm:h-[34rem]">
       <div
@@ -137,27 +112,11 @@ export function ProjectionPlot({ label, places, colours, active, onActive, card 
         <canvas ref={canvas} aria-hidden className="pointer-events-none size-full" />
       </div>
       {at && card && (
-        <div
-          style={{
-            ...(x > size.width / 2 ? { right: size.width - x + 12 } : { left: x + 12 }),
-            ...(y > size.height / 2 ? { bottom: size.height - y + 12 } : { top: y + 12 }),
-          }}
-          className="pointer-events-none absolute z-10 w-36 overflow-hidden rounded-lg border border-line bg-raised shadow-lift"
-        >
+        <CardBeside at={onScreen(at, view, size)} size={size}>
           {card}
-        </div>
+        </CardBeside>
       )}
-      <div className="absolute right-3 bottom-3 flex gap-1.5">
-        <Button size="icon" aria-label="Zoom in" disabled={view.zoom >= 24} onClick={() => zoom(ZOOM)}>
-          <Plus className="size-4" aria-hidden />
-        </Button>
-        <Button size="icon" aria-label="Zoom out" disabled={view.zoom === 1} onClick={() => zoom(1 / ZOOM)}>
-          <Minus className="size-4" aria-hidden />
-        </Button>
-        <Button size="icon" aria-label="Show all" disabled={view.zoom === 1} onClick={() => setView(ALL)}>
-          <Maximize className="size-4" aria-hidden />
-        </Button>
-      </div>
+      <ZoomButtons zoom={view.zoom} onZoom={zoom} onAll={showAll} />
     </div>
   );
 }

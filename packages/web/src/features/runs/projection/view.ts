@@ -14,7 +14,8 @@ export interface Size {
 }
 
 export const ALL: View = { zoom: 1, at: [0.5, 0.5] };
-const MOST = 24;
+/** The nearest that one can zoom. */
+export const MOST = 24;
 /** Pixels around what is shown, so that no photo's dot is cut. */
 const MARGIN = 16;
 
