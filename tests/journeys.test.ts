@@ -21,6 +21,12 @@ async function client() {
   return ownerClient(server.url, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
 }
 
+const refusal = 'The shelf is locked.';
+/** Answers requests to an address in the server's stead, until that is ended with `page.unroute`. */
+const answer = (address: string, json: unknown, status = 200) =>
+  page.route(address, (route) => route.fulfill({ status, json }));
+const refuse = (address: string) => answer(address, { error: { code: 'test.locked', message: refusal } }, 403);
+
 beforeAll(async () => {
   [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
   context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
@@ -150,6 +156,15 @@ describe('listing a product', () => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Products' }).click();
     await expect.poll(() => page.getByRole('searchbox', { name: 'Search products' }).inputValue()).toBe('');
   });
+
+  it('goes to the last page there is where a list has grown shorter than the address says', async () => {
+    await page.goto('/products?q=indigo+straight');
+    await page.goto('/products?q=indigo+straight&page=2');
+    await page.getByRole('link', { name: 'Indigo denim jeans' }).waitFor();
+    expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(0);
+    await page.goBack();
+    await expect.poll(() => page.url()).toMatch(/straight$/);
+  });
 });
 
 describe('training', () => {
@@ -179,6 +194,47 @@ describe('training', () => {
     const last = await slider.getAttribute('aria-valuetext');
     await slider.press('Home');
     expect(await slider.getAttribute('aria-valuetext')).not.toBe(last);
+  });
+
+  it('begins a matrix too large to read with the classes that are confused most', async () => {
+    const classes = [...Array(120).keys()].map((k) => ({ code: `c${k}`, name: `Class ${k}` }));
+    const counts = (row: number, column: number) => (row === column ? 9 : row === 117 && column === 119 ? 3 : 0);
+    const matrix = classes.map((_, row) => classes.map((_, column) => counts(row, column)));
+    await answer('**/figures', [{ name: 'confusion', epoch: 1, data: { classes, matrix } }]);
+    await page.goto('/runs/1');
+    await page.getByRole('tab', { name: 'Confusion' }).click();
+    await page.getByText('The 40 of 120 classes that are confused most often.').waitFor();
+    await page.getByRole('application', { name: 'Confusion matrix of 40 classes' }).waitFor();
+    await button('Class 117 as Class 119').click();
+    await page.getByRole('application', { name: 'Confusion matrix of 2 classes' }).press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Class 117 taken for Class 119: 3 of 12 (25.0%)').waitFor();
+    await button('Whole matrix').click();
+    await page.getByRole('application', { name: 'Confusion matrix of 120 classes' }).waitFor();
+    await page.unroute('**/figures');
+  });
+
+  it('says why a log does not come, and brings it when asked again', async () => {
+    await refuse('**/logs');
+    await page.goto('/runs/1');
+    await page.getByRole('tab', { name: 'Log' }).click();
+    await page.getByRole('alert').getByText(refusal).waitFor();
+    await page.unroute('**/logs');
+    await button('Try again').click();
+    await page.getByRole('region', { name: 'Log' }).waitFor();
+  });
+
+  it('starts no pipeline before it is known what there is to learn from', async () => {
+    await refuse('**/api/v1/datasets');
+    await page.goto('/pipelines');
+    await button('Start a pipeline').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('alert').getByText(refusal).waitFor();
+    expect(await dialog.getByRole('button', { name: 'Start' }).count()).toBe(0);
+    await page.unroute('**/api/v1/datasets');
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await dialog.getByLabel('From').selectOption('Data set shop');
+    await dialog.getByRole('button', { name: 'Start' }).waitFor();
   });
 
   it('compares runs: results, curves and what differs in their config', async () => {
@@ -217,7 +273,7 @@ describe('models', () => {
       .waitFor();
   });
 
-  it('evaluates a version on a data set', async () => {
+  it('evaluates a version on a data set, and says on which', async () => {
     await page
       .getByRole('row', { name: /Version 1/ })
       .getByRole('button', { name: 'Evaluate' })
@@ -225,6 +281,19 @@ describe('models', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Evaluate' }).click();
     await dialog.getByText('Accuracy', { exact: true }).waitFor();
+    await dialog.getByLabel('Data set').selectOption('second');
+    await dialog.getByLabel('Split').selectOption('train');
+    await dialog.getByRole('heading', { name: 'On the test split of shop' }).waitFor();
+  });
+
+  it('says why there is no data set to evaluate on', async () => {
+    await refuse('**/api/v1/datasets');
+    await page.goto('/models');
+    await button('Evaluate').first().click();
+    await page.getByRole('dialog').getByRole('alert').getByText(refusal).waitFor();
+    await page.unroute('**/api/v1/datasets');
+    await button('Try again').click();
+    await page.getByRole('dialog').getByLabel('Data set').selectOption('shop');
   });
 });
 
@@ -252,6 +321,27 @@ describe('the console', () => {
     await button('Revoke the key').click();
     await expect.poll(() => keys.count()).toBe(20);
     expect(await button('Next page').count()).toBe(0);
+  });
+
+  it('changes a role once it is confirmed, and goes on where one was', async () => {
+    const api = await client();
+    const body = { name: 'Mila', email: 'mila@example.com', password: 'a long enough secret', role: 'seller' } as const;
+    unwrap(await api.POST('/api/v1/users', { body }));
+    const sent: unknown[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PATCH') sent.push(request.postDataJSON());
+    });
+    await page.goto('/admin');
+    const mila = page.getByRole('row', { name: /Mila/ });
+    const change = mila.getByRole('button', { name: 'Change role' });
+    await change.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Role').selectOption('engineer');
+    await dialog.getByLabel('Role').selectOption('admin');
+    await dialog.getByRole('button', { name: 'Change role' }).click();
+    await mila.getByRole('cell', { name: 'admin', exact: true }).waitFor();
+    await expect.poll(() => change.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(sent).toEqual([{ role: 'admin' }]);
   });
 
   it('signs out, and in again to where one was going', async () => {
