@@ -280,7 +280,9 @@ describe('models', () => {
       .click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Evaluate' }).click();
-    await dialog.getByText('Accuracy', { exact: true }).waitFor();
+    await dialog.getByText('learnt from these rows too').waitFor();
+    await dialog.getByRole('heading', { name: 'On its test split, before it learnt from that' }).waitFor();
+    expect(await dialog.getByText('Accuracy', { exact: true }).count()).toBe(2);
     await dialog.getByLabel('Data set').selectOption('second');
     await dialog.getByLabel('Split').selectOption('train');
     await dialog.getByRole('heading', { name: 'On the test split of shop' }).waitFor();

@@ -8,7 +8,7 @@ import { Dialog } from '@/shared/ui/dialog';
 import { Progress } from '@/shared/ui/progress';
 import { plain, SelectField } from '@/shared/ui/select-field';
 import { ErrorState, SkeletonRows } from '@/shared/ui/states';
-import { type Evaluated, type Split, useEvaluate } from './use-evaluate';
+import { type Evaluated, type Measured, type Split, useEvaluate } from './use-evaluate';
 import type { Model } from './use-models';
 
 const splits: readonly Split[] = ['test', 'validation', 'train', 'all'];
@@ -38,7 +38,7 @@ function EvaluateForm({ model, datasets }: { model: Model; datasets: string[] })
   const [split, setSplit] = useState<Split>('test');
   const { start, job, error } = useEvaluate(model);
   const working = start.isPending || job?.state === 'running' || job?.state === 'queued';
-  const metrics = (job?.result as { metrics?: Record<string, number> } | null | undefined)?.metrics;
+  const measured = job?.result as Measured | null | undefined;
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -57,7 +57,7 @@ function EvaluateForm({ model, datasets }: { model: Model; datasets: string[] })
           {job?.error?.message ?? messageOf(error)}
         </p>
       )}
-      {metrics && start.variables && <Result metrics={metrics} {...start.variables} />}
+      {measured && start.variables && <Result {...measured} {...start.variables} />}
       <Button type="submit" variant="primary" busy={working} disabled={!dataset} className="self-start">
         Evaluate
       </Button>
@@ -66,12 +66,28 @@ function EvaluateForm({ model, datasets }: { model: Model; datasets: string[] })
 }
 
 /** What was measured, and on which rows: the fields may say others by now. */
-function Result({ metrics, dataset, split }: Evaluated & { metrics: Record<string, number> }) {
+function Result({ metrics, learntFrom, recorded, dataset, split }: Evaluated & Measured) {
   return (
     <section aria-live="polite">
-      <h3 className="mb-3 text-sm font-semibold break-words">
-        On {split === 'all' ? 'all rows' : `the ${split} split`} of {dataset}
-      </h3>
+      <Metrics title={`On ${split === 'all' ? 'all rows' : `the ${split} split`} of ${dataset}`} metrics={metrics} />
+      {learntFrom && (
+        <p className="mt-4 rounded-md bg-tint px-3 py-2.5 text-sm">
+          This version has learnt from these rows too, so that it does better on them than on any others.
+        </p>
+      )}
+      {recorded && (
+        <div className="mt-5">
+          <Metrics title="On its test split, before it learnt from that" metrics={recorded} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Metrics({ title, metrics }: { title: string; metrics: Record<string, number> }) {
+  return (
+    <>
+      <h3 className="mb-3 text-sm font-semibold break-words">{title}</h3>
       <dl className="grid grid-cols-2 gap-4">
         {Object.entries(metrics).map(([name, value]) => (
           <div key={name} className="border-t border-line pt-2">
@@ -80,6 +96,6 @@ function Result({ metrics, dataset, split }: Evaluated & { metrics: Record<strin
           </div>
         ))}
       </dl>
-    </section>
+    </>
   );
 }
