@@ -242,6 +242,10 @@ describe('classify on texts', () => {
     });
   });
 
+  it('opens a model on the provider it is told to', async () => {
+    await expect(classify.open(trained.artifact, { providers: ['nonesuch'] })).rejects.toThrow('on nonesuch');
+  });
+
   it('trains an LSTM when asked', async () => {
     const { summary, artifact } = await train(snapshot, 'lstm', {
       'model.text': 'lstm',
@@ -315,6 +319,22 @@ describe('classify on texts and pictures', () => {
     const image = result.ok ? result.output.explanation?.image : undefined;
     expect(image?.weights).toHaveLength(image!.rows * image!.columns);
     expect(image?.weights.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('the provider that classify is told to run on', () => {
+  const engine = { providers: ['nonesuch'] };
+  const texts = rows(160, 'text');
+  const photos = rows(160, 'both');
+
+  it.each([
+    ['lstm', { model: 'lstm', epochs: 1 }, texts],
+    ['image', { model: 'image', epochs: 1, 'image.width': 0.25 }, photos],
+  ])('trains and opens an %s model', async (name, config, learnt) => {
+    const snapshot = await tinySnapshot(join(directory, `${name}-elsewhere`), learnt);
+    await expect(train(snapshot, `${name}-untrained`, config, { engine })).rejects.toThrow('on nonesuch');
+    const { artifact } = await train(snapshot, `${name}-trained`, config);
+    await expect(classify.open(artifact, engine)).rejects.toThrow('on nonesuch');
   });
 });
 

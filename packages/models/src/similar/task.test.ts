@@ -147,6 +147,13 @@ describe('the task similar', () => {
     await predictor.close();
   });
 
+  it('trains and answers on the provider it is told to', async () => {
+    const engine = { providers: ['nonesuch'] };
+    const elsewhere = similar.train(snapshot, config, { ...context('elsewhere').context, engine });
+    await expect(elsewhere).rejects.toThrow('on nonesuch');
+    await expect(similar.open(modelDir(), engine)).rejects.toThrow('on nonesuch');
+  });
+
   it('measures what is served as it measured after the training', async () => {
     const predictor = await similar.open(modelDir());
     const { metrics } = await similar.evaluate(predictor, snapshot);
