@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { freePorts } from './free-ports.test.fixture.js';
 
 export interface TestPostgres {
   /** A URL of a new, empty database. */
@@ -77,7 +77,7 @@ async function startCluster(bin: string): Promise<TestPostgres> {
   const data = join(directory, 'data');
   const options = { ...user, cwd: directory, stdio: 'ignore' as const };
   execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8'], options);
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const parameters = ['-D', data, '-p', String(port), '-k', directory, '-h', '127.0.0.1', '-F'];
   const server = spawn(join(bin, 'postgres'), parameters, options);
   const stop = async () => {
@@ -88,15 +88,6 @@ async function startCluster(bin: string): Promise<TestPostgres> {
   const admin = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await answering(admin);
   return newDatabase(admin, stop);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 async function answering(url: string): Promise<void> {
