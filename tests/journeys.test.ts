@@ -233,7 +233,7 @@ describe('training', () => {
     expect(await dialog.getByRole('button', { name: 'Start' }).count()).toBe(0);
     await page.unroute('**/api/v1/datasets');
     await dialog.getByRole('button', { name: 'Try again' }).click();
-    await dialog.getByLabel('From').selectOption('Data set shop');
+    await dialog.getByLabel('From', { exact: true }).selectOption('Data set shop');
     await dialog.getByRole('button', { name: 'Start' }).waitFor();
   });
 
