@@ -38,12 +38,13 @@ export function ConfusionMatrix({ confusion }: { confusion: Confusion }) {
 
   return (
     <div>
-      <div className="overflow-x-auto">
+      {/* Padded, so that the outlines of the focus and of a cell at the edge are not cut. */}
+      <div className="-m-2 overflow-x-auto p-2">
         {/* A grid of up to thousands of cells is one stop for the keyboard; what it stands on is said below it. */}
         <svg
           viewBox={`0 0 ${LABEL + side + 4} ${side + LABEL + 4}`}
           style={{ minWidth: Math.min(LABEL + side, 560), maxWidth: LABEL + side + 4 }}
-          className="w-full focus-visible:outline-offset-4"
+          className="w-full overflow-visible focus-visible:outline-offset-4"
           {...walkable}
           role="application"
           aria-roledescription="confusion matrix"

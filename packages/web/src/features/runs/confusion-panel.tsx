@@ -26,7 +26,7 @@ export function ConfusionPanel({ run }: { run: Run }) {
   return (
     <div className="grid gap-10 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="min-w-0">
-        <div className="mb-6 flex flex-wrap items-center gap-5">
+        <div className="mb-6 flex flex-wrap items-center gap-5 empty:hidden">
           {confusions.length > 1 && (
             <select
               aria-label="Measured on"
