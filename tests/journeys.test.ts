@@ -346,6 +346,23 @@ describe('the console', () => {
     expect(sent).toEqual([{ role: 'admin' }]);
   });
 
+  it('opens registration and names the shop, for whoever comes to sign in', async () => {
+    await page.goto('/admin');
+    await page.getByRole('tab', { name: 'System' }).click();
+    await page.getByLabel('Name of the shop').fill('Linden Street');
+    await page.getByLabel('Anyone who opens this address').check();
+    await button('Save settings').click();
+    await notice('Settings saved').waitFor();
+    await expect.poll(() => button('Save settings').isDisabled()).toBe(true);
+    const stranger = await browser.newPage({ ...pageOptions, baseURL: server.url });
+    await stranger.goto('/sign-in');
+    await stranger.getByRole('button', { name: 'Create an account' }).waitFor();
+    await stranger.close();
+    await page.reload();
+    await page.getByRole('tab', { name: 'System' }).click();
+    await expect.poll(() => page.getByLabel('Name of the shop').inputValue()).toBe('Linden Street');
+  });
+
   it('signs out, and in again to where one was going', async () => {
     await page.goto('/account');
     await button('Sign out').click();

@@ -1,6 +1,7 @@
 import { bytes, duration } from '@/shared/lib/format';
 import { Badge } from '@/shared/ui/badge';
 import { ErrorState, SkeletonRows } from '@/shared/ui/states';
+import { SettingsPart } from './settings-form';
 import { useSystem } from './use-admin';
 
 export function SystemPanel() {
@@ -43,6 +44,7 @@ export function SystemPanel() {
           ))}
         </ul>
       )}
+      <SettingsPart />
     </>
   );
 }
