@@ -166,6 +166,14 @@ describe('convolution with channels in blocks', () => {
     },
   );
 
+  it.each([8, 16])('never has a whole block of plain pictures in a group, in blocks of %i', (size) => {
+    const batch = 32;
+    const { nodes } = convolution(size, [2, 3], { padding: 1, from: 112, to: 64, batch, size: [9, 8] });
+    const groups = nodes.flatMap(({ attributes }) => (Number(attributes.group) > 1 ? [Number(attributes.group)] : []));
+    expect(groups).toHaveLength(1);
+    expect(batch / groups[0]!).toBeLessThan(size);
+  });
+
   it('stays in blocks from one convolution to the next, with what follows each in the same pass', async () => {
     if (block === undefined) return;
     const { forward, step } = residualBlock(block);

@@ -14,7 +14,7 @@ const LARGE_WEIGHT = 128 * 128 * 9;
 const VECTORS = 4;
 /** As many positions of four vectors stay in a core's cache. */
 const CACHED_POSITIONS = 1024;
-/** Pictures convolved together where they cannot all be. */
+/** Pictures convolved together where they cannot all be, at most. */
 const TOGETHER = 8;
 
 /** How dy becomes kernels: those of one group are added up by the convolution itself. */
@@ -44,7 +44,9 @@ function arrange(block: number, g: ConvGeometry): Arrangement | undefined {
   const countable = (count: number) => count < block || count % block === 0;
   if (size > SMALL_WEIGHT) {
     if (batch < block) return { groups: 1, strips: 1 };
-    return batch % block === 0 ? { groups: batch / TOGETHER, strips: 1 } : undefined;
+    // A whole block of them to a group would have to lie in blocks itself, which strips do not.
+    const together = Math.min(TOGETHER, block / 2);
+    return batch % block === 0 ? { groups: batch / together, strips: 1 } : undefined;
   }
   for (let strips = 1; strips < block; strips++) {
     const fits = output[0] % strips === 0 && sizeOf(output) / strips <= CACHED_POSITIONS;

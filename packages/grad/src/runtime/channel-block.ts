@@ -47,10 +47,12 @@ async function measureBlock(): Promise<number | undefined> {
 /** Whether value and gradients of each kind of convolution, and of what stays in blocks, agree with the plain layout's. */
 async function computesAlike(block: number): Promise<boolean> {
   const kinds = [
-    { from: 2 * block, to: 4 * block, groups: 1 },
-    { from: 3, to: block, groups: 1 },
+    { from: 2 * block, to: 4 * block },
+    { from: 3, to: block },
     { from: 2 * block, to: 2 * block, groups: 2 * block },
-  ];
+    // The weight's gradient from groups of pictures, which only larger weights have.
+    { batch: block, from: 64 + block, to: 64, size: [8, 8] },
+  ] as const;
   const graphs = [...kinds.map(convolution), between];
   const alike = await Promise.all(graphs.map((build) => isAlike(block, build)));
   return alike.every(Boolean);
@@ -62,12 +64,14 @@ type Compared = (graph: Graph, block: number) => Readonly<Record<string, Tensor>
 interface Kind {
   readonly from: number;
   readonly to: number;
-  readonly groups: number;
+  readonly groups?: number;
+  readonly batch?: number;
+  readonly size?: readonly [number, number];
 }
 
-function convolution({ from, to, groups }: Kind): Compared {
+function convolution({ from, to, groups = 1, batch = 2, size = [12, 13] }: Kind): Compared {
   return (graph) => {
-    const x = graph.input('x', [2, from, 12, 13]);
+    const x = graph.input('x', [batch, from, ...size]);
     const weight = graph.input('weight', [to, from / groups, 3, 3]);
     const y = conv2d(x, weight, { padding: 1, groups, training: true });
     const [dx, dw] = grad(sum(mul(y, graph.input('dy', y.shape))), [x, weight]);
@@ -114,7 +118,10 @@ async function run(
   feeds: Readonly<Record<string, Float32Array>>,
 ): Promise<Record<string, Float32Array>> {
   const model = await openModel(encodeModel(toModel(graph, outputs)), { threads: 1 });
-  const results = await model.run(feeds);
-  await model.release();
-  return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, floatsOf(value)]));
+  try {
+    const results = await model.run(feeds);
+    return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, floatsOf(value)]));
+  } finally {
+    await model.release();
+  }
 }
