@@ -21,8 +21,9 @@ export {
 export { type ResNetEncoderOptions, type ResNetOptions, resnet, resnetEncoder } from './backbones/resnet.js';
 export { type UNetOptions, unet } from './backbones/unet.js';
 export { writeFileAtomically } from './checkpoint/atomic-file.js';
-export { type CheckpointPart, type Json, readSafetensors } from './checkpoint/checkpoint.js';
+export type { CheckpointPart, Json } from './checkpoint/checkpoint.js';
 export { Checkpoints, type CheckpointsOptions, type EpochCheckpoint } from './checkpoint/checkpoints.js';
+export { readSafetensors } from './checkpoint/read-safetensors.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from './checkpoint/safetensors.js';
 export { GradError, type GradErrorCode } from './errors.js';
 export { BATCH, type ExportOptions, type ExportSource, exportModel, exportOnnx } from './export/export-onnx.js';

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { GradError } from '../errors.js';
 import { formatShape, sameShape } from '../graph/shape.js';
 import type { NamedArray } from '../nn/state.js';
 import { writeFileAtomically } from './atomic-file.js';
-import { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredArray } from './safetensors.js';
+import { readSafetensors } from './read-safetensors.js';
+import { encodeSafetensors, type StoredArray } from './safetensors.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -46,27 +46,32 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   if (metadata.format !== FORMAT || metadata.training === undefined) {
     throw new GradError('checkpoint', `'${file}' is a safetensors file, but not a checkpoint of a training.`);
   }
-  const groups: Record<string, Map<string, NamedArray>> = {};
+  const groups = new Map<string, Map<string, NamedArray>>();
   for (const [name, { shape, data }] of arrays) {
     if (!(data instanceof Float32Array)) throw new GradError('checkpoint', `'${name}' in '${file}' is not float32.`);
     const cut = name.indexOf('>');
     const group = cut < 0 ? MODEL : name.slice(0, cut);
-    groups[group] ??= new Map();
-    groups[group].set(name.slice(cut + 1), { shape, data });
+    const members = groups.get(group) ?? new Map<string, NamedArray>();
+    groups.set(group, members.set(name.slice(cut + 1), { shape, data }));
   }
-  return { ...(JSON.parse(metadata.training) as Omit<Checkpoint, 'groups'>), groups };
+  return { ...parseTraining(file, metadata.training), groups: Object.fromEntries(groups) };
 }
 
-/** Reads a safetensors file from the disk. Throws `checkpoint` when it is missing or damaged. */
-export async function readSafetensors(file: string): Promise<Safetensors> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new GradError('checkpoint', `The checkpoint '${file}' cannot be read.`, { cause });
-  });
+type Training = Omit<Checkpoint, 'groups'>;
+
+function parseTraining(file: string, text: string): Training {
   try {
-    return decodeSafetensors(bytes);
-  } catch (cause) {
-    throw cause instanceof GradError ? new GradError('checkpoint', `'${file}': ${cause.message}`, { cause }) : cause;
+    const training: unknown = JSON.parse(text);
+    if (isTraining(training)) return training;
+  } catch {
+    // Reported below, with the same words as one that lacks something.
   }
+  throw new GradError('checkpoint', `What '${file}' says of its training is damaged; use another copy.`);
+}
+
+function isTraining(value: unknown): value is Training {
+  const { step, seed, optimizer } = (value ?? {}) as Partial<Training>;
+  return Number.isSafeInteger(step) && step! >= 0 && Number.isFinite(seed) && typeof optimizer === 'string';
 }
 
 /** Throws `checkpoint` unless `saved` has exactly the names and shapes of `expected`. */

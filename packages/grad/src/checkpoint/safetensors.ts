@@ -16,6 +16,8 @@ export interface Safetensors {
 
 const typeNames: Partial<Record<DType, string>> = { float32: 'F32', int32: 'I32', int64: 'I64', uint8: 'U8' };
 const MAX_HEADER = 100_000_000;
+/** Before it stands its length. */
+export const HEADER_START = 8;
 
 /**
  * A safetensors file as pieces to be written one after the other, so that large arrays are not copied.
@@ -46,24 +48,61 @@ export function encodeSafetensors(
  * Reads a safetensors file. Arrays are copies; float16, bfloat16 and float64 become float32. Throws `checkpoint` when it is cut short, damaged or of another format.
  */
 export function decodeSafetensors(file: Uint8Array): Safetensors {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const headerLength = file.byteLength >= 8 ? view.getBigUint64(0, true) : -1n;
-  if (headerLength < 2n || headerLength > MAX_HEADER) throw damaged('it does not start as a safetensors file');
-  const start = 8 + Number(headerLength);
-  if (start > file.byteLength) throw damaged('it is cut short');
-  const { __metadata__: metadata = {}, ...entries } = parseHeader(file.subarray(8, start));
+  const { metadata, places } = placesIn(file.subarray(HEADER_START, headerEnd(file, file.byteLength)), file.byteLength);
+  const arrays = [...places].map(([name, place]): [string, StoredArray] => [
+    name,
+    arrayAt(name, place, new Uint8Array(file.subarray(place.start, place.end)).buffer),
+  ]);
+  return { arrays: new Map(arrays), metadata };
+}
 
-  const arrays = new Map<string, StoredArray>();
+/** Where the bytes of an array lie in a file. */
+export interface Place {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the header of a file of `length` bytes ends, by the bytes before it. Throws `checkpoint` as above. */
+export function headerEnd(beginning: Uint8Array, length: number): number {
+  const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.byteLength);
+  const headerLength = beginning.byteLength >= HEADER_START ? view.getBigUint64(0, true) : -1n;
+  if (headerLength < 2n || headerLength > MAX_HEADER) throw damaged('it does not start as a safetensors file');
+  const end = HEADER_START + Number(headerLength);
+  if (end > length) throw damaged('it is cut short');
+  return end;
+}
+
+/** What the header of a file of `length` bytes says. Throws `checkpoint` as above. */
+export function placesIn(
+  header: Uint8Array,
+  length: number,
+): { metadata: Record<string, string>; places: ReadonlyMap<string, Place> } {
+  const { __metadata__: metadata, ...entries } = parseHeader(header);
+  if (!isMetadata(metadata ?? {})) throw damaged('its metadata are not texts by name');
+  const places = new Map<string, Place>();
+  const start = HEADER_START + header.byteLength;
   let expected = start;
   for (const [name, entry] of Object.entries(entries)) {
-    arrays.set(name, readEntry(file, start, name, entry));
-    const [from, to] = (entry as HeaderEntry).data_offsets;
+    if (!isHeaderEntry(entry)) throw damaged(`the header of '${name}' is not valid`);
+    const [from, to] = entry.data_offsets;
+    if (start + to > length || from > to) throw damaged(`it is cut short inside '${name}'`);
+    places.set(name, { dtype: entry.dtype, shape: entry.shape, start: start + from, end: start + to });
     expected += to - from;
     // Arrays may not overlap: a small file could claim any amount of memory.
-    if (expected > file.byteLength) throw damaged(`'${name}' overlaps another array`);
+    if (expected > length) throw damaged(`'${name}' overlaps another array`);
   }
-  if (expected !== file.byteLength) throw damaged(`it has ${file.byteLength} bytes instead of ${expected}`);
-  return { arrays, metadata: metadata as Record<string, string> };
+  if (expected !== length) throw damaged(`it has ${length} bytes instead of ${expected}`);
+  return { metadata: (metadata ?? {}) as Record<string, string>, places };
+}
+
+/** The array whose bytes are `buffer`. Throws `checkpoint` when they are of a type not supported, or not as many. */
+export function arrayAt(name: string, { dtype, shape }: Place, buffer: ArrayBuffer): StoredArray {
+  const data = view(dtype, buffer);
+  if (!data) throw new GradError('checkpoint', `The array '${name}' has the type ${dtype}, which is not supported.`);
+  if (data.length !== sizeOf(shape)) throw damaged(`'${name}' holds ${data.length} values, not [${shape}]`);
+  return { shape, data };
 }
 
 interface HeaderEntry {
@@ -83,6 +122,11 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   throw damaged('its header is not a JSON object');
 }
 
+function isMetadata(value: unknown): boolean {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && Object.values(value).every((text) => typeof text === 'string');
+}
+
 function isHeaderEntry(value: unknown): value is HeaderEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<HeaderEntry>;
   const natural = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
@@ -94,18 +138,6 @@ function isHeaderEntry(value: unknown): value is HeaderEntry {
     offsets.length === 2 &&
     offsets.every(natural)
   );
-}
-
-function readEntry(file: Uint8Array, start: number, name: string, entry: unknown): StoredArray {
-  if (!isHeaderEntry(entry)) throw damaged(`the header of '${name}' is not valid`);
-  const [from, to] = entry.data_offsets;
-  if (start + to > file.byteLength || from > to) throw damaged(`it is cut short inside '${name}'`);
-  const { buffer } = new Uint8Array(file.subarray(start + from, start + to));
-  const data = view(entry.dtype, buffer);
-  if (!data)
-    throw new GradError('checkpoint', `The array '${name}' has the type ${entry.dtype}, which is not supported.`);
-  if (data.length !== sizeOf(entry.shape)) throw damaged(`'${name}' holds ${data.length} values, not [${entry.shape}]`);
-  return { shape: entry.shape, data };
 }
 
 function view(type: string, buffer: ArrayBuffer): TensorData | undefined {

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { readSafetensors } from '../checkpoint/checkpoint.js';
+import { readSafetensors } from '../checkpoint/read-safetensors.js';
 import { GradError } from '../errors.js';
 import type { NamedArray } from '../nn/state.js';
 import { type ImportOptions, matchWeights } from './match-weights.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSafetensors } from '../checkpoint/checkpoint.js';
+import { readSafetensors } from '../checkpoint/read-safetensors.js';
 import { mul } from '../ops/mul.js';
 import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
