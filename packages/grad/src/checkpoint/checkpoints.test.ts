@@ -40,6 +40,29 @@ describe('Checkpoints', () => {
     expect(again.latest?.epoch).toBe(3);
   });
 
+  it('prefers the later of epochs whose values are not finite numbers, after a restart too', async () => {
+    const checkpoints = await Checkpoints.open(directory, { keep: 1 });
+    await addAll(checkpoints, [Number.NaN, Number.NEGATIVE_INFINITY, Number.NaN]);
+    expect(checkpoints.best?.epoch).toBe(3);
+    expect((await Checkpoints.open(directory)).best?.epoch).toBe(3);
+  });
+
+  it('tells values apart to the last digit, after a restart too', async () => {
+    const values = [1.25e-7, 3.0000000000000004e-7, 3e-7];
+    const checkpoints = await Checkpoints.open(directory);
+    await addAll(checkpoints, values);
+    const again = await Checkpoints.open(directory);
+    for (const { best } of [checkpoints, again]) expect(best).toMatchObject({ epoch: 2, value: values[1] });
+  });
+
+  it('reads names with a fixed number of digits, as they once were', async () => {
+    const names = ['epoch-0001_0.250000', 'epoch-0002_0.812500', 'epoch-0003_-0.100000'];
+    for (const name of names) await writeFile(join(directory, `${name}.safetensors`), 'weights');
+    const { best, latest } = await Checkpoints.open(directory);
+    expect(best).toMatchObject({ epoch: 2, value: 0.8125 });
+    expect(latest).toMatchObject({ epoch: 3, value: -0.1 });
+  });
+
   it('keeps as many of the best as asked for', async () => {
     const checkpoints = await Checkpoints.open(directory, { keep: 1 });
     await addAll(checkpoints, [0.5, 0.9, 0.7]);

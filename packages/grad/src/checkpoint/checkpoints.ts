@@ -14,6 +14,8 @@ export interface CheckpointsOptions {
 }
 
 const PARTIAL = 'partial.safetensors';
+/** Stands for a value that is no finite number. */
+const UNKNOWN = -Number.MAX_VALUE;
 
 /**
  * The checkpoints of a training in a directory of their own: one file per epoch with its value in its name, of which the
@@ -33,7 +35,7 @@ export class Checkpoints {
     const kept: EpochCheckpoint[] = [];
     let partial: string | undefined;
     for (const name of await readdir(directory)) {
-      const match = /^epoch-(\d+)_(-?\d[\d.e+]*)\.safetensors$/.exec(name);
+      const match = /^epoch-(\d+)_(-?\d[\d.e+-]*)\.safetensors$/.exec(name);
       const file = join(directory, name);
       if (match) kept.push({ epoch: Number(match[1]), value: Number(match[2]), file });
       else if (name === PARTIAL) partial = file;
@@ -49,7 +51,7 @@ export class Checkpoints {
     );
   }
 
-  /** The one with the highest value; of equals the earliest. */
+  /** The one with the highest value; of equals the earliest, and where no value is a finite number, the latest. */
   get best(): EpochCheckpoint | undefined {
     return this.ranked()[0];
   }
@@ -61,14 +63,14 @@ export class Checkpoints {
 
   /**
    * Has `write` write the epoch's file (atomically), then removes what is no longer wanted. A value that is no finite
-   * number ranks last.
+   * number ranks last. The name holds the value to its last digit: an attempt resumed ranks as one in a single run.
    */
   async add(epoch: number, value: number, write: (file: string) => Promise<void>): Promise<void> {
-    const digits = (Number.isFinite(value) ? value : -Number.MAX_VALUE).toFixed(6);
-    const file = join(this.directory, `epoch-${String(epoch).padStart(4, '0')}_${digits}.safetensors`);
+    const ranked = Number.isFinite(value) ? value : UNKNOWN;
+    const file = join(this.directory, `epoch-${String(epoch).padStart(4, '0')}_${ranked.toExponential()}.safetensors`);
     await write(file);
     await this.dropPartial();
-    this.kept = [...this.kept.filter((each) => each.file !== file), { epoch, value: Number(digits), file }];
+    this.kept = [...this.kept.filter((each) => each.file !== file), { epoch, value: ranked, file }];
     const wanted = new Set([...this.ranked().slice(0, this.keep), this.latest]);
     for (const each of this.kept) if (!wanted.has(each)) await rm(each.file, { force: true });
     this.kept = this.kept.filter((each) => wanted.has(each));
@@ -87,6 +89,8 @@ export class Checkpoints {
   }
 
   private ranked(): EpochCheckpoint[] {
-    return this.kept.toSorted((a, b) => b.value - a.value || a.epoch - b.epoch);
+    return this.kept.toSorted(
+      (a, b) => b.value - a.value || (a.value === UNKNOWN ? b.epoch - a.epoch : a.epoch - b.epoch),
+    );
   }
 }
