@@ -159,6 +159,36 @@ describe('fit', () => {
     expect(ofType(events, 'epoch').every(({ loss }) => Number.isFinite(loss))).toBe(true);
   });
 
+  it('counts steps left out in a row over epochs, and goes on counting after a restart', async () => {
+    const bad = Number.NaN;
+    // Two at the end of each epoch, and two at the beginning of the next.
+    const around: FitOptions['batches'] = (_, from) => batchesOf([bad, bad, 1, bad, bad], from);
+    const options = { batches: around, stepsPerEpoch: 5, epochs: 2 };
+    const counted = (events: FitEvent[]) => ofType(events, 'skipped').length;
+    expect(counted((await fitted({ ...options, skipNotFinite: 4 })).events)).toBe(8);
+    await rm(directory, { recursive: true });
+    const seen: FitEvent[] = [];
+    const onEvent = (event: FitEvent) => seen.push(event);
+    await expect(fitted({ ...options, skipNotFinite: 3, onEvent })).rejects.toMatchObject({ code: 'not-finite' });
+    expect(counted(seen)).toBe(2 + 3);
+    await expect(fitted({ ...options, skipNotFinite: 3, onEvent })).rejects.toMatchObject({ code: 'not-finite' });
+    expect(counted(seen)).toBe(2 + 3 + 1);
+  });
+
+  it('says so when every step of an epoch was left out', async () => {
+    const none: FitOptions['batches'] = (_, from) => batchesOf(new Array(STEPS).fill(Number.NaN), from);
+    await expect(fitted({ batches: none, skipNotFinite: STEPS })).rejects.toMatchObject({
+      code: 'not-finite',
+      message: expect.stringContaining('Not one of the 4 steps of epoch 1'),
+    });
+  });
+
+  it('ends with the last epoch, and at no patience, when nothing could be measured', async () => {
+    const { result, trainer } = await fitted({ validate: async () => Number.NaN, patience: 2 });
+    expect(result).toMatchObject({ epoch: 5, epochs: 5 });
+    expect(trainer.stepsDone).toBe(5 * STEPS);
+  });
+
   it('stops between two steps when it is aborted, and goes on from there', async () => {
     const abort = new AbortController();
     const onEvent = (event: FitEvent) => {

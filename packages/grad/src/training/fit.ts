@@ -66,8 +66,8 @@ export interface FitOptions<Batch = Feeds> {
   /** Save within epochs too, after every so many steps. */
   readonly checkpointEvery?: number;
   /**
-   * How many steps in a row may be left out because the loss, or a gradient where its norm is clipped, is not finite.
-   * Default 0: the first one ends the training.
+   * How many steps in a row, over epochs and attempts, may be left out because the loss, or a gradient where its norm is
+   * clipped, is not finite. Default 0: the first one ends the training.
    */
   readonly skipNotFinite?: number;
   /** Is told what happens, as it happens. */
@@ -89,6 +89,8 @@ interface Position {
   readonly taken: number;
   readonly steps: number;
   readonly loss: number;
+  /** How many steps were left out since the last that was not, over epochs. */
+  readonly skipped: number;
 }
 
 const PACE_EVERY_MS = 500;
@@ -96,14 +98,15 @@ const PACE_EVERY_MS = 500;
 /**
  * Trains epoch by epoch until the last one or until patience ends, saving and measuring after each, and leaves the
  * learner with the weights of the best. Goes on from what `checkpoints` holds, in the middle of an epoch too.
- * Throws `not-finite` when the loss stays so, what `signal` was aborted with, and whatever batches and validation throw.
+ * Throws `not-finite` when the loss stays so, or is so in all of an epoch, what `signal` was aborted with, and whatever
+ * batches and validation throw.
  */
 export async function fit<Batch = Feeds>(learner: Learner<Batch>, options: FitOptions<Batch>): Promise<FitResult> {
   return new Fit(learner, options).run();
 }
 
 class Fit<Batch> {
-  private position: Position = { epoch: 1, taken: 0, steps: 0, loss: 0 };
+  private position: Position = { epoch: 1, taken: 0, steps: 0, loss: 0, skipped: 0 };
   private progress: Progress;
   private recent = new Meter(performance.now());
   private whole = this.recent;
@@ -143,7 +146,6 @@ class Fit<Batch> {
   private async trainEpoch(): Promise<void> {
     const { batches, stepsPerEpoch, checkpointEvery = Number.POSITIVE_INFINITY, checkpoints, signal } = this.options;
     const { epoch, taken } = this.position;
-    let skipped = 0;
     let asked = performance.now();
     this.recent = new Meter(asked);
     this.whole = new Meter(asked);
@@ -153,7 +155,7 @@ class Fit<Batch> {
       await nextTurn();
       signal?.throwIfAborted();
       for (const example of failed) this.emit({ type: 'failed', example });
-      skipped = (await this.step(feeds, waited, skipped)) ? 0 : skipped + 1;
+      await this.step(feeds, waited);
       if (this.position.taken >= stepsPerEpoch) break;
       if (this.position.taken % checkpointEvery === 0) {
         await checkpoints.addPartial((file) => this.learner.save(file, { position: { ...this.position } }));
@@ -162,37 +164,39 @@ class Fit<Batch> {
     }
   }
 
-  /** One step; false when it was left out. */
-  private async step(feeds: Batch, waited: number, skipped: number): Promise<boolean> {
+  /** One step, or none where it may be left out. */
+  private async step(feeds: Batch, waited: number): Promise<void> {
     const { learner } = this;
-    const { epoch, taken, steps, loss: total } = this.position;
+    const { epoch, taken, steps, loss: total, skipped } = this.position;
     const lr = this.options.lr(learner.stepsDone);
     try {
       const { loss, gradientNorm } = await learner.step(feeds, { lr });
-      this.position = { epoch, taken: taken + 1, steps: steps + 1, loss: total + loss };
+      this.position = { epoch, taken: taken + 1, steps: steps + 1, loss: total + loss, skipped: 0 };
       const norm = gradientNorm === undefined ? {} : { gradientNorm };
       this.emit({ type: 'step', step: learner.stepsDone, epoch: this.epochAt(epoch, taken + 1), loss, lr, ...norm });
     } catch (error) {
       const ours = error instanceof GradError && error.code === 'not-finite';
       if (!ours || skipped >= (this.options.skipNotFinite ?? 0)) throw error;
-      this.position = { ...this.position, taken: taken + 1 };
+      this.position = { ...this.position, taken: taken + 1, skipped: skipped + 1 };
       this.emit({ type: 'skipped', step: learner.stepsDone + 1, reason: error.message });
-      return false;
     } finally {
       for (const meter of [this.recent, this.whole]) meter.step(learner.batchSize, waited);
       if (this.recent.age(performance.now()) >= PACE_EVERY_MS) this.emitPace();
     }
-    return true;
   }
 
   private async finishEpoch(): Promise<void> {
     const { checkpoints, validate } = this.options;
-    const { epoch, steps, loss } = this.position;
+    const { epoch, taken, steps, loss, skipped } = this.position;
+    if (steps === 0 && taken > 0) {
+      const what = `Not one of the ${taken} steps of epoch ${epoch} had a finite loss and gradient`;
+      throw new GradError('not-finite', `${what}; lower the learning rate or look at the data.`);
+    }
     if (steps === 0) throw new GradError('data', `Epoch ${epoch} had no batch to train on.`);
     this.emitPace();
     const pace = this.whole.pace(performance.now());
     const value = await validate(epoch);
-    this.position = { epoch: epoch + 1, taken: 0, steps: 0, loss: 0 };
+    this.position = { epoch: epoch + 1, taken: 0, steps: 0, loss: 0, skipped };
     await checkpoints.add(epoch, value, (file) => this.learner.save(file, { position: { ...this.position } }));
     this.emit({ type: 'epoch', step: this.learner.stepsDone, epoch, loss: loss / steps, value, pace });
   }
@@ -224,13 +228,10 @@ class Fit<Batch> {
 
 /** Where in the training a checkpoint was saved; by its steps when it does not say. */
 function positionOf(saved: Json, stepsDone: number, stepsPerEpoch: number): Position {
-  const { position } = (saved ?? {}) as { position?: Position };
-  return (
-    position ?? {
-      epoch: Math.floor(stepsDone / stepsPerEpoch) + 1,
-      taken: stepsDone % stepsPerEpoch,
-      steps: 0,
-      loss: 0,
-    }
-  );
+  const { position } = (saved ?? {}) as { position?: Omit<Position, 'skipped'> };
+  return {
+    ...{ epoch: Math.floor(stepsDone / stepsPerEpoch) + 1, taken: stepsDone % stepsPerEpoch },
+    ...{ steps: 0, loss: 0, skipped: 0 },
+    ...position,
+  };
 }
