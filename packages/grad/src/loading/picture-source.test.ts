@@ -69,6 +69,39 @@ describe('a picture source', () => {
     ]);
   });
 
+  it('names a picture without a label as one that failed, in place of training it as class 0', async () => {
+    const pixels = new Uint8Array(AREA * 3);
+    const decode = () => ({ width: DRAWN.width, height: DRAWN.height, channels: 3 as const, pixels });
+    const labels = new Map([
+      [4, 2],
+      [1, Number.NaN],
+    ]);
+    const batch = await makeBatch(
+      pictureSource({ form: DRAWN, decode, label: (index) => labels.get(index)! }),
+      INDICES,
+      1,
+      0,
+    );
+    expect(batch.failed).toEqual([
+      { index: 7, reason: 'The label of picture 7 is undefined; it must be an integer.' },
+      { index: 1, reason: 'The label of picture 1 is NaN; it must be an integer.' },
+    ]);
+    expect(batch.feeds.labels).toEqual(Int32Array.of(2, 2, 2));
+  });
+
+  it.each([
+    { mean: [128] },
+    { deviation: [64, 64] },
+    { deviation: [64, 64, 0] },
+    { deviation: [64, -1, 64] },
+    { mean: [128, 128, Number.NaN] },
+  ])('refuses statistics that are not those of its channels: %j', (statistics) => {
+    const form = { ...DRAWN, ...statistics };
+    expect(() => pictureSource({ form, decode: () => Promise.reject() })).toThrow(
+      expect.objectContaining({ code: 'feed' }),
+    );
+  });
+
   it('leaves pictures as they are without an augmentation', async () => {
     const pixels = Uint8Array.from({ length: AREA * 3 }, () => 192);
     const decode = () => ({ width: DRAWN.width, height: DRAWN.height, channels: 3 as const, pixels });

@@ -1,3 +1,4 @@
+import { GradError } from '../errors.js';
 import type { Random } from '../random.js';
 import { augmentPicture } from './augment-picture.js';
 import type { Augmentation } from './augmentation.js';
@@ -14,16 +15,19 @@ export interface PictureSourceOptions {
   readonly views?: number;
   /** Also write `masks`. Default false. */
   readonly masks?: boolean;
-  /** The class of picture `index`, as the field `labels`. */
+  /** The class of picture `index`, an integer, as the field `labels`. */
   readonly label?: (index: number) => number;
 }
 
 /**
  * Pictures as a network takes them: `pictures` [channels, height, width], or [views, channels, height, width] for
  * several views; `masks` [height, width] of class numbers, or [views, height, width]; `labels` [].
+ * Throws `feed` for a form whose means and deviations are not its channels', and on loading a picture whose label is no
+ * integer.
  */
 export function pictureSource(options: PictureSourceOptions): ExampleSource {
   const { form, decode, augmentation = {}, views = 1, masks = false, label } = options;
+  checkForm(form);
   const plane = [form.height, form.width];
   const several = views === 1 ? [] : [views];
   const fields: Record<string, Field> = {
@@ -34,6 +38,7 @@ export function pictureSource(options: PictureSourceOptions): ExampleSource {
   return {
     fields,
     async load(index: number, random: Random, example: Example): Promise<void> {
+      if (label) example.labels!.fill(labelOf(index, label));
       const picture = await decode(index);
       const pictures = example.pictures as Float32Array;
       const classes = example.masks as Int32Array | undefined;
@@ -41,9 +46,23 @@ export function pictureSource(options: PictureSourceOptions): ExampleSource {
         const mask = classes && viewOf(classes, view, views);
         augmentPicture(picture, form, augmentation, random, viewOf(pictures, view, views), mask);
       }
-      if (label) example.labels!.fill(label(index));
     },
   };
+}
+
+function checkForm({ channels, mean, deviation }: PictureForm): void {
+  const fits = (values: readonly number[]) => values.length === channels && values.every(Number.isFinite);
+  if (fits(mean) && fits(deviation) && deviation.every((value) => value > 0)) return;
+  throw new GradError(
+    'feed',
+    `Pictures of ${channels} channels need as many means and deviations, the latter above 0, not [${mean}] and [${deviation}].`,
+  );
+}
+
+function labelOf(index: number, label: (index: number) => number): number {
+  const value = label(index);
+  if (Number.isInteger(value)) return value;
+  throw new GradError('feed', `The label of picture ${index} is ${value}; it must be an integer.`);
 }
 
 function viewOf<Values extends Float32Array | Int32Array>(values: Values, view: number, views: number): Values {
