@@ -17,9 +17,15 @@ export interface Evaluation {
 
 const MAX_PROGRAMS = 4;
 
+interface Program {
+  readonly opened: Promise<OnnxModel>;
+  /** Fulfilled once no run is under way. */
+  idle: Promise<unknown>;
+}
+
 /** Runs the inference form of a model; keeps the programs of the last few batch sizes. */
 export class Evaluator {
-  private readonly programs = new Map<string, Promise<OnnxModel>>();
+  private readonly programs = new Map<string, Program>();
   private readonly declared: BuiltModel['inputs'];
 
   constructor(
@@ -32,23 +38,16 @@ export class Evaluator {
   }
 
   async evaluate(feeds: Readonly<Record<string, Feed>>, weights: ReadonlyMap<string, NamedArray>): Promise<Evaluation> {
-    const program = await this.programFor(this.batchOf(feeds), Object.keys(feeds).sort());
-    const all: Record<string, Feed> = {};
-    for (const { name } of program.inputs) {
-      const feed = feeds[name] ?? weights.get(name)?.data;
-      if (feed) all[name] = feed;
-    }
-    const { loss, ...outputs } = await program.run(all);
-    const floats = Object.fromEntries(
-      Object.entries(outputs).map(([name, value]) => [name.slice(OUTPUT.length), floatsOf(value)]),
-    );
-    return loss ? { loss: floatsOf(loss)[0]!, outputs: floats } : { outputs: floats };
+    const program = this.programFor(this.batchOf(feeds), Object.keys(feeds).sort());
+    const evaluation = program.opened.then((model) => run(model, feeds, weights));
+    program.idle = Promise.allSettled([program.idle, evaluation]).then(() => undefined);
+    return evaluation;
   }
 
   async release(): Promise<void> {
     const programs = [...this.programs.values()];
     this.programs.clear();
-    await Promise.all(programs.map(async (program) => (await program).release()));
+    await Promise.all(programs.map(retire));
   }
 
   /** The number of examples in the feeds; they must agree on it. */
@@ -71,16 +70,25 @@ export class Evaluator {
     return batch;
   }
 
-  private programFor(batch: number, fed: readonly string[]): Promise<OnnxModel> {
+  private programFor(batch: number, fed: readonly string[]): Program {
     const key = [batch, ...fed].join('|');
-    const program = this.programs.get(key) ?? this.compile(batch, new Set(fed));
+    const program = this.programs.get(key) ?? this.open(key, batch, new Set(fed));
     this.programs.delete(key);
     this.programs.set(key, program);
-    const [oldest] = this.programs.keys();
+    const [oldest] = this.programs;
     if (this.programs.size > MAX_PROGRAMS && oldest !== undefined) {
-      void this.programs.get(oldest)!.then((old) => old.release());
-      this.programs.delete(oldest);
+      this.programs.delete(oldest[0]);
+      void retire(oldest[1]);
     }
+    return program;
+  }
+
+  /** A program that forgets itself where it cannot be opened, to be tried anew. */
+  private open(key: string, batch: number, fed: ReadonlySet<string>): Program {
+    const program: Program = { opened: this.compile(batch, fed), idle: Promise.resolve() };
+    program.opened.catch(() => {
+      if (this.programs.get(key) === program) this.programs.delete(key);
+    });
     return program;
   }
 
@@ -107,3 +115,27 @@ export class Evaluator {
 }
 
 const OUTPUT = 'output/';
+
+async function run(
+  model: OnnxModel,
+  feeds: Readonly<Record<string, Feed>>,
+  weights: ReadonlyMap<string, NamedArray>,
+): Promise<Evaluation> {
+  const all: Record<string, Feed> = {};
+  for (const { name } of model.inputs) {
+    const feed = feeds[name] ?? weights.get(name)?.data;
+    if (feed) all[name] = feed;
+  }
+  const { loss, ...outputs } = await model.run(all);
+  const floats = Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [name.slice(OUTPUT.length), floatsOf(value)]),
+  );
+  return loss ? { loss: floatsOf(loss)[0]!, outputs: floats } : { outputs: floats };
+}
+
+/** Frees a program that no further run will use, once those under way are done. */
+async function retire({ opened, idle }: Program): Promise<void> {
+  await idle;
+  const model = await opened.catch(() => undefined);
+  await model?.release();
+}
