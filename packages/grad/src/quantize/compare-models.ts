@@ -2,7 +2,7 @@ import { GradError } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
 import type { Model } from '../graph/model.js';
 import type { Value } from '../runtime/feeds.js';
-import { floatsOf, openModel } from '../runtime/onnx-model.js';
+import { floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
 import type { SessionOptions } from '../runtime/session-options.js';
 import type { Sample } from './calibrate.js';
 
@@ -43,8 +43,9 @@ export async function compareModels(
     if (outputs.some((candidate) => candidate.name === name)) continue;
     throw new GradError('quantize', `There is no output '${name}' in both models.`);
   }
-  const models = await Promise.all(files.map((file) => openModel(file, session)));
+  const models: OnnxModel[] = [];
   try {
+    for (const file of files) models.push(await openModel(file, session));
     const tally = new Tally(labels);
     for (const sample of samples) {
       const [a, b] = await Promise.all(models.map(async (model) => (await model.run(sample, [name]))[name]));

@@ -5,15 +5,7 @@ import { type Model, toModel } from '../graph/model.js';
 import { sizeOf } from '../graph/shape.js';
 import { gather } from '../ops/gather.js';
 import type { Value } from './feeds.js';
-import {
-  createSession,
-  floatsOf,
-  type OnnxModel,
-  openModel,
-  runFailure,
-  toTensors,
-  toValueInfo,
-} from './onnx-model.js';
+import { borderOf, createSession, floatsOf, type OnnxModel, openModel, runFailure, toTensors } from './onnx-model.js';
 import type { SessionOptions } from './session-options.js';
 
 /** Where outputs are to be written, by their names. */
@@ -37,8 +29,7 @@ export async function openModelInPlace(
   const stop = await stopped;
   if (stop === undefined) return copying(await openModel(encodeModel(model), options), places);
   const session = await createSession(encodeModel(stopping(model)), options);
-  const inputs = session.inputMetadata.map(toValueInfo);
-  const outputs = session.outputMetadata.filter(({ name }) => name !== STOP).map(toValueInfo);
+  const { inputs, outputs } = await borderOf(session, STOP);
   return {
     inputs,
     outputs,
@@ -112,7 +103,7 @@ async function testStop(): Promise<string | undefined> {
   // A failing run is part of the test; the runtime need not report it.
   const options = { threads: 1, raw: { logSeverityLevel: 4 } } as const;
   const session = await createSession(encodeModel(stopping(toModel(graph, { picked }))), options);
-  const inputs = session.inputMetadata.map(toValueInfo);
+  const { inputs } = await borderOf(session, STOP);
   const data = new Float32Array(2);
   const attempt = (index: Int32Array) =>
     runUntilStop(session, toTensors(inputs, { index }), [['picked', { data, shape: [2, 1] }]]);

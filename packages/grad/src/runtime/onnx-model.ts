@@ -19,9 +19,7 @@ export interface OnnxModel {
 /** Opens an ONNX model from its bytes or a file. Throws `model` when it cannot be read or is not a valid model. */
 export async function openModel(source: Uint8Array | string, options: SessionOptions = {}): Promise<OnnxModel> {
   const session = await createSession(source, options);
-  const inputs = session.inputMetadata.map(toValueInfo);
-  const outputs = session.outputMetadata.map(toValueInfo);
-
+  const { inputs, outputs } = await borderOf(session);
   return {
     inputs,
     outputs,
@@ -80,8 +78,24 @@ async function readModel(file: string): Promise<Uint8Array> {
   }
 }
 
-/** An input or output as the runtime describes it. Throws `model` when it is no tensor. */
-export function toValueInfo(metadata: InferenceSession.ValueMetadata): ValueInfo {
+/**
+ * What a session takes and gives, but for the output `except`. Releases the session and throws `model` when any of it is
+ * no tensor.
+ */
+export async function borderOf(
+  session: InferenceSession,
+  except?: string,
+): Promise<Pick<OnnxModel, 'inputs' | 'outputs'>> {
+  try {
+    const outputs = session.outputMetadata.filter(({ name }) => name !== except);
+    return { inputs: session.inputMetadata.map(toValueInfo), outputs: outputs.map(toValueInfo) };
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
+
+function toValueInfo(metadata: InferenceSession.ValueMetadata): ValueInfo {
   if (!metadata.isTensor)
     throw new GradError('model', `'${metadata.name}' is not a tensor; only tensors are supported.`);
   return { name: metadata.name, shape: metadata.shape, dtype: metadata.type as DType };
