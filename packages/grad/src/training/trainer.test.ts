@@ -2,10 +2,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckpointPart } from '../checkpoint/checkpoint.js';
 import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { dropout } from '../nn/dropout.js';
 import { linear } from '../nn/linear.js';
+import type { NamedArray } from '../nn/state.js';
 import { relu } from '../ops/relu.js';
+import { sqrt } from '../ops/sqrt.js';
+import { square } from '../ops/square.js';
+import { sum } from '../ops/sum.js';
 import { adamW } from '../optim/adam.js';
 import { stepDecay } from '../optim/schedule.js';
 import { createRandom } from '../random.js';
@@ -98,9 +103,49 @@ describe('a trainer', () => {
   });
 });
 
+describe('a checkpoint with state outside the graph', () => {
+  const part = (arrays: Map<string, NamedArray>): CheckpointPart => ({
+    arrays: () => arrays,
+    restore: (saved) => expect(saved).toEqual(arrays),
+  });
+  const table = part(new Map([['rows', { shape: [1], data: Float32Array.of(1) }]]));
+  const nothing = part(new Map());
+
+  it('is refused by a trainer without it', async () => {
+    const file = join(folder, 'more.safetensors');
+    await (await createTrainer({ ...options, parts: { table } })).save(file);
+    const without = await createTrainer(options);
+    await expect(without.load(file)).rejects.toMatchObject({
+      code: 'checkpoint',
+      message: expect.stringContaining("'part:table'"),
+    });
+    await (await createTrainer({ ...options, parts: { table } })).load(file);
+  });
+
+  it('may hold a part with no arrays', async () => {
+    const file = join(folder, 'empty.safetensors');
+    const trainer = await createTrainer({ ...options, parts: { nothing } });
+    await trainer.save(file, 'extra');
+    expect(await trainer.load(file)).toBe('extra');
+  });
+});
+
 describe('a step', () => {
   it.each([0, -1, 2.5])('has examples: a batch of %s is refused', async (batchSize) => {
     await expect(createTrainer({ ...options, batchSize })).rejects.toThrow('batchSize must be 1 or more');
+  });
+
+  it.each([
+    { clipNorm: 0 },
+    { clipNorm: -1 },
+    { clipNorm: Number.NaN },
+    { averageDecay: 1 },
+    { averageDecay: -0.1 },
+    { accumulate: 0.5 },
+    { accumulate: -64 },
+    { accumulate: 3 },
+  ])('has options in their range: %j is refused', async (wrong) => {
+    await expect(createTrainer({ ...options, ...wrong })).rejects.toMatchObject({ code: 'graph' });
   });
 
   it('ignores a declared input on which nothing depends, and names one that is missing or unknown', async () => {
@@ -126,6 +171,23 @@ describe('a step', () => {
     await expect(trainer.step({ x: x.fill(Number.NaN), label }, { lr: 0.01 })).rejects.toMatchObject({
       code: 'not-finite',
     });
+    expect(trainer.weights()).toEqual(before);
+    expect(trainer.stepsDone).toBe(0);
+  });
+
+  it('leaves the weights alone when only the gradient is not finite and its norm is wanted, even unlimited', async () => {
+    // The square root of zero is zero, and its slope infinite.
+    const rooted: Build = ({ scope, input }) => ({ loss: sum(sqrt(square(linear(scope, input('x', [2]), 1)))) });
+    const trainer = await createTrainer({
+      ...options,
+      clipNorm: Number.POSITIVE_INFINITY,
+      batchSize: 1,
+      build: rooted,
+    });
+    trainer.setWeights(new Map([...trainer.weights()].map(([name, w]) => [name, { ...w, data: w.data.fill(0) }])));
+    const before = trainer.weights();
+    const step = trainer.step({ x: Float32Array.of(1, 2) }, { lr: 0.01 });
+    await expect(step).rejects.toMatchObject({ code: 'not-finite', message: expect.stringContaining('gradient') });
     expect(trainer.weights()).toEqual(before);
     expect(trainer.stepsDone).toBe(0);
   });
