@@ -12,6 +12,7 @@ import { ModelState } from '../nn/state.js';
 import { add } from '../ops/add.js';
 import { globalAveragePool } from '../ops/average-pool.js';
 import { concat } from '../ops/concat.js';
+import { linear as linearOp } from '../ops/linear.js';
 import { matmul } from '../ops/matmul.js';
 import { maxPool } from '../ops/max-pool.js';
 import { mul } from '../ops/mul.js';
@@ -150,6 +151,7 @@ describe.each<[string, (scope: Scope, x: Tensor) => Tensor, string[]]>([
   ['enlarging and joining', enlargedAndJoined, ['Resize', 'QLinearConcat']],
   ['a linear layer', (scope, x) => linear(scope, flatten(x), 5), ['MatMulIntegerToFloat']],
   ['a matrix product', projected, ['MatMulIntegerToFloat']],
+  ['a weight used twice, once across', tied, ['MatMulIntegerToFloat']],
   [
     'a value read in both forms',
     (scope, x) => sigmoid(add(conv(scope.child(0), x), sigmoid(conv(scope.child(1), x)))),
@@ -180,6 +182,11 @@ function enlargedAndJoined(scope: Scope, x: Tensor): Tensor {
 
 function projected(scope: Scope, x: Tensor): Tensor {
   return matmul(flatten(x), scope.parameter('weight', [192, 5], normal(1)));
+}
+
+function tied(scope: Scope, x: Tensor): Tensor {
+  const weight = scope.parameter('weight', [192, 192], normal(1));
+  return linearOp(matmul(flatten(x), weight), weight);
 }
 
 /** A model as it begins, over x [N, 3, 8, 8]. */

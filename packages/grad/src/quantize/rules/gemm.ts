@@ -41,9 +41,9 @@ function product({ inputs }: GraphNode, output: string, graph: QuantizedGraph, t
     bits: graph.weightBits,
   });
   const names = {
-    weight: graph.constant(`${weight}/quantized`, transpose(weights, channels), [features, channels], 'int8'),
-    scale: graph.constant(`${weight}/scale`, scales, [channels], 'float32'),
-    zero: graph.constant(`${weight}/zero`, new Int8Array(channels), [channels], 'int8'),
+    weight: graph.constant(`${output}/int8-weight`, transpose(weights, channels), [features, channels], 'int8'),
+    scale: graph.constant(`${output}/int8-scale`, scales, [channels], 'float32'),
+    zero: graph.constant(`${output}/int8-zero`, new Int8Array(channels), [channels], 'int8'),
   };
   const [q, scale, zero] = input.triple;
   const operands = [q, names.weight, scale, names.scale, zero, names.zero];
