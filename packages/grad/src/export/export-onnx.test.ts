@@ -6,9 +6,11 @@ import { layerNorm } from '../nn/layer-norm.js';
 import { linear } from '../nn/linear.js';
 import { lstm } from '../nn/lstm.js';
 import { add } from '../ops/add.js';
+import { mul } from '../ops/mul.js';
 import { relu } from '../ops/relu.js';
 import { flatten } from '../ops/reshape.js';
 import { softmax } from '../ops/softmax.js';
+import { sum } from '../ops/sum.js';
 import { adam } from '../optim/adam.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import { normals } from '../testing/check-gradient.js';
@@ -75,6 +77,31 @@ describe('an exported model', () => {
     const model = await openModel(exportOnnx(trainer, { outputs: ['y'] }));
     expect([model.inputs, model.outputs].map((values) => values.map(({ name }) => name))).toEqual([['b'], ['y']]);
     expect(() => exportOnnx(trainer, { outputs: ['z'] })).toThrow("no output 'z'");
+  });
+
+  const halves: Build = ({ scope, input }) => {
+    const y = linear(scope, mul(input('x', [2]), scope.graph.constant(Float32Array.of(1, Number.NaN))), 2);
+    return { loss: sum(y), outputs: { y } };
+  };
+  const weightsOf = (weight: number[]) => () =>
+    new Map([
+      ['weight', { shape: weight, data: new Float32Array(4).fill(1) }],
+      ['bias', { shape: [2], data: new Float32Array(2) }],
+    ]);
+
+  it('may hold constants that are no numbers', async () => {
+    const model = await openModel(exportOnnx({ build: halves, weights: weightsOf([2, 2]) }));
+    const { y } = await model.run({ x: Float32Array.of(1, 2) });
+    expect(floatsOf(y).every(Number.isNaN)).toBe(true);
+    await model.release();
+  });
+
+  it('is refused with weights of other shapes, even of as many numbers', () => {
+    for (const shape of [[4, 1], [4]]) {
+      expect(() => exportOnnx({ build: halves, weights: weightsOf(shape) })).toThrow(
+        expect.objectContaining({ code: 'parameter', message: expect.stringContaining("'weight' is") }),
+      );
+    }
   });
 
   it('is refused when the batch size is written into it', async () => {

@@ -1,6 +1,7 @@
 import { GradError } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
 import { type Initializer, type Model, toModel, type ValueInfo } from '../graph/model.js';
+import { formatShape, sameShape } from '../graph/shape.js';
 import { ModelState, type NamedArray } from '../nn/state.js';
 import { type Build, buildModel } from '../training/build.js';
 
@@ -23,7 +24,8 @@ export const BATCH = 'N';
 
 /**
  * The bytes of an ONNX model for inference, with weights inside and any number of examples as first axis `N`.
- * Throws `graph` for an unknown output, `batch-baked` when the model depends on the size of the batch it was built for.
+ * Throws `graph` for an unknown output, `parameter` when a weight is missing or of another shape than the model's, and
+ * `batch-baked` when the model depends on the size of the batch it was built for.
  */
 export function exportOnnx(source: ExportSource, options: ExportOptions = {}): Uint8Array {
   return encodeModel(exportModel(source, options));
@@ -66,6 +68,13 @@ function buildFor(source: ExportSource, options: ExportOptions, batch: number): 
     .map((name): Initializer => {
       const weight = weights.get(name);
       if (!weight) throw new GradError('parameter', `The weights given lack '${name}'.`);
+      const { shape } = scope.tensors.get(name)!;
+      if (!sameShape(weight.shape, shape)) {
+        throw new GradError(
+          'parameter',
+          `'${name}' is ${formatShape(weight.shape)}, the model needs ${formatShape(shape)}.`,
+        );
+      }
       return { name, shape: weight.shape, dtype: 'float32', data: weight.data };
     });
   return {
@@ -81,7 +90,9 @@ function sameInitializers(a: Model, b: Model): boolean {
     a.initializers.every(({ name, data }, i) => {
       const other = b.initializers[i]!;
       return (
-        name === other.name && data.length === other.data.length && data.every((value, j) => value === other.data[j])
+        name === other.name &&
+        data.length === other.data.length &&
+        data.every((value, j) => Object.is(value, other.data[j]))
       );
     })
   );
