@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { grad } from '../gradient.js';
+import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { transpose } from '../ops/transpose.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
@@ -99,6 +100,17 @@ describe('softmaxCrossEntropy', () => {
     expect(await lossOf(none)).toBeCloseTo(0, 10);
     const slope = await evaluateOp((x, y) => grad(softmaxCrossEntropy(x!, y!), [x!])[0]!, none);
     for (const value of slope) expect(value).toBeCloseTo(0, 10);
+  });
+
+  it('is zero when no label has any weight, smoothed or not, and so is its gradient', async () => {
+    const weightless = [...inputs.slice(0, 1), { shape: [4], data: Int32Array.of(1, 1, -100, 1) }];
+    for (const labelSmoothing of [0, 0.1]) {
+      const loss = (x: Tensor, y: Tensor) =>
+        softmaxCrossEntropy(x, y, { labelSmoothing, classWeights: x.graph.constant(Float32Array.of(1, 0, 1)) });
+      expect((await evaluateOp((x, y) => loss(x!, y!), weightless))[0]! + 0).toBe(0);
+      const slope = await evaluateOp((x, y) => grad(loss(x!, y!), [x!])[0]!, weightless);
+      expect(slope.every((value) => value === 0)).toBe(true);
+    }
   });
 
   it.each([-1, 0])('stays finite for extreme logits (axis %i)', async (axis) => {

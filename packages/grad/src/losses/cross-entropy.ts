@@ -3,6 +3,7 @@ import { add } from '../ops/add.js';
 import { div } from '../ops/div.js';
 import { mul } from '../ops/mul.js';
 import { neg } from '../ops/neg.js';
+import { stepAboveZero } from '../ops/step.js';
 import { sum } from '../ops/sum.js';
 import { atLeastTiny } from './at-least-tiny.js';
 import { type LabelOptions, labelTargets } from './label-targets.js';
@@ -15,8 +16,8 @@ export interface CrossEntropyOptions extends LabelOptions {
 
 /**
  * Mean cross-entropy of softmax(logits) against int32 labels of the same shape without the axis of the classes. With
- * class weights the mean is over the weights of the labels. Examples without a label are left out; with none left the
- * loss is 0. Otherwise equal to PyTorch's `CrossEntropyLoss`. Throws `shape` when logits and labels do not fit.
+ * class weights the mean is over the weights of the labels. Examples without a label are left out; with none left, or
+ * none of any weight, the loss is 0. Otherwise equal to PyTorch's `CrossEntropyLoss`. Throws `shape` when logits and labels do not fit.
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { axis, classes, hot, classWeights } = labelTargets(logits, labels, options);
@@ -27,5 +28,8 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, options: Cro
     const even = mul(sum(hot, [axis], { keepAxes: true }), labelSmoothing / classes);
     targets = add(mul(weighted, 1 - labelSmoothing), classWeights ? mul(even, classWeights) : even);
   }
-  return div(neg(sum(logLikelihood(logits, targets, axis))), atLeastTiny(sum(weighted)));
+  const [total, weight] = [neg(sum(logLikelihood(logits, targets, axis))), sum(weighted)];
+  // What is smoothed has the weights of the other classes, even where the labels have none.
+  const counted = labelSmoothing !== 0 && classWeights ? mul(total, stepAboveZero(weight)) : total;
+  return div(counted, atLeastTiny(weight));
 }
