@@ -81,6 +81,29 @@ describe('a bag table', () => {
   });
 });
 
+describe('a step of a bag table', () => {
+  it.each([
+    ['a learning rate that is no number', Number.NaN, 0],
+    ['a gradient that is no number', 0.1, Number.NaN],
+    ['an infinite gradient', 0.1, Number.NEGATIVE_INFINITY],
+  ])('refuses %s before it changes anything', (_, lr, last) => {
+    const [table, other] = [counting({ kind: 'sgd' }), counting({ kind: 'sgd' })];
+    const step = (gradient: number[], rate: number) => () =>
+      table.apply(bags, Float32Array.from(gradient), { lr: rate });
+    expect(step([1, 0, 9, 9, 0, last], lr)).toThrow(expect.objectContaining({ code: 'feed' }));
+    expect([...table.weight]).toEqual([...other.weight]);
+    step([1, 0, 9, 9, 0, 2], 0.5)();
+    other.apply(bags, Float32Array.of(1, 0, 9, 9, 0, 2), { lr: 0.5 });
+    expect([...table.weight]).toEqual([...other.weight]);
+  });
+
+  it('takes gradients whose squares are too large for float32', () => {
+    const table = counting({ kind: 'sgd' });
+    table.apply({ offsets: Int32Array.of(0, 1), indices: Int32Array.of(0) }, Float32Array.of(1e30, 0), { lr: 1e-30 });
+    expect(table.weight[0]).toBeCloseTo(-1, 5);
+  });
+});
+
 /** Ten words; the class of a bag is whether it holds more of the first five. */
 function words(batch: number, seed: number): { bags: Bags; label: Int32Array } {
   const random = createRandom(seed);

@@ -2,6 +2,7 @@ import type { CheckpointPart } from '../checkpoint/checkpoint.js';
 import { GradError } from '../errors.js';
 import type { NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
+import { areFinite } from './are-finite.js';
 import { type Bags, checkBags } from './bags.js';
 import { createRowMemory, type RowMemory } from './row-kernels.js';
 import { createRowOptimizer, type RowOptimizer, type RowOptimizerChoice, stateTables } from './row-optimizer.js';
@@ -74,15 +75,22 @@ export class BagTable implements CheckpointPart {
 
   /**
    * One optimizer step from `gradient` [bags × dim], the derivative of the loss by what `gather` gave for these bags.
-   * A row used several times is updated once, with the sum. Throws `feed` for bad bags or a gradient of another size.
+   * A row used several times is updated once, with the sum. Throws `feed`, changing nothing, for bad bags, a gradient of
+   * another size, and a gradient or learning rate that is not finite.
    */
   apply(bags: Bags, gradient: Float32Array, { lr }: { readonly lr: number }): void {
     checkBags(bags, this.rows);
     if (gradient.length !== (bags.offsets.length - 1) * this.dim) {
       throw new GradError('feed', `The gradient has ${gradient.length} values for ${bags.offsets.length - 1} bags.`);
     }
+    const gradients = this.scratch(0, bags.offsets.length - 1);
+    this.memory.floats(gradients, gradient.length).set(gradient);
+    if (!Number.isFinite(lr) || !areFinite(this.memory, gradients, gradient.length)) {
+      const what = Number.isFinite(lr) ? "table's gradient holds a number that" : `learning rate ${lr}`;
+      throw new GradError('feed', `The ${what} is not finite; lower the learning rate or look at the schedule.`);
+    }
     const count = this.collect(bags);
-    const sums = this.accumulate(bags, gradient, count);
+    const sums = this.accumulate(bags, gradients, count);
     const update = this.optimizer.begin(lr);
     for (let place = 0; place < count; place++) {
       const row = this.used[place]!;
@@ -127,13 +135,11 @@ export class BagTable implements CheckpointPart {
     return count;
   }
 
-  /** Sums the gradient into one row per distinct row of the table; returns their address. */
-  private accumulate({ offsets, indices, weights }: Bags, gradient: Float32Array, count: number): number {
+  /** Sums the gradients at an address into one row per distinct row of the table; returns their address. */
+  private accumulate({ offsets, indices, weights }: Bags, gradients: number, count: number): number {
     const { memory, places, rowBytes, dim } = this;
     const bags = offsets.length - 1;
     const sums = this.scratch(bags, count);
-    const gradients = this.scratch(0, bags);
-    memory.floats(gradients, gradient.length).set(gradient);
     memory.floats(sums, count * dim).fill(0);
     for (let bag = 0; bag < bags; bag++) {
       const from = gradients + bag * rowBytes;

@@ -25,6 +25,12 @@ describe('the row kernels', () => {
     );
   });
 
+  it('say what to do where there is not enough memory, be it for a table or a model', () => {
+    const reserving = () => createRowMemory().reserve(2 ** 33);
+    expect(reserving).toThrow(expect.objectContaining({ code: 'shape' }));
+    expect(reserving).toThrow(/^8589934592 bytes .* Use a table of fewer rows, or a smaller model\.$/);
+  });
+
   it('make steps of Adam', () => {
     const memory = createRowMemory();
     fc.assert(

@@ -37,6 +37,8 @@ declare const WebAssembly: {
 };
 
 const PAGE = 65536;
+const LIMIT =
+  'they lie in one memory, of at most 4 GB and what the system has. Use a table of fewer rows, or a smaller model.';
 
 export function createRowMemory(): RowMemory {
   const memory = new WebAssembly.Memory({ initial: 1 });
@@ -53,9 +55,7 @@ export function createRowMemory(): RowMemory {
       try {
         memory.grow(missing);
       } catch (cause) {
-        throw new GradError('shape', `A table needs ${bytes} bytes; at most 4 GB are possible. Use fewer rows.`, {
-          cause,
-        });
+        throw new GradError('shape', `${bytes} bytes of numbers are too many: ${LIMIT}`, { cause });
       }
     },
   };
