@@ -22,6 +22,19 @@ describe('writeFileAtomically', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('keeps the old file when fewer bytes were written than there were to write', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grad-short-'));
+    const file = join(folder, 'weights');
+    await writeFile(file, 'old');
+    const pieces = [Buffer.from('new'), new Uint8Array(100)];
+    const writing = writeFileAtomically(file, pieces);
+    pieces.pop();
+    await expect(writing).rejects.toMatchObject({ code: 'checkpoint', message: expect.stringContaining('3 of 103') });
+    expect(await readFile(file, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['weights']);
+    await rm(folder, { recursive: true });
+  });
+
   it('leaves the old or the new file whole when the process is killed at any moment', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'grad-killed-'));
     const file = join(folder, 'weights');

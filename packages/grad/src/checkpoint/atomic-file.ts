@@ -1,18 +1,26 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { GradError } from '../errors.js';
 
 /**
  * Writes `pieces` as one file that is either there whole or not at all: a temporary file beside it is flushed to the
- * disk and renamed over it. What fails leaves the old file as it was. One writer at a time: the temporary file has a
- * fixed name, `.tmp` behind that of the file, so that one left by a killed process is overwritten by the next.
+ * disk and renamed over it. What fails leaves the old file as it was, and so does a file that has not as many bytes as
+ * the pieces had at first (`checkpoint`). One writer at a time: the temporary file has a fixed name, `.tmp` behind that
+ * of the file, so that one left by a killed process is overwritten by the next.
  */
 export async function writeFileAtomically(file: string, pieces: readonly Uint8Array[]): Promise<void> {
   const temporary = `${file}.tmp`;
+  const length = pieces.reduce((total, piece) => total + piece.byteLength, 0);
   try {
     const handle = await open(temporary, 'w');
     try {
       for (const piece of pieces) await handle.writeFile(piece);
       await handle.sync();
+      const { size } = await handle.stat();
+      if (size !== length) {
+        const what = `${size} of ${length} bytes of '${file}' were written`;
+        throw new GradError('checkpoint', `${what}; save again while nothing else is done with what is saved.`);
+      }
     } finally {
       await handle.close();
     }
