@@ -44,7 +44,8 @@ function disjointGradient(x: Tensor, y: Tensor, dy: Tensor, g: ConvGeometry): Te
 /**
  * Windows of three at stride 2 with padding 1 along `axis`, of one along the other: window w covers 2w − 1 … 2w + 1, so
  * even positions lie in one window and odd ones in two. Rows of two parities lie apart already; columns are sorted, and
- * put back, by a product with a permutation, several times faster than a Transpose.
+ * put back, by a product with a permutation, several times faster than a Transpose. Sorted is where the maxima are, not
+ * the picture: a graphics processor may round what it multiplies, and zeros and ones stay what they are.
  */
 function halvingGradient(x: Tensor, y: Tensor, dy: Tensor, g: ConvGeometry, axis: 2 | 3): Tensor {
   const [height, width] = g.output;
@@ -52,16 +53,26 @@ function halvingGradient(x: Tensor, y: Tensor, dy: Tensor, g: ConvGeometry, axis
   const missing = 2 * g.output[axis - 2]! - x.shape[axis]!;
   const whole = surround(x, [0, 0, 0, 0], axis === 2 ? [0, 0, missing, 0] : [0, 0, 0, missing], LOWEST);
   const rows = reshape(whole, [planes, height, 2 * width]);
-  const parities = splitLast(axis === 2 ? rows : product(rows, sortingColumns(x, width, false)), 2);
-  const [maxima, arriving] = [y, dy].map((t) => reshape(t, [planes, height, width])) as [Tensor, Tensor];
+  const [first, second] = axis === 2 ? maximaOfRows(rows, y) : maximaOfColumns(rows, y);
+  const arriving = reshape(dy, [planes, height, width]);
   // One of three takes the whole: the even one, else the odd one after it, else the odd one before, which is handed back.
-  const even = mul(equal(parities[0]!, maxima), arriving);
+  const even = mul(first!, arriving);
   const past = sub(arriving, even);
-  const odd = mul(equal(parities[1]!, maxima), past);
+  const odd = mul(second!, past);
   const gradients: [Tensor, Tensor] = [even, add(odd, next(sub(past, odd), axis === 2 ? 1 : 2))];
   const joined = node('Concat', gradients, rows.shape, { attributes: { axis: 2 } });
   const woven = axis === 2 ? joined : product(joined, sortingColumns(x, width, true));
   return cut(reshape(woven, whole.shape), axis, 0, x.shape[axis]!);
+}
+
+/** Ones where the even and the odd numbers are the maximum y of the window around the even one. */
+function maximaOfRows(rows: Tensor, y: Tensor): Tensor[] {
+  return splitLast(rows, 2).map((parity) => equal(parity, reshape(y, parity.shape)));
+}
+
+function maximaOfColumns(rows: Tensor, y: Tensor): Tensor[] {
+  const maxima = equal(rows, reshape(repeatPixels(y, [1, 2]), rows.shape));
+  return splitLast(product(maxima, sortingColumns(rows, rows.shape[2]! / 2, false)), 2);
 }
 
 /** x [planes, height, width] moved back by one along axis 1 or 2, zeros at its end: a product, as above. */

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { grad } from '../gradient.js';
+import { encodeModel } from '../graph/encode.js';
+import { Graph } from '../graph/graph.js';
+import { type GraphNode, type Model, toModel } from '../graph/model.js';
 import { pair } from '../lower/conv-geometry.js';
 import type { PoolOptions } from '../lower/pool-geometry.js';
+import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { averagePool, globalAveragePool } from './average-pool.js';
 import { globalMaxPool, maxPool } from './max-pool.js';
 import { relu6 } from './relu6.js';
 import { sum } from './sum.js';
+
+// ONNX's numbers of types.
+const [FLOAT, BFLOAT16] = [1, 16];
 
 interface PoolCase {
   readonly what: string;
@@ -98,6 +105,22 @@ describe('pooling', () => {
     },
   );
 
+  it('gives gradients to the maxima where products of matrices are rounded, too', async () => {
+    const shape = [2, 3, 8, 10];
+    const graph = new Graph();
+    const x = graph.input('x', shape);
+    const model = toModel(graph, { dx: grad(sum(maxPool(x, { kernel: 3, stride: 2, padding: 1 })), [x])[0]! });
+    const [exact, rounded] = await Promise.all(
+      [model, withRoundedProducts(model)].map(async (each) => {
+        const session = await openModel(encodeModel(each), { threads: 1 });
+        const { dx } = await session.run({ x: normals(shape) });
+        await session.release();
+        return floatsOf(dx);
+      }),
+    );
+    expect(rounded).toEqual(exact);
+  });
+
   it('refuses padding beyond half the window', async () => {
     const run = evaluateOp(
       (x) => maxPool(x!, { kernel: 2, padding: 2 }),
@@ -119,6 +142,23 @@ describe('relu6', () => {
     await checkGradient({ shapes: [[7]], op: (x) => relu6(x!), values: () => data.slice() });
   });
 });
+
+/** The model with what it multiplies as matrices rounded to eight bits: a graphics processor may keep as few as eleven. */
+function withRoundedProducts(model: Model): Model {
+  const cast = (from: string, to: string, type: number): GraphNode => {
+    return { operator: 'Cast', domain: '', inputs: [from], outputs: [to], attributes: { to: type } };
+  };
+  const nodes = model.nodes.flatMap((each) => {
+    if (each.operator !== 'MatMul') return [each];
+    const names = each.inputs.map((_, i) => `${each.outputs[0]}/${i}`);
+    const casts = each.inputs.flatMap((input, i) => [
+      cast(input, `${names[i]}/short`, BFLOAT16),
+      cast(`${names[i]}/short`, names[i]!, FLOAT),
+    ]);
+    return [...casts, { ...each, inputs: names }];
+  });
+  return { ...model, nodes };
+}
 
 /** The values each window covers, in the order of the output; null where it covers padding. */
 function windows(data: Float32Array, [n, c, h, w]: PoolCase['shape'], options: PoolOptions): (number | null)[][] {
