@@ -108,7 +108,7 @@ function contributions(g: ConvGeometry): (number | undefined)[][] {
       if (position !== undefined) perPosition[position]!.push(tap * area + window);
     });
   });
-  const most = Math.max(1, ...perPosition.map(({ length }) => length));
+  const most = perPosition.reduce((longest, { length }) => Math.max(longest, length), 1);
   return Array.from({ length: most }, (_, i) => perPosition.map((places) => places[i]));
 }
 

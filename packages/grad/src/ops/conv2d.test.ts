@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { grad } from '../gradient.js';
+import { Graph } from '../graph/graph.js';
 import type { Shape } from '../graph/shape.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { type Conv2dOptions, conv2d } from './conv2d.js';
+import { sum } from './sum.js';
 
 interface ConvCase {
   readonly what: string;
@@ -137,6 +140,13 @@ describe('conv2d', () => {
     await expect(run([1, 2, 8, 8])).rejects.toThrow(/\[1, 2, 8, 8\] does not fit weight \[4, 3, 3, 3\]/);
     await expect(run([1, 3, 2, 8])).rejects.toThrow(/leave no output/);
     await expect(run([1, 3, 8, 8], { stride: 0 })).rejects.toThrow(/leave no output/);
+  });
+
+  it('has a gradient for large pictures at large strides', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2, 1, 512, 512]);
+    const y = conv2d(x, graph.input('w', [32, 1, 64, 64]), { stride: 64, training: true });
+    expect(grad(sum(y), [x])[0]!.shape).toEqual(x.shape);
   });
 });
 
