@@ -275,6 +275,37 @@ describe('recent searches', () => {
   });
 });
 
+describe('the camera', () => {
+  it('takes a photo that is searched with, and is switched off', async () => {
+    const own = await context.newPage();
+    // A camera that films a red wall: the browser of the tests has none.
+    await own.addInitScript(() => {
+      const wall = Object.assign(document.createElement('canvas'), { width: 320, height: 240 });
+      const paint = () => {
+        const brush = wall.getContext('2d');
+        if (brush) brush.fillStyle = '#c02020';
+        brush?.fillRect(0, 0, wall.width, wall.height);
+      };
+      setInterval(paint, 50);
+      const stream = wall.captureStream(20);
+      Object.assign(window, { filmed: stream });
+      navigator.mediaDevices.getUserMedia = async () => stream;
+    });
+    await own.goto('/search');
+    await own.getByRole('button', { name: 'Use the camera' }).click();
+    const dialog = own.getByRole('dialog', { name: 'Take a photo' });
+    await dialog.getByRole('button', { name: 'Take the photo' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await own.getByRole('application', { name: /Part of the photo/ }).waitFor();
+    await own.waitForURL(/[?&]search=/);
+    const tracks = await own.evaluate(() =>
+      (window as unknown as { filmed: MediaStream }).filmed.getTracks().map(({ readyState }) => readyState),
+    );
+    expect(tracks).toEqual(['ended']);
+    await own.close();
+  });
+});
+
 describe('a product’s page', () => {
   it('shows what looks like it, narrowed where one likes, and never itself', async () => {
     const id = await firstProduct();
