@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
 import robots, { type Robot } from 'robots-parser';
 import { Agent, fetch, type Response } from 'undici';
@@ -7,7 +6,7 @@ import { MAX_PICTURE_BYTES } from '../../platform/images/picture.js';
 import { guardedLookup } from '../../platform/network/guarded-lookup.js';
 import type { Site } from '../config.js';
 import { Deadline } from './deadline.js';
-import { Pace, retryAfter } from './pace.js';
+import { type Clock, Pace, retryAfter, systemClock } from './pace.js';
 
 // Its types say `default` where its CommonJS module is the function itself.
 const robotsParser = robots as unknown as typeof robots.default;
@@ -52,6 +51,7 @@ export class Fetcher {
     private readonly userAgent: string,
     private readonly isAllowed: (address: string) => boolean,
     private readonly signal: AbortSignal,
+    private readonly clock: Clock = systemClock,
   ) {
     this.#agent = new Agent({
       connect: { lookup: guardedLookup(isAllowed, refused), timeout: 10_000 },
@@ -118,7 +118,7 @@ export class Fetcher {
         (await this.#host(new URL(response.url)).pace).pause(wait);
       } catch (error) {
         if (error instanceof VitrineError || attempt >= retries || this.signal.aborted) throw error;
-        await sleep(backOff, undefined, { signal: this.signal });
+        await this.clock.sleep(backOff, this.signal);
       }
     }
   }
@@ -177,7 +177,7 @@ export class Fetcher {
     const pace = rules.then(({ robots }) => {
       const asked = robots.getCrawlDelay(this.userAgent) ?? 0;
       const own = this.limits.perSecond > 0 ? 1 / this.limits.perSecond : 0;
-      return new Pace(1000 * Math.max(asked, own));
+      return new Pace(1000 * Math.max(asked, own), this.clock);
     });
     // Whoever waits for the rules hears of it.
     pace.catch(() => undefined);
@@ -197,7 +197,7 @@ export class Fetcher {
         if (error instanceof VitrineError || attempt >= this.limits.retries)
           return { robots: robotsParser(address, 'User-agent: *\nDisallow: /'), refusal: withoutRules(error) };
       }
-      await sleep(this.limits.retrySeconds * 1000 * 2 ** attempt, undefined, { signal: this.signal });
+      await this.clock.sleep(this.limits.retrySeconds * 1000 * 2 ** attempt, this.signal);
     }
   }
 

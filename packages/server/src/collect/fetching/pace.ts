@@ -1,24 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** The time and waiting, in milliseconds. */
+export interface Clock {
+  now(): number;
+  /** Resolves after so long; rejects once the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+};
+
 /** Lets requests to one host begin no faster than so many milliseconds apart; a host that asks for a pause gets it. */
 export class Pace {
   #free = 0;
 
-  constructor(readonly everyMs: number) {}
+  constructor(
+    readonly everyMs: number,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   /** Resolves when the next request may begin. */
   async turn(signal: AbortSignal): Promise<void> {
     for (;;) {
-      const wait = this.#free - Date.now();
+      const wait = this.#free - this.clock.now();
       if (wait <= 0) break;
-      await sleep(wait, undefined, { signal });
+      await this.clock.sleep(wait, signal);
     }
-    this.#free = Date.now() + this.everyMs;
+    this.#free = this.clock.now() + this.everyMs;
   }
 
   /** Nothing begins for so long. */
   pause(milliseconds: number): void {
-    this.#free = Math.max(this.#free, Date.now() + milliseconds);
+    this.#free = Math.max(this.#free, this.clock.now() + milliseconds);
   }
 }
 
