@@ -73,6 +73,9 @@ async function products(): Promise<Listed[]> {
     if (items.length >= (body.total as number)) return items;
   }
 }
+/** The paths of all products but some. */
+const pagesOf = ({ prices }: TestShop, but: number[] = []) =>
+  [...prices.keys()].flatMap((number) => (but.includes(number) ? [] : `/p/${number}`)).toSorted();
 const changes = async (change: string) =>
   ((await send('GET', `/collect/sites/test-shop/changes?change=${change}`)).body.items as { name: string }[]).map(
     ({ name }) => name,
@@ -123,6 +126,7 @@ describe('a site that is collected', () => {
       ['Dress number 3'],
       ['Dress number 4'],
     ]);
+    expect(shop.unchanged.splice(0).toSorted()).toEqual(pagesOf(shop, [3, 31]));
     expect(shop.asked.slice(before).filter((path) => path.startsWith('/photo/'))).toEqual(['/photo/31']);
     const listed = await products();
     expect(listed.find(({ sku }) => sku === 'sku-3')?.price).toBe(99);
@@ -131,6 +135,7 @@ describe('a site that is collected', () => {
     shop.prices.set(4, 14);
     expect((await collected(config)).report).toMatchObject({ products: 31, gone: 0 });
     expect((await products()).filter(({ sku }) => sku === 'sku-4')).toHaveLength(1);
+    expect(shop.unchanged.toSorted()).toEqual(pagesOf(shop));
   });
 
   it('keeps the products of pages that fail for now', async () => {
@@ -215,7 +220,7 @@ describe('a crawl is polite', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
-  it('private addresses are refused: named, by a redirect, as a photo', async () => {
+  it('private addresses are refused: named, or by a redirect', async () => {
     shop = await new TestShop(1).open();
     await open([]);
     const refused = await collected(shop.config());
@@ -228,6 +233,21 @@ describe('a crawl is polite', () => {
     shop.answers.set('/women', { status: 302, headers: { location: 'http://127.0.0.2/women' } });
     expect((await collected(shop.config())).job.error?.message).toContain('public');
     expect(shop.asked).toEqual(['/robots.txt', '/women']);
+  });
+
+  it('photos on private addresses are refused, and the product is listed with its others', async () => {
+    shop = await new TestShop(1).open();
+    // The shop under another address than the one it may be collected from: it would answer.
+    const inside = shop.url.replace('127.0.0.1', '[::ffff:127.0.0.1]');
+    const image = [`${inside}/photo/2`, '/moved', '/photo/1'];
+    const dress = { '@type': 'Product', sku: 'sku-1', name: 'Dress', image };
+    const body = `<script type="application/ld+json">${JSON.stringify(dress)}</script>`;
+    shop.answers.set('/p/1', { body });
+    shop.answers.set('/moved', { status: 302, headers: { location: `${inside}/photo/3` } });
+    await open();
+    expect((await collected(shop.config())).report).toMatchObject({ products: 1, failed: 0 });
+    expect(shop.asked).toEqual(['/robots.txt', '/women', '/p/1', '/moved', '/photo/1']);
+    expect((await products()).map(({ images }) => images.length)).toEqual([1]);
   });
 });
 

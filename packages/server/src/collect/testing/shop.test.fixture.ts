@@ -5,6 +5,7 @@ import sharp from 'sharp';
 const PER_PAGE = 20;
 /** Products after these have none: each costs time. */
 const WITH_PHOTO = 50;
+const DAY_MS = 86_400_000;
 
 interface Answer {
   status?: number;
@@ -17,6 +18,8 @@ interface Answer {
 export class TestShop {
   /** Paths asked for, in order. */
   readonly asked: string[] = [];
+  /** Paths whose answer was 304: the request named the version there is. */
+  readonly unchanged: string[] = [];
   /** Answers of paths, before the shop's own. */
   readonly answers = new Map<string, Answer | ((request: IncomingMessage) => Answer)>();
   robots = 'User-agent: *\nDisallow: /private/\n';
@@ -81,8 +84,11 @@ ${more}`;
   #product(number: number, request: IncomingMessage): Answer {
     const price = this.prices.get(number);
     if (price === undefined) return { status: 404 };
-    const etag = `"${number}-${price}"`;
-    if (request.headers['if-none-match'] === etag) return { status: 304 };
+    const { validator, condition, version } = versionOf(number, price);
+    if (request.headers[condition] === version) {
+      this.unchanged.push(request.url ?? '/');
+      return { status: 304 };
+    }
     const linked = {
       '@type': 'Product',
       ...{ sku: `sku-${number}`, name: `Dress number ${number}`, image: [`/photo/${number}`], brand: { name: 'Loom' } },
@@ -90,7 +96,7 @@ ${more}`;
     };
     const body = `<html><head><link rel="canonical" href="/p/${number}">
       <script type="application/ld+json">${JSON.stringify(linked)}</script></head><body><h1>Dress</h1></body></html>`;
-    return { headers: { etag }, body };
+    return { headers: { [validator]: version }, body };
   }
 
   async #photo(number: number): Promise<Buffer> {
@@ -104,4 +110,11 @@ ${more}`;
     this.#photos.set(number, photo);
     return photo;
   }
+}
+
+/** What a product's page is told by when it is asked for again: an odd one by its tag, an even one by its date. */
+function versionOf(number: number, price: number) {
+  if (number % 2) return { validator: 'etag', condition: 'if-none-match', version: `"${number}-${price}"` };
+  const version = new Date(price * DAY_MS).toUTCString();
+  return { validator: 'last-modified', condition: 'if-modified-since', version };
 }
