@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { uncalibrated } from './calibration.js';
 import type { Photos } from './embed-photos.js';
 import { Follower } from './follower.js';
@@ -6,6 +6,9 @@ import { LiveIndex } from './live-index.js';
 import { type Breakable, breakable } from './testing/breakable.test.fixture.js';
 import { openCatalogue, type TestCatalogue } from './testing/catalogue.test.fixture.js';
 import { jobOf } from './testing/jobs.test.fixture.js';
+
+/** With what one look takes, so often is within a second. */
+const LOOK_MS = 400;
 
 let catalogue: TestCatalogue;
 let photos: Breakable<Photos>;
@@ -38,11 +41,26 @@ beforeEach(async () => {
         vectors: await vectors.open(model.id, encoder.dimension),
       }),
   });
-  await follower.watch();
 });
-afterEach(() => follower.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await follower.close();
+});
+
+it('looks again and again, so often that a product that changed is found within a second', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const look = vi.spyOn(follower, 'look');
+  await follower.watch();
+  for (const id of ['first', 'second', 'third']) {
+    await catalogue.list([{ id, title: 'New', images: [id] }]);
+    vi.advanceTimersByTime(LOOK_MS);
+    await look.mock.results.at(-1)?.value;
+    expect(await catalogue.seen()).toContain(id);
+  }
+});
 
 it('embeds a photo that the store did not give when it was asked first', async () => {
+  await follower.watch();
   photos.breakAt('read');
   await catalogue.list([{ id: 'late', title: 'Late', images: ['late'] }]);
   await expect.poll(() => catalogue.seen()).toContain('late');
@@ -50,6 +68,7 @@ it('embeds a photo that the store did not give when it was asked first', async (
 });
 
 it('embeds the photo of a product that changed behind a thousand others', async () => {
+  await follower.watch();
   await catalogue.list([
     ...Array.from({ length: 1000 }, (_, at) => ({ id: `bare ${at}`, title: 'Bare' })),
     { id: 'last', title: 'Last', images: ['last'] },
@@ -58,6 +77,7 @@ it('embeds the photo of a product that changed behind a thousand others', async 
 });
 
 it('leaves many photos to a job', async () => {
+  await follower.watch();
   const before = started.length;
   const images = Array.from({ length: 12 }, (_, at) => `many ${at}`);
   await catalogue.list([
