@@ -57,7 +57,7 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
 }
 
 /** Where the bytes of an array lie in a file. */
-export interface Place {
+interface Place {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly start: number;
