@@ -7,7 +7,7 @@ export interface ByteRange {
 }
 
 /**
- * Where everything binary lies: photos, snapshots, checkpoints, artifacts. Blobs are named by the SHA-256 of their
+ * Where everything binary lies: photos, snapshots, checkpoints, artifacts, indexes. Blobs are named by the SHA-256 of their
  * content, so that they never change, the same content is stored once, and damage is noticed. Directories are named by
  * their caller, none within another, and appear whole or not at all.
  */
