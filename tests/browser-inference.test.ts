@@ -29,7 +29,7 @@ const SIZE = 64;
 const BATCH = 2;
 const TOLERANCE = 1e-4;
 /** Of the largest value: processors round sums of eight-bit products each their own way. */
-const QUANTIZED_TOLERANCE = 0.05;
+const QUANTIZED_TOLERANCE = 0.03;
 
 /** At half the width, which is enough to run every kind of layer. */
 const network = (name: 'resnet18' | 'mobilenet_v2' | 'efficientnet_b0', y = softmax): Build => {

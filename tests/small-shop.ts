@@ -1,4 +1,4 @@
-import { createVitrineClient, unwrap, type VitrineClient } from '@vitrine/client';
+import { asForm, createVitrineClient, unwrap, type VitrineClient } from '@vitrine/client';
 import { CATEGORIES, generateShop, renderProduct } from '@vitrine/sample-shop';
 
 export const owner = { name: 'Owner', email: 'owner@example.com', password: 'a quiet long password' };
@@ -39,9 +39,8 @@ export async function fillShop(client: VitrineClient, { products = 120, photos =
 }
 
 async function uploadPhoto(client: VitrineClient, photo: Buffer): Promise<string> {
-  const form = new FormData();
-  form.append('image', new Blob([new Uint8Array(photo)]), 'photo.jpg');
-  return unwrap(await client.POST('/api/v1/images', { body: {}, bodySerializer: () => form })).hash;
+  const body = { image: new Blob([new Uint8Array(photo)]) };
+  return unwrap(await client.POST('/api/v1/images', { body, bodySerializer: asForm })).hash;
 }
 
 /** Makes a data set of the catalogue and trains a small text model on it, promoted when done. */
@@ -58,10 +57,9 @@ export async function trainClassifier(client: VitrineClient, dataset = 'shop'): 
 /** Searches with a photo of a product that is not in the shop. @returns the search's id */
 export async function searchByPhoto(client: VitrineClient): Promise<string> {
   const [product] = generateShop({ seed: 9, products: 1 }).products;
-  const form = new FormData();
-  if (product)
-    form.append('image', new Blob([new Uint8Array(await renderProduct(product, { size: 512 }))]), 'photo.jpg');
-  const answer = await client.POST('/api/v1/search/image', { body: {}, bodySerializer: () => form });
+  const photo = product && (await renderProduct(product, { size: 512 }));
+  const body = photo ? { image: new Blob([new Uint8Array(photo)]) } : {};
+  const answer = await client.POST('/api/v1/search/image', { body, bodySerializer: asForm });
   return unwrap(answer).searchId;
 }
 

@@ -6,4 +6,5 @@ export {
   unwrap,
   type VitrineClient,
 } from './client.js';
+export { asForm } from './form.js';
 export type { paths } from './schema.generated.js';

@@ -660,7 +660,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import an uploaded file: fields `name`, `format`, `options` (JSON), files `file` (a table or an archive), optionally `labels` and any number of `images`
+         * Import an uploaded file: a table with its photos beside it, or an archive of both
          * @description Least role: engineer. API key scope: train.
          */
         post: operations["uploadDataset"];
@@ -3319,7 +3319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/webp": string;
+                    "image/webp": Blob;
                 };
             };
             /** @description An error with a code and what to do */
@@ -3350,7 +3350,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": string;
+                    "image/*": Blob;
                 };
             };
             /** @description An error with a code and what to do */
@@ -3405,7 +3405,11 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    [key: string]: unknown;
+                    /**
+                     * Format: binary
+                     * @description The photo
+                     */
+                    image: Blob;
                 };
             };
         };
@@ -3539,7 +3543,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/webp": string;
+                    "image/webp": Blob;
                 };
             };
             /** @description An error with a code and what to do */
@@ -3793,7 +3797,26 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    [key: string]: unknown;
+                    name: string;
+                    /** @enum {string} */
+                    format: "products" | "rakuten" | "fashion-mnist";
+                    /**
+                     * @description A JSON object, as in `{"map": {"title": "productDisplayName"}}`
+                     * @default {}
+                     */
+                    options?: string;
+                    /**
+                     * Format: binary
+                     * @description A table (CSV, JSON Lines, JSON, Parquet), or a zip or tar with it
+                     */
+                    file: Blob;
+                    /**
+                     * Format: binary
+                     * @description The labels, where the format has them in a second file
+                     */
+                    labels?: Blob;
+                    /** @description Photos, under the names that the table has for them */
+                    images?: Blob[];
                 };
             };
         };
@@ -5418,7 +5441,22 @@ export interface operations {
                     explains?: string;
                 };
                 "multipart/form-data": {
-                    [key: string]: unknown;
+                    title?: string;
+                    description?: string;
+                    /** @description The same as title */
+                    text?: string;
+                    /**
+                     * Format: binary
+                     * @description The photo, where there is one
+                     */
+                    image?: Blob;
+                    /** @description A photo stored with POST /images */
+                    imageHash?: string;
+                    /** @default 5 */
+                    top?: number;
+                    explain?: boolean | string;
+                    /** @description Id of the earlier answer that this one explains: no second prediction is logged */
+                    explains?: string;
                 };
             };
         };
@@ -5626,7 +5664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": string;
+                    "image/jpeg": Blob;
                 };
             };
             /** @description An error with a code and what to do */
@@ -5722,7 +5760,23 @@ export interface operations {
                     crop?: components["schemas"]["Crop"];
                 };
                 "multipart/form-data": {
-                    [key: string]: unknown;
+                    /** @default 12 */
+                    limit?: number;
+                    /** @description Category code; its descendants count too */
+                    category?: string;
+                    minPrice?: number;
+                    maxPrice?: number;
+                    inStock?: boolean | string;
+                    /** Format: uri */
+                    url?: string;
+                    /** @description One of my recent searches: its photo is searched with again, and it is kept as it is asked now */
+                    search?: string;
+                    crop?: components["schemas"]["Crop"];
+                    /**
+                     * Format: binary
+                     * @description The photo, unless `url` or `search` names one
+                     */
+                    image?: Blob;
                 };
             };
         };
@@ -5757,7 +5811,15 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    [key: string]: unknown;
+                    /** @default 12 */
+                    limit?: number;
+                    /** @description Category code; its descendants count too */
+                    category?: string;
+                    minPrice?: number;
+                    maxPrice?: number;
+                    inStock?: boolean | string;
+                    /** @description The photos */
+                    image: Blob[];
                 };
             };
         };

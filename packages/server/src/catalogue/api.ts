@@ -136,6 +136,7 @@ export const uploadImage = endpoint({
   scope: 'catalogue',
   status: 201,
   consumes: 'multipart',
+  files: { image: { description: 'The photo', required: true } },
   summary: 'Store a photo (field `image`), upright and checked',
   response: imageSchema,
 });

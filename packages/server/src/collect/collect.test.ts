@@ -239,7 +239,7 @@ describe('a crawl is polite', () => {
     shop = await new TestShop(1).open();
     // The shop under another address than the one it may be collected from: it would answer.
     const inside = shop.url.replace('127.0.0.1', '[::ffff:127.0.0.1]');
-    const image = [`${inside}/photo/2`, '/moved', '/photo/1'];
+    const image = ['/moved', `${inside}/photo/2`, '/photo/1'];
     const dress = { '@type': 'Product', sku: 'sku-1', name: 'Dress', image };
     const body = `<script type="application/ld+json">${JSON.stringify(dress)}</script>`;
     shop.answers.set('/p/1', { body });

@@ -46,6 +46,25 @@ export const importOptions = z.object({
 });
 export type ImportOptions = z.infer<typeof importOptions>;
 
+/** Options that name other files mean files on the server, which an upload has no business with. */
+const uploadOptions = importOptions.omit({ images: true, labels: true, names: true }).strict();
+/** The fields of a form are texts. */
+const optionsField = z
+  .string()
+  .default('{}')
+  .meta({ description: 'A JSON object, as in `{"map": {"title": "productDisplayName"}}`' })
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'Write the options as a JSON object.' });
+      return z.NEVER;
+    }
+  })
+  .pipe(uploadOptions);
+/** Photos in one upload; more are sent as an archive. */
+export const MAX_PHOTOS = 5000;
+
 export const listDatasets = endpoint({
   method: 'GET',
   path: '/datasets',
@@ -104,8 +123,13 @@ export const uploadDataset = endpoint({
   scope: 'train',
   consumes: 'multipart',
   status: 202,
-  summary:
-    'Import an uploaded file: fields `name`, `format`, `options` (JSON), files `file` (a table or an archive), optionally `labels` and any number of `images`',
+  summary: 'Import an uploaded file: a table with its photos beside it, or an archive of both',
+  body: z.object({ name: datasetName, format: formatSchema, options: optionsField }),
+  files: {
+    file: { description: 'A table (CSV, JSON Lines, JSON, Parquet), or a zip or tar with it', required: true },
+    labels: { description: 'The labels, where the format has them in a second file' },
+    images: { description: 'Photos, under the names that the table has for them', upTo: MAX_PHOTOS },
+  },
   response: jobSchema,
 });
 export const snapshotCatalogue = endpoint({

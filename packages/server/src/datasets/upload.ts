@@ -6,13 +6,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { VitrineError } from '@vitrine/models';
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { textOf } from '../http/form.js';
+import type { z } from 'zod';
+import { takeField } from '../http/form.js';
 import { validate } from '../http/validate.js';
-import { datasetName, formatSchema, type ImportOptions, importOptions } from './api.js';
+import { type formatSchema, type ImportOptions, MAX_PHOTOS, uploadDataset } from './api.js';
 
-/** Photos in one upload; more are sent as an archive. */
-const MAX_PHOTOS = 5000;
 /** Larger data are imported from the server's own disk. */
 const MAX_UPLOAD = 2 * 1024 ** 3;
 
@@ -22,25 +20,6 @@ export interface Upload {
   options: ImportOptions;
   path: string;
 }
-
-/** Options that name other files mean files on the server, which an upload has no business with. */
-const uploadOptions = importOptions.omit({ images: true, labels: true, names: true }).strict();
-const fieldsSchema = z.object({
-  name: datasetName,
-  format: formatSchema,
-  options: z
-    .string()
-    .default('{}')
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'Write the options as a JSON object.' });
-        return z.NEVER;
-      }
-    })
-    .pipe(uploadOptions),
-});
 
 /**
  * Streams an upload's files into `inbox`, whatever their size up to 2 GB together: the table or archive and its labels under
@@ -52,7 +31,7 @@ export async function receiveUpload(request: FastifyRequest, inbox: string): Pro
   try {
     const { fields, files } = await receiveParts(request, inbox);
     if (!files.file) throw new VitrineError('upload.file', 'Send the data as the form’s field "file".', 422);
-    const { name, format, options } = validate(fieldsSchema, fields, 'form');
+    const { name, format, options } = validate(uploadDataset.body, fields, 'form');
     return {
       name,
       format,
@@ -74,7 +53,7 @@ async function receiveParts(request: FastifyRequest, inbox: string) {
   const most = MAX_PHOTOS + 2;
   for await (const part of request.parts({ limits: { fileSize: MAX_UPLOAD, files: most, parts: most + 10 } })) {
     if (part.type === 'field') {
-      fields[part.fieldname] = textOf(part.value);
+      takeField(fields, part);
       continue;
     }
     const path = pathOf(part, files, inbox, images);

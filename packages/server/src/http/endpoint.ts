@@ -4,6 +4,14 @@ export type Role = 'seller' | 'engineer' | 'admin';
 /** What an API key may do, apart from its owner's role. */
 export type Scope = 'predict' | 'catalogue' | 'train' | 'admin';
 
+/** A file of a form, under one field's name. */
+export interface FormFile {
+  description: string;
+  required?: boolean;
+  /** So many files under the one name; one unless said. */
+  upTo?: number;
+}
+
 /** One route of the HTTP API as data: the server registers handlers for it, the OpenAPI document is made from it. */
 export interface Endpoint {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -19,9 +27,12 @@ export interface Endpoint {
   scope?: Scope;
   params?: z.ZodObject;
   query?: z.ZodObject;
+  /** Of a form: its fields beside the files. */
   body?: z.ZodType;
-  /** `json` unless said; `multipart` and `json|multipart` bodies are read by the handler. */
+  /** `json` unless said; `multipart` bodies are read by the handler. */
   consumes?: 'json' | 'multipart' | 'json|multipart';
+  /** Of a form, by their fields' names. */
+  files?: Record<string, FormFile>;
   /** The 200 (or 201, 202, 204) answer. `undefined` schema: no body. */
   status?: 200 | 201 | 202 | 204;
   response?: z.ZodType;

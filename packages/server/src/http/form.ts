@@ -53,9 +53,8 @@ export async function readFormWithFiles(
   };
   for await (const part of request.parts({ limits: { fileSize: fileBytes, files: most } })) {
     if (part.type === 'field') {
-      const text = textOf(part.value);
-      take(Buffer.byteLength(text));
-      fields[part.fieldname] = text;
+      takeField(fields, part);
+      take(Buffer.byteLength(fields[part.fieldname] ?? ''));
     } else {
       const { fieldname: field, filename, mimetype } = part;
       const bytes = await part.toBuffer();
@@ -66,7 +65,11 @@ export async function readFormWithFiles(
   return { fields, files };
 }
 
-/** A field's text; one that is declared as JSON comes parsed. */
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/**
+ * Takes a field's text; one that is declared as JSON comes parsed. An empty one is left out: pages send it where nothing
+ * was filled in.
+ */
+export function takeField(fields: Form['fields'], { fieldname, value }: { fieldname: string; value: unknown }): void {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (text) fields[fieldname] = text;
 }

@@ -92,8 +92,8 @@ describe('input and answer', () => {
     path: '/form',
     id: 'form',
     consumes: 'json|multipart',
-    body: z.object({ title: z.string() }),
-    response: z.object({ title: z.string() }),
+    body: z.object({ title: z.string(), price: z.coerce.number().optional() }),
+    response: z.object({ title: z.string(), price: z.number().optional() }),
   });
   const part = (name: string, more = '') => `--x\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n`;
 
@@ -141,6 +141,13 @@ describe('input and answer', () => {
     const json = `${part('title', '\r\ncontent-type: application/json')}{"a":1}\r\n--x--\r\n`;
     const answer = await post('/form', json, { 'content-type': 'multipart/form-data; boundary=x' });
     expect(answer.json()).toEqual({ title: '{"a":1}' });
+  });
+
+  test('a field that was left empty counts as left out', async () => {
+    route(form, ({ body }) => body);
+    const empty = `${part('title')}Coat\r\n${part('price')}\r\n--x--\r\n`;
+    const answer = await post('/form', empty, { 'content-type': 'multipart/form-data; boundary=x' });
+    expect(answer.json()).toEqual({ title: 'Coat' });
   });
 
   test.each([

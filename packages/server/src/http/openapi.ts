@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Endpoint, errorSchema } from './endpoint.js';
+import { type Endpoint, errorSchema, type FormFile } from './endpoint.js';
 
 type Json = Record<string, unknown>;
 
@@ -34,12 +34,28 @@ function parametersOf(convert: (schema: z.ZodType, io: 'input' | 'output') => Js
   });
 }
 
+/** The fields of a form with its files, which are bytes: that is what a page draws a choice of files for. */
+function formOf(body: Json, files: Record<string, FormFile>): Json {
+  const bytes = { type: 'string', format: 'binary' };
+  const parts = Object.entries(files).map(([name, { description, required, upTo }]) => {
+    const several = { type: 'array', items: bytes, ...(required ? { minItems: 1 } : {}), maxItems: upTo };
+    return [name, { description, ...(upTo === undefined ? bytes : several) }] as const;
+  });
+  const { properties, required = [] } = body as { properties?: Json; required?: string[] };
+  const demanded = [...required, ...Object.keys(files).filter((name) => files[name]?.required)];
+  return {
+    type: 'object',
+    properties: { ...properties, ...Object.fromEntries(parts) },
+    ...(demanded.length ? { required: demanded } : {}),
+  };
+}
+
 function operationOf(convert: (schema: z.ZodType, io: 'input' | 'output') => Json, endpoint: Endpoint): Json {
   const consumes = endpoint.consumes ?? 'json';
   const content: Json = {};
-  if (endpoint.body && consumes !== 'multipart')
-    content['application/json'] = { schema: convert(endpoint.body, 'input') };
-  if (consumes !== 'json') content['multipart/form-data'] = { schema: { type: 'object', additionalProperties: true } };
+  const body = endpoint.body && convert(endpoint.body, 'input');
+  if (body && consumes !== 'multipart') content['application/json'] = { schema: body };
+  if (consumes !== 'json') content['multipart/form-data'] = { schema: formOf(body ?? {}, endpoint.files ?? {}) };
   const status = String(endpoint.status ?? 200);
   const produced = endpoint.produces
     ? {

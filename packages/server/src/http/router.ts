@@ -20,8 +20,8 @@ type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 export interface Call<E extends Endpoint> {
   params: Parsed<E['params']>;
   query: Parsed<E['query']>;
-  /** Of a form: its fields. */
-  body: Parsed<E['body']>;
+  /** Of a `json|multipart` form: its fields. A `multipart` one is yet to be read. */
+  body: E['consumes'] extends 'multipart' ? undefined : Parsed<E['body']>;
   /** Of a `json|multipart` form, by field name, each at most 20 MB. */
   files: Record<string, UploadedFile>;
   /** Present unless the endpoint is public. */
@@ -89,7 +89,7 @@ async function bodyOf(
   endpoint: Endpoint,
   request: FastifyRequest,
 ): Promise<{ body: unknown; files: Call<Endpoint>['files'] }> {
-  if (!endpoint.body) return { body: undefined, files: {} };
+  if (!endpoint.body || endpoint.consumes === 'multipart') return { body: undefined, files: {} };
   if (endpoint.consumes !== 'json|multipart' || !request.isMultipart())
     return { body: validate(endpoint.body, request.body ?? undefined, 'body'), files: {} };
   const { fields, files } = await readForm(request, photoBytes);

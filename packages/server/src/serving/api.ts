@@ -64,6 +64,7 @@ export const predictClassify = endpoint({
   consumes: 'json|multipart',
   summary: 'The likeliest categories of a listing from its text, photo, or both',
   body: classifyRequest,
+  files: { image: { description: 'The photo, where there is one' } },
   response: classifyResponse,
 });
 export const feedback = endpoint({

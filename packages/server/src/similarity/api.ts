@@ -97,6 +97,7 @@ export const searchByPhoto = endpoint({
     }),
     crop: cropField,
   }),
+  files: { image: { description: 'The photo, unless `url` or `search` names one' } },
   response: photoAnswer,
 });
 export const searchByPhotos = endpoint({
@@ -109,6 +110,8 @@ export const searchByPhotos = endpoint({
   consumes: 'multipart',
   rateLimit: 120,
   summary: 'An answer for each of several photos: up to 12 files `image` of one form',
+  body: filterSchema,
+  files: { image: { description: 'The photos', required: true, upTo: 12 } },
   response: z.object({
     answers: z.array(z.union([searchAnswer, z.object({ error: z.object({ code: z.string(), message: z.string() }) })])),
   }),
@@ -141,7 +144,7 @@ export const searchByText = endpoint({
   response: textAnswer,
 });
 /** The fields of the form with several photos. */
-export const photosFields = filterSchema;
+export const photosFields = searchByPhotos.body;
 
 export const recentSearch = z
   .object({

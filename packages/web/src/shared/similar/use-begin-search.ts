@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type Schemas, unwrap } from '@vitrine/client';
+import { asForm, type Schemas, unwrap } from '@vitrine/client';
 import { api } from '../api/client';
 import type { SearchFilter } from './search-filter';
 
@@ -34,10 +34,8 @@ export function useBeginSearch() {
       const asked = { ...filter, limit: PAGE };
       if (photo instanceof URL)
         return unwrap(await api.POST('/api/v1/search/image', { body: { ...asked, url: photo.href } }));
-      const form = new FormData();
-      for (const [name, value] of Object.entries(asked)) form.append(name, String(value));
-      form.append('image', photo);
-      return unwrap(await api.POST('/api/v1/search/image', { body: asked, bodySerializer: () => form }));
+      const body = { ...asked, image: photo };
+      return unwrap(await api.POST('/api/v1/search/image', { body, bodySerializer: asForm }));
     },
     onSuccess: async (answer, { filter = {} }) => {
       const question = { search: answer.searchId, crop: undefined, filter, limit: PAGE };

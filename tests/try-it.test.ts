@@ -1,0 +1,84 @@
+import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, pageOptions } from './browser.js';
+import { type ShopServer, startShopServer } from './shop-server.js';
+import { owner } from './small-shop.js';
+
+let server: ShopServer;
+let browser: Browser;
+let page: Page;
+let photo: { name: string; mimeType: string; buffer: Buffer };
+
+const table = { name: 'hats.csv', mimeType: 'text/csv', buffer: Buffer.from('id,title\n1,Straw hat\n2,Felt hat\n') };
+const operation = () => page.locator('.opblock.is-open');
+const field = (name: string) => operation().locator(`[data-property-name="${name}"]`);
+const files = (name: string) => field(name).locator('input[type=file]');
+
+/** Opens an operation on the page that tries the API, its body sent as a form. */
+async function open(tag: string, id: string): Promise<void> {
+  // From elsewhere: the page reads its address only when it is opened.
+  await page.goto('about:blank');
+  await page.goto(`/docs#/${encodeURIComponent(tag)}/${id}`);
+  await operation().getByRole('button', { name: 'Try it out' }).click();
+  await operation().getByRole('combobox', { name: 'Request content type' }).selectOption('multipart/form-data');
+}
+
+async function execute(): Promise<{ status: string; body: string }> {
+  await operation().getByRole('button', { name: 'Execute' }).click();
+  const answer = operation().locator('.live-responses-table .response');
+  const [status, body] = await Promise.all(
+    ['.response-col_status', '.response-col_description'].map((part) => answer.locator(part).innerText()),
+  );
+  return { status: status?.trim() ?? '', body: body ?? '' };
+}
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
+  const context = await browser.newContext({ ...pageOptions, baseURL: server.url });
+  await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
+  page = await context.newPage();
+  page.setDefaultTimeout(90_000);
+  const [product] = generateShop({ seed: 5, products: 1 }).products;
+  photo = { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: await renderProduct(product!, { size: 128 }) };
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+describe('the page that tries the API', () => {
+  it('stores a photo that is chosen there', async () => {
+    await open('Catalogue', 'uploadImage');
+    await files('image').setInputFiles(photo);
+    const { status, body } = await execute();
+    expect(status).toBe('201');
+    expect(body).toContain('"width": 128');
+  });
+
+  it('imports a table that is chosen there, with photos beside it or without', async () => {
+    await open('Data sets', 'uploadDataset');
+    await field('name').locator('input').fill('hats');
+    await files('file').setInputFiles(table);
+    expect(await files('labels').count()).toBe(1);
+    await field('images').getByRole('button', { name: 'Add' }).click();
+    await files('images').setInputFiles(photo);
+    const { status, body } = await execute();
+    expect(status).toBe('202');
+    expect(body).toContain('"dataset.import"');
+  });
+
+  it.each([
+    ['Predictions', 'predictClassify'],
+    ['Search by photo', 'searchByPhoto'],
+    ['Search by photo', 'searchByPhotos'],
+  ])('asks with a photo alone, all else left as it is: %s, %s', async (tag, id) => {
+    await open(tag, id);
+    await files('image').setInputFiles(photo);
+    // No model is there to answer; the form itself was taken.
+    const { status, body } = await execute();
+    expect(status).toBe('409');
+    expect(body).toContain('model.none');
+  });
+});
