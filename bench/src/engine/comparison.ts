@@ -14,15 +14,19 @@ export function timesOf(outcome: Outcome | undefined): string {
   return 'cannot' in outcome ? `cannot: ${outcome.cannot}` : `${short(outcome.min)} / ${short(outcome.median)}`;
 }
 
-/** Our times beside another's, as a table; `goal` adds what is aimed for. */
-export function comparison(results: readonly Result[], ours: string, other: string, goal = false): string {
-  const headers = ['', ours, other, 'ratio', ...(goal ? ['goal'] : [])];
+/** Our times beside another's, as a table, with the ratio that each row aims for. */
+export function comparison(
+  results: readonly Result[],
+  ours: string,
+  other: string,
+  goalOf: (row: Row) => number | undefined,
+): string {
   const lines = results.map(({ row, outcomes }): Cell[] => {
     const [a, b] = [outcomes.get(ours), outcomes.get(other)];
-    const aim = row.goal === undefined ? '' : `≤ ${row.goal}`;
-    return [row.title, timesOf(a), timesOf(b), ratio(a, b), ...(goal ? [aim] : [])];
+    const goal = goalOf(row);
+    return [row.title, timesOf(a), timesOf(b), ratio(a, b), goal === undefined ? '' : `≤ ${goal}`];
   });
-  return table(headers, lines);
+  return table(['', ours, other, 'ratio', 'goal'], lines);
 }
 
 /** Largest resident memory of the processes that train, in MB. */
