@@ -32,6 +32,12 @@ describe('between two requests to a host', () => {
     ['lies the delay robots.txt asks for', `${everyone}Crawl-delay: 2`, 0, [2000, 2000]],
     ['lies the delay where the rate is faster', `${everyone}Crawl-delay: 2`, 4, [2000, 2000]],
     ['lies the time of the rate where it is slower than the delay', `${everyone}Crawl-delay: 2`, 0.25, [4000, 4000]],
+    [
+      'lies the delay that we are asked for by name',
+      `${everyone}\nUser-agent: vitrine\nCrawl-delay: 3`,
+      0,
+      [3000, 3000],
+    ],
     ['lies no delay that others are asked for', `User-agent: another\nCrawl-delay: 9\n\n${everyone}`, 0, []],
   ])('%s', async (_, robots, perSecond, waits) => {
     shop.robots = robots;

@@ -44,6 +44,8 @@ interface Host {
  */
 export class Fetcher {
   readonly #agent: Agent;
+  /** What robots.txt knows us by: the name before any version or remark (RFC 9309, 2.2.1). */
+  readonly #product: string;
   readonly #hosts = new Map<string, Host>();
 
   constructor(
@@ -53,6 +55,7 @@ export class Fetcher {
     private readonly signal: AbortSignal,
     private readonly clock: Clock = systemClock,
   ) {
+    this.#product = /^[a-z_-]+/i.exec(userAgent)?.[0] ?? userAgent;
     this.#agent = new Agent({
       connect: { lookup: guardedLookup(isAllowed, refused), timeout: 10_000 },
       connections: limits.concurrency,
@@ -129,7 +132,7 @@ export class Fetcher {
       const host = this.#host(target);
       if (host.failures >= DEAD_AFTER && headers.accept === 'image/*') throw unreachable(target);
       const { robots, refusal } = await host.rules;
-      if (robots.isAllowed(target.href, this.userAgent) === false)
+      if (robots.isAllowed(target.href, this.#product) === false)
         throw refusal ?? new VitrineError('collect.robots', 'The shop’s robots.txt forbids this address.', 403);
       await (await host.pace).turn(this.signal);
       const response = await this.#request(target, headers, deadline).then(
@@ -175,7 +178,7 @@ export class Fetcher {
     if (known) return known;
     const rules = this.#rules(url.origin);
     const pace = rules.then(({ robots }) => {
-      const asked = robots.getCrawlDelay(this.userAgent) ?? 0;
+      const asked = robots.getCrawlDelay(this.#product) ?? 0;
       const own = this.limits.perSecond > 0 ? 1 / this.limits.perSecond : 0;
       return new Pace(1000 * Math.max(asked, own), this.clock);
     });
