@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { unwrap } from '@vitrine/client';
 import { type FormEvent, useState } from 'react';
 import { api, messageOf } from '@/shared/api/client';
-import { metric, metricTitle } from '@/shared/lib/format';
+import { integer, metric, metricNames, metricTitle } from '@/shared/lib/format';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { Progress } from '@/shared/ui/progress';
@@ -57,7 +57,7 @@ function EvaluateForm({ model, datasets }: { model: Model; datasets: string[] })
           {job?.error?.message ?? messageOf(error)}
         </p>
       )}
-      {measured && start.variables && <Result {...measured} {...start.variables} />}
+      {measured && start.variables && <Result {...measured} {...start.variables} primary={model.primaryMetric} />}
       <Button type="submit" variant="primary" busy={working} disabled={!dataset} className="self-start">
         Evaluate
       </Button>
@@ -66,10 +66,22 @@ function EvaluateForm({ model, datasets }: { model: Model; datasets: string[] })
 }
 
 /** What was measured, and on which rows: the fields may say others by now. */
-function Result({ metrics, learntFrom, recorded, dataset, split }: Evaluated & Measured) {
+function Result({
+  metrics,
+  learntFrom,
+  recorded,
+  dataset,
+  split,
+  primary,
+}: Evaluated & Measured & { primary: string }) {
+  const rows = metrics.examples === undefined ? '' : `, ${integer(metrics.examples)} rows`;
   return (
     <section aria-live="polite">
-      <Metrics title={`On ${split === 'all' ? 'all rows' : `the ${split} split`} of ${dataset}`} metrics={metrics} />
+      <Metrics
+        title={`On ${split === 'all' ? 'all rows' : `the ${split} split`} of ${dataset}${rows}`}
+        metrics={metrics}
+        primary={primary}
+      />
       {learntFrom && (
         <p className="mt-4 rounded-md bg-tint px-3 py-2.5 text-sm">
           This version has learnt from these rows too, so that it does better on them than on any others.
@@ -77,22 +89,22 @@ function Result({ metrics, learntFrom, recorded, dataset, split }: Evaluated & M
       )}
       {recorded && (
         <div className="mt-5">
-          <Metrics title="On its test split, before it learnt from that" metrics={recorded} />
+          <Metrics title="On its test split, before it learnt from that" metrics={recorded} primary={primary} />
         </div>
       )}
     </section>
   );
 }
 
-function Metrics({ title, metrics }: { title: string; metrics: Record<string, number> }) {
+function Metrics({ title, metrics, primary }: { title: string; metrics: Record<string, number>; primary: string }) {
   return (
     <>
       <h3 className="mb-3 text-sm font-semibold break-words">{title}</h3>
       <dl className="grid grid-cols-2 gap-4">
-        {Object.entries(metrics).map(([name, value]) => (
+        {metricNames(metrics, primary).map((name) => (
           <div key={name} className="border-t border-line pt-2">
             <dt className="text-sm text-muted">{metricTitle(name)}</dt>
-            <dd className="font-display text-xl tabular-nums">{metric(name, value)}</dd>
+            <dd className="font-display text-xl tabular-nums">{metric(name, metrics[name] ?? 0)}</dd>
           </div>
         ))}
       </dl>
