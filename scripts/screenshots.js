@@ -25,6 +25,14 @@ async function ready(request) {
   }
 }
 
+/** The state of the index of photos, once the newest model has seen them all. */
+async function indexed(request) {
+  for (; ; await sleep(1000)) {
+    const { state } = await (await request.get('/api/v1/index')).json();
+    if (state !== 'building') return state;
+  }
+}
+
 async function save(page, name) {
   await page.waitForLoadState('networkidle');
   await page.waitForFunction(() =>
@@ -121,7 +129,7 @@ try {
   if (!answer.ok()) throw new Error(`Signing in failed: ${await answer.text()}`);
   await ready(door.request);
   const storageState = await door.storageState();
-  const { state } = await (await door.request.get('/api/v1/index')).json();
+  const state = await indexed(door.request);
   for (const { name, open, needsIndex, colorScheme = 'light', viewport = { width: 1280, height: 860 } } of shots) {
     if (needsIndex && state !== 'ready') {
       console.log(`${name}.png left out: no model of what looks alike is in production here`);
