@@ -46,7 +46,7 @@ async function runningServer(dataDir: string): Promise<Connection | undefined> {
     (text) => JSON.parse(text) as { url: string; instance: string; token: string },
     () => undefined,
   );
-  if (!server?.url) return undefined;
+  if (!server?.url || !server.instance) return undefined;
   // Another server may have the port of one that was killed: only the one that wrote the file is told the token.
   const answers = await fetch(`${server.url}/healthz`, { signal: AbortSignal.timeout(3000) })
     .then((answer) => answer.json() as Promise<{ instance?: string }>)
