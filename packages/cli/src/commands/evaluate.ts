@@ -1,4 +1,4 @@
-import { unwrap } from '@vitrine/client';
+import { type Measured, unwrap } from '@vitrine/client';
 import { VitrineError } from '@vitrine/models/errors';
 import type { Command } from 'commander';
 import { type CommonOptions, overLong, withCommon } from '../command.js';
@@ -10,13 +10,6 @@ interface EvaluateOptions extends CommonOptions {
   data: string;
   model?: string;
   split?: Split;
-}
-
-interface Measured {
-  metrics: Record<string, number>;
-  figures: Record<string, unknown>;
-  learntFrom: boolean;
-  recorded: Record<string, number> | null;
 }
 
 function printMetrics(metrics: Record<string, number>): void {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { unwrap } from '@vitrine/client';
+import { type Measured, unwrap } from '@vitrine/client';
 import { type FormEvent, useState } from 'react';
 import { api, messageOf } from '@/shared/api/client';
 import { integer, metric, metricNames, metricTitle } from '@/shared/lib/format';
@@ -8,7 +8,7 @@ import { Dialog } from '@/shared/ui/dialog';
 import { Progress } from '@/shared/ui/progress';
 import { plain, SelectField } from '@/shared/ui/select-field';
 import { ErrorState, SkeletonRows } from '@/shared/ui/states';
-import { type Evaluated, type Measured, type Split, useEvaluate } from './use-evaluate';
+import { type Evaluated, type Split, useEvaluate } from './use-evaluate';
 import type { Model } from './use-models';
 
 const splits: readonly Split[] = ['test', 'validation', 'train', 'all'];

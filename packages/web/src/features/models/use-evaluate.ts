@@ -11,15 +11,6 @@ export interface Evaluated {
   split: Split;
 }
 
-/** What the job of an evaluation ends with. */
-export interface Measured {
-  metrics: Record<string, number>;
-  /** Whether the version has learnt from these rows. */
-  learntFrom: boolean;
-  /** What was measured on the test split before it had, where that is what was asked for. */
-  recorded: Record<string, number> | null;
-}
-
 /** Starts the evaluation of a version on a data set and follows its job. */
 export function useEvaluate(model: Model) {
   const start = useMutation({
