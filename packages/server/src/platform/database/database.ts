@@ -7,6 +7,7 @@ import pg from 'pg';
 import { lockDirectory } from './directory-lock.js';
 import { EngineConnection } from './embedded/connection.js';
 import { Engine } from './embedded/engine.js';
+import { Upkeep } from './embedded/upkeep.js';
 
 /** Queries in Drizzle's language; a transaction is one too, so that services take either. */
 export type Queries = PgDatabase<NodePgQueryResultHKT>;
@@ -58,7 +59,9 @@ async function openEmbedded(directory: string): Promise<Database> {
   try {
     const engine = await Engine.open(join(directory, 'pgdata'));
     const pool = poolOf({ max: 8, idleTimeoutMillis: 0, stream: () => new EngineConnection(engine) as never });
+    const upkeep = new Upkeep(pool).begin();
     const close = async () => {
+      await upkeep.close();
       await pool.end();
       await engine.close();
       unlock();
