@@ -16,6 +16,7 @@ import * as api from './api.js';
 import type { EmbeddingJob } from './embedding-job.js';
 import { forgetFailures } from './embeddings.js';
 import type { Follower } from './follower.js';
+import { PhotoCounts } from './photo-counts.js';
 import type { RecentSearches } from './recent-searches.js';
 import type { Search, SearchAnswer } from './search.js';
 import { demandRebuild, TASK } from './search-indexes.js';
@@ -95,7 +96,8 @@ function indexRoutes(route: Route, { db, audit, embedding, follower }: Similarit
     if (!production) throw noModel(TASK);
     return embedding.start(production.id, caller.userId);
   };
-  route(api.getIndex, () => statusOf(db, embedding, follower));
+  const photoCounts = new PhotoCounts(db);
+  route(api.getIndex, () => statusOf(db, { embedding, follower, photoCounts }));
   route(api.rebuildIndex, async ({ caller }) => {
     const job = await startJob(caller);
     await demandRebuild(db);
