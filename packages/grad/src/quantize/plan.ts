@@ -28,15 +28,15 @@ export interface Plan {
   readonly measured: ReadonlySet<string>;
 }
 
-/** Decides, from inputs to outputs, what is computed in eight bits. */
-export function makePlan(index: ModelIndex): Plan {
+/** Decides, from inputs to outputs, what is computed in eight bits; what reads one of the weights kept is not. */
+export function makePlan(index: ModelIndex, keep: ReadonlySet<string>): Plan {
   const steps: Step[] = [];
   const measured = new Set<string>();
   const inEightBits = new Set<string>();
   const merged = new Set<GraphNode>();
   for (const node of index.model.nodes) {
     if (merged.has(node)) continue;
-    const rule = RULES.get(node.operator);
+    const rule = node.inputs.some((name) => keep.has(name)) ? undefined : RULES.get(node.operator);
     const inputs = rule?.inputs?.(node) ?? node.inputs.filter((name) => name && !index.isConstant(name));
     const ready = rule?.when === 'always' || inputs.some((name) => inEightBits.has(name));
     if (!rule || !ready || !(rule.fits?.(node, index) ?? true)) {

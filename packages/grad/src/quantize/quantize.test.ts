@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ExportSource, exportModel } from '../export/export-onnx.js';
+import { foldBatchNorm } from '../export/fold-batch-norm.js';
 import type { Model } from '../graph/model.js';
 import type { Tensor } from '../graph/tensor.js';
 import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
@@ -109,6 +110,19 @@ describe('a trained classifier in eight bits', () => {
       'Reshape',
       'MatMulIntegerToFloat',
     ]);
+  });
+
+  it('leaves layers in float32 whose weights are to be kept', async () => {
+    const folded = foldBatchNorm(before);
+    const first = folded.nodes.find(({ operator }) => operator === 'Conv')!.inputs[1]!;
+    const { nodes, initializers } = await quantize(before, calibration, { keep: [first, 'out.weight'], session });
+    const operators = nodes.map(({ operator }) => operator);
+    expect(operators.slice(0, 3)).toEqual(['Conv', 'Relu', 'MaxPool']);
+    expect(operators.filter((operator) => operator === 'QLinearConv')).toHaveLength(1);
+    expect(operators.at(-1)).toBe('Gemm');
+    for (const name of [first, 'out.weight'])
+      expect(initializers.find((initializer) => initializer.name === name)?.dtype).toBe('float32');
+    await expect(quantize(before, calibration, { keep: ['third.weight'], session })).rejects.toThrow("'third.weight'");
   });
 
   it('takes any number of examples, as before', async () => {

@@ -13,6 +13,8 @@ export interface QuantizeOptions extends CalibrationOptions {
    * which large ones overflow: for those, 7 is exact.
    */
   readonly weightBits?: WeightBits;
+  /** Names of weights, as `foldBatchNorm` leaves them, whose convolutions and products stay in float32. Default: none. */
+  readonly keep?: readonly string[];
 }
 
 /**
@@ -24,22 +26,24 @@ export interface QuantizeOptions extends CalibrationOptions {
  *
  * Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference".
  *
- * Throws `quantize` when there are no samples, when nothing in the model can be converted, and when a value is not finite;
- * `feed` when a sample does not fit.
+ * Throws `quantize` when there are no samples, when nothing in the model can be converted, when a weight to keep is not in
+ * it, and when a value is not finite; `feed` when a sample does not fit.
  */
 export async function quantize(
   model: Model,
   samples: readonly Sample[],
   options: QuantizeOptions = {},
 ): Promise<Model> {
-  const { percentile = 1, weightBits = 8 } = options;
+  const { percentile = 1, weightBits = 8, keep = [] } = options;
   if (!samples.length)
     throw new GradError('quantize', 'Quantizing needs samples to measure ranges on; give some dozens.');
   if (!(percentile > 0.5 && percentile <= 1)) {
     throw new GradError('quantize', `percentile is a share of values above 0.5 and up to 1, not ${percentile}.`);
   }
   const index = new ModelIndex(foldBatchNorm(model));
-  const { steps, measured } = makePlan(index);
+  const unknown = keep.find((name) => !index.isConstant(name));
+  if (unknown !== undefined) throw new GradError('quantize', `There is no weight '${unknown}' to keep in float32.`);
+  const { steps, measured } = makePlan(index, new Set(keep));
   if (!steps.some(({ rule }) => rule?.when === 'always')) {
     throw new GradError(
       'quantize',
