@@ -1,9 +1,11 @@
 import {
   type Build,
-  exportOnnx,
+  encodeModel,
+  exportModel,
   floatsOf,
   foldBatchNorm,
   GradError,
+  type Model,
   type NamedArray,
   type OnnxModel,
   openModel,
@@ -30,24 +32,29 @@ type Weights = ReadonlyMap<string, NamedArray>;
 /** Pictures in one run of the network. */
 const BATCH = 64;
 
-/** The bytes of the encoder for serving, from the weights of the whole network and a readout of its features. */
-export function exportEncoder(plan: EncoderPlan, weights: Weights, readout: Readout): Uint8Array {
+/** The encoder for serving, from the weights of the whole network and a readout of its features. */
+export function encoderModel(plan: EncoderPlan, weights: Weights, readout: Readout): Model {
   const all = new Map([...weights, ...readoutWeights(readout, READOUT)]);
-  return exported(encoderNetwork(plan, readout.weight.rows), all, ['vectors']);
+  return modelOf(encoderNetwork(plan, readout.weight.rows), all, ['vectors']);
+}
+
+/** The bytes of the same. */
+export function exportEncoder(plan: EncoderPlan, weights: Weights, readout: Readout): Uint8Array {
+  return encodeModel(encoderModel(plan, weights, readout));
 }
 
 /** The bytes of the network that gives the features a readout is fitted to, and their parts. */
 export function exportFeatures(plan: EncoderPlan, weights: Weights): Uint8Array {
-  return exported(featureNetwork(plan), weights, ['features', ...PARTS]);
+  return encodeModel(modelOf(featureNetwork(plan), weights, ['features', ...PARTS]));
 }
 
 /** The bytes of an encoder without readout: the last stage averaged over the picture. */
 export function exportPooled(plan: EncoderPlan, weights: Weights): Uint8Array {
-  return exported(pooledNetwork(plan), weights, ['vectors']);
+  return encodeModel(modelOf(pooledNetwork(plan), weights, ['vectors']));
 }
 
-function exported(build: Build, weights: Weights, outputs: readonly string[]): Uint8Array {
-  return exportOnnx({ build, weights: () => weights }, { outputs, passes: [foldBatchNorm] });
+function modelOf(build: Build, weights: Weights, outputs: readonly string[]): Model {
+  return exportModel({ build, weights: () => weights }, { outputs, passes: [foldBatchNorm] });
 }
 
 /**

@@ -15,6 +15,18 @@ function features(count: number, name: string): Features {
   return { rows: count, columns: 6, parts: [2, 4], data };
 }
 
+/** Three kinds that lie apart in the first two columns, while each of the others varies more, and alike. */
+function clusters(count: number, name: string): Features {
+  const random = createRandom(1, name);
+  const data = new Float32Array(count * 6);
+  for (let row = 0; row < count; row++) {
+    const angle = (2 * Math.PI * (row % 3)) / 3;
+    data.set([Math.cos(angle) + 0.1 * random.normal(), Math.sin(angle) + 0.1 * random.normal()], row * 6);
+    for (let column = 2; column < 6; column++) data[row * 6 + column] = 0.9 * random.normal();
+  }
+  return { rows: count, columns: 6, parts: [2, 4], data };
+}
+
 describe('a readout', () => {
   it('gives vectors of length 1, in which what varies most counts less than before', async () => {
     const readout = await fitReadout(features(200, 'fitted'), { blend: [1, 1], dimension: 4, seed: 1 });
@@ -38,6 +50,20 @@ describe('a readout', () => {
       return retrievalMetrics({ vectors: data, labels: Array.from({ length: 40 }, (_, row) => row % 2) }).precisionAt10;
     };
     expect(await nearer({ words })).toBeGreaterThan((await nearer({})) + 0.1);
+  });
+
+  it('tells looks by what neighbours share, where asked, and again in vectors of length 1', async () => {
+    const options = { blend: [1, 1], dimension: 6, seed: 1 };
+    const found = await Promise.all(
+      [false, true].map(async (shared) => {
+        const readout = await fitReadout(clusters(300, 'fitted'), { ...options, shared });
+        const { rows, columns, data } = await readOut(clusters(100, 'read'), readout);
+        expect([rows, columns]).toEqual([100, 6]);
+        expect(Math.hypot(...data.subarray(0, 6))).toBeCloseTo(1, 5);
+        return retrievalMetrics({ vectors: data, labels: Array.from({ length: 100 }, (_, row) => row % 3) });
+      }),
+    );
+    expect(found[1]!.precisionAt10).toBeGreaterThan(found[0]!.precisionAt10 + 0.1);
   });
 
   it('leaves out a part that is to count for nothing', async () => {

@@ -1,6 +1,6 @@
 import type { NamedArray } from '@vitrine/grad';
 import { centred, type Matrix, meanRow, product, transposed, unitRows } from './algebra/matrix.js';
-import { type PrincipalComponents, principalComponents } from './algebra/principal-components.js';
+import { scaledAxes, sharedLooks, variedLooks } from './looks.js';
 import { wordComponents } from './word-components.js';
 
 /** Features in parts that stand side by side. */
@@ -19,6 +19,8 @@ export interface Readout {
 export interface ReadoutOptions {
   /** How much each part of the features counts. */
   readonly blend: readonly number[];
+  /** Whether looks are what neighbours share rather than what varies most. */
+  readonly shared?: boolean;
   /** Of the pictures' titles [pictures × words]: half of the vector then says which words are told from the features. */
   readonly words?: Matrix | undefined;
   readonly dimension: number;
@@ -28,48 +30,30 @@ export interface ReadoutOptions {
 
 /** How much looks count beside words. */
 const LOOKS = 0.5;
-/** The power of variances that components are divided by: half of that which makes all alike. */
-const HALF_WHITENED = 0.25;
-
-/**
- * Fits a readout to features of training pictures: their leading principal components, each divided by the square root
- * of its deviation. Pictures vary most in what is of least use, such as the light and the size of the product: whitened
- * half-way, those few directions no longer drown the others, and the many that are noise are not blown up to their size
- * (Jégou & Chum 2012 whiten whole). What words vary in is of use as it is.
- */
+/** Fits a readout to features of training pictures: how they look, and beside it what the words of their titles vary in. */
 export async function fitReadout(
   features: Features,
-  { blend, words, dimension, ...options }: ReadoutOptions,
+  { blend, shared, words, dimension, ...options }: ReadoutOptions,
 ): Promise<Readout> {
   const scales = features.parts.flatMap((columns, part) => Array.from({ length: columns }, () => blend[part]!));
   const scaled = { ...features, data: features.data.map((value, i) => value * scales[i % scales.length]!) };
   const told = words ? Math.floor(dimension / 2) : 0;
-  const looks = await principalComponents(scaled, { ...options, components: dimension - told });
-  const weights = [scaledAxes(looks, { power: HALF_WHITENED, length: words ? LOOKS : 1 })];
+  const looksOf = shared ? sharedLooks : variedLooks;
+  const looks = await looksOf(scaled, { ...options, axes: dimension - told, length: words ? LOOKS : 1 });
+  const parts = [looks.weights.data];
   if (words) {
-    const around = centred(scaled, looks.mean);
     const said = centred(words, meanRow(words));
-    const components = await wordComponents(around, said, { ...options, components: told });
-    weights.push(scaledAxes(components, { power: 0, length: 1 }));
+    const components = await wordComponents(centred(scaled, looks.mean), said, { ...options, components: told });
+    parts.push(scaledAxes(components, { power: 0, length: 1 }).data);
   }
-  const data = Float32Array.from(weights.flatMap((each) => [...each]));
-  const { columns } = looks.axes;
+  const data = Float32Array.from(parts.flatMap((each) => [...each]));
+  const { columns } = features;
   const bias = new Float32Array(data.length / columns);
   for (let i = 0; i < data.length; i++) {
     bias[Math.floor(i / columns)]! -= data[i]! * looks.mean[i % columns]!;
     data[i]! *= scales[i % columns]!;
   }
   return { weight: { rows: bias.length, columns, data }, bias };
-}
-
-/** Components divided by a power of their variances, such that vectors along them have a length on average. */
-function scaledAxes(
-  { axes, variances }: Pick<PrincipalComponents, 'axes' | 'variances'>,
-  { power, length }: { power: number; length: number },
-): Float32Array {
-  const squares = variances.reduce((sum, variance) => sum + variance ** (1 - 2 * power), 0);
-  const scale = length / Math.sqrt(squares);
-  return axes.data.map((value, i) => (scale * value) / variances[Math.floor(i / axes.columns)]! ** power);
 }
 
 /** Vectors of length 1 [pictures × dimension] from features [pictures × features]. */

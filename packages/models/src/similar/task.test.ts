@@ -147,6 +147,20 @@ describe('the task similar', () => {
     await predictor.close();
   });
 
+  it('is served in eight bits, where that costs nothing, and in 32 where it is told to', async () => {
+    expect(summary.description).toContain('in 8 bits');
+    const said = events.flatMap((event) => (event.type === 'log' ? [event.message] : []));
+    expect(said).toContainEqual(
+      expect.stringMatching(/in eight bits .* [01]\.\d{3}, in 32 bits [01]\.\d{3}: served in 8/i),
+    );
+    const wide = context('wide');
+    const other = await similar.train(snapshot, { ...config, int8: false }, wide.context);
+    expect(other.description).toContain('in 32 bits');
+    const sizeOf = ({ files }: ArtifactSummary) => files.find(({ path }) => path === 'encoder.onnx')!.bytes;
+    expect(sizeOf(summary)).toBeLessThan(0.8 * sizeOf(other));
+    expect(summary.metrics.precisionAt10).toBeGreaterThan(other.metrics.precisionAt10! - 0.03);
+  });
+
   it('trains and answers on the provider it is told to', async () => {
     const engine = { providers: ['nonesuch'] };
     const elsewhere = similar.train(snapshot, config, { ...context('elsewhere').context, engine });

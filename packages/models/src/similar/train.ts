@@ -14,7 +14,8 @@ import type { Snapshot } from '../snapshot/snapshot.js';
 import type { ArtifactSummary, Metrics, TrainingContext } from '../task.js';
 import { ENCODER_FILE, writeDescription } from './artifact.js';
 import { planSimilar, type SimilarConfig, type SimilarPlan } from './config.js';
-import { exportEncoder, exportPooled } from './encoder.js';
+import { encoderToServe, type ServedEncoder } from './eight-bits.js';
+import { encoderModel, exportEncoder, exportPooled } from './encoder.js';
 import { runSimilarEpochs } from './epochs.js';
 import { readoutFor, seenBy, type Validated } from './evaluation/choose-readout.js';
 import { type Candidates, compareEncoders } from './evaluation/measure.js';
@@ -46,7 +47,7 @@ export async function trainSimilar(
   requireSimilar(rows);
   const categories = hasCategories(rows);
   if (!categories) reporter.log('warn', WITHOUT_CATEGORIES);
-  const { plan, spec, encoders } = await trainEncoder({ snapshot, rows, config, context, categories });
+  const { plan, spec, bits, encoders } = await trainEncoder({ snapshot, rows, config, context, categories });
   reporter.phase('evaluate', `Comparing with ${categories ? 'pixels and with ' : ''}an untrained network`);
   const metrics = await compareEncoders({ snapshot, rows, plan, spec, context }, encoders);
   reporter.log('info', comparisonText(metrics));
@@ -56,7 +57,7 @@ export async function trainSimilar(
   await writeFile(join(artifactDir, ENCODER_FILE), encoders.trained);
   const summary: ArtifactSummary = {
     task: 'similar',
-    description: `${plan.backbone} at ${spec.width} × ${spec.height} pixels, ${encoders.untrainedTitled ? 'with titles, ' : ''}without labels`,
+    description: `${plan.backbone} at ${spec.width} × ${spec.height} pixels, ${encoders.untrainedTitled ? 'with titles, ' : ''}without labels, in ${bits} bits`,
     metrics,
     primaryMetric: categories ? 'precisionAt10' : 'viewAccuracy',
     trainedOn: { snapshot: snapshot.manifest.hash, splits: ['train'] },
@@ -92,6 +93,8 @@ interface Job {
 interface TrainedEncoder {
   readonly plan: SimilarPlan;
   readonly spec: PictureSpec;
+  /** In how many bits the trained encoder computes. */
+  readonly bits: ServedEncoder['bits'];
   readonly encoders: Candidates;
 }
 
@@ -127,8 +130,10 @@ async function trainEncoder({ snapshot, rows, config, context, categories }: Job
       const untrainedTitled = words && exportEncoder(plan, begun, await readoutFor(run, seen, words));
       await runSimilarEpochs({ ...run, trainer, checkpoints });
       const weights = trainer.weights();
-      const trained = exportEncoder(plan, weights, await readoutFor(run, await seenBy(weights, run), words));
-      return { plan, spec, encoders: { trained, untrained, untrainedTitled, pooled: exportPooled(plan, begun) } };
+      const readout = await readoutFor(run, await seenBy(weights, run), words);
+      const served = await encoderToServe(encoderModel(plan, weights, readout), run);
+      const pooled = exportPooled(plan, begun);
+      return { plan, spec, bits: served.bits, encoders: { trained: served.bytes, untrained, untrainedTitled, pooled } };
     } finally {
       await trainer.release();
     }

@@ -51,6 +51,13 @@ export function unitRows({ rows, columns, data }: Matrix): Matrix {
   return { rows, columns, data: result };
 }
 
+/** Rows of so many columns, one below the other. */
+export function matrixOf(rows: readonly ArrayLike<number>[], columns: number): Matrix {
+  const data = new Float32Array(rows.length * columns);
+  for (const [i, row] of rows.entries()) data.set(row, i * columns);
+  return { rows: rows.length, columns, data };
+}
+
 /** Each row by itself, in double precision. */
 export function rowsOf({ rows, columns, data }: Matrix): Float64Array[] {
   return Array.from({ length: rows }, (_, row) => Float64Array.from(data.subarray(row * columns, (row + 1) * columns)));

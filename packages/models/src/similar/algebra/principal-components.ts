@@ -1,7 +1,7 @@
 import { createRandom } from '@vitrine/grad';
-import { Matrix as DenseMatrix, EigenvalueDecomposition } from 'ml-matrix';
 import { dot } from './dot.js';
-import { centred, type Matrix, meanRow, product, rowsOf, transposed } from './matrix.js';
+import { centred, type Matrix, matrixOf, meanRow, product, rowsBetween, rowsOf, transposed } from './matrix.js';
+import { symmetricEigen } from './symmetric-eigen.js';
 
 /** Rounds of subspace iteration: the leading components of pictures stand apart after a few. */
 const ROUNDS = 8;
@@ -48,23 +48,9 @@ export async function principalComponents(
 /** The principal directions within the span of a basis, as weights of the rows, and their sums of squares. */
 async function ritz(basis: Matrix, inner: Matrix, threads: number): Promise<{ values: Float64Array; weights: Matrix }> {
   const within = await product(await product(basis, inner, threads), transposed(basis), threads);
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new DenseMatrix(rowsOf(within)), {
-    assumeSymmetric: true,
-  });
-  // They come from the smallest to the largest.
-  const values = Float64Array.from(realEigenvalues).reverse();
+  const { values, vectors } = symmetricEigen(within);
   const kept = values.filter((value) => value > NOTHING * values[0]!);
-  const turned = matrixOf(
-    Array.from(kept, (_, i) => eigenvectorMatrix.getColumn(values.length - 1 - i)),
-    basis.rows,
-  );
-  return { values: kept, weights: await product(turned, basis, threads) };
-}
-
-function matrixOf(rows: readonly ArrayLike<number>[], columns: number): Matrix {
-  const data = new Float32Array(rows.length * columns);
-  for (const [i, row] of rows.entries()) data.set(row, i * columns);
-  return { rows: rows.length, columns, data };
+  return { values: kept, weights: await product(rowsBetween(vectors, 0, kept.length), basis, threads) };
 }
 
 /** Gram–Schmidt, twice for accuracy; vectors that lie in the span of those before are left out. */

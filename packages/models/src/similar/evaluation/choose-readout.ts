@@ -84,8 +84,8 @@ async function fitted(
     dimension: plan.dimension,
     words: said && { rows: rows.length, columns: said.length / rows.length, data: said },
   };
-  const by = async (blend: Blend): Promise<Fitted> => {
-    const readout = await fitReadout(learnt, { ...options, blend });
+  const by = async (blend: Blend, shared = false): Promise<Fitted> => {
+    const readout = await fitReadout(learnt, { ...options, blend, shared });
     const all = await readOut(features, readout, context.engine.threads);
     return {
       readout,
@@ -94,12 +94,14 @@ async function fitted(
       vectors: rowsBetween(all, rows.length, all.rows),
     };
   };
-  let best = await by(EVEN);
+  let [best, taken] = [await by(EVEN), EVEN];
   for (const blend of others) {
     const other = await by(blend);
-    if (precision(other.vectors, validation) > precision(best.vectors, validation)) best = other;
+    if (precision(other.vectors, validation) > precision(best.vectors, validation)) [best, taken] = [other, blend];
   }
-  return best;
+  if (!others.length) return best;
+  const shared = await by(taken, true);
+  return precision(shared.vectors, validation) > precision(best.vectors, validation) ? shared : best;
 }
 
 /** A readout to measure an encoder by while it is trained: fitted to fewer pictures, and not chosen. */

@@ -23,7 +23,7 @@ export async function validateEncoder(
   epoch: number,
   { draw }: { draw: boolean },
 ): Promise<{ value: number; metrics: Metrics }> {
-  const { plan, spec, cache, validation, context, categories } = run;
+  const { plan, validation, context, categories } = run;
   const { readout, vectors, rows, learnt } = await readoutMeanwhile(run, weights);
   if (draw) {
     const shown = Math.min(PROJECTED, validation.length);
@@ -40,11 +40,21 @@ export async function validateEncoder(
     const metrics = byCategories(vectors, validation, learnt, rows);
     return { value: metrics.precisionAt10!, metrics };
   }
-  const encoder = await openEncoder(exportEncoder(plan, weights, readout), spec, context.engine);
+  const value = await encoderQuality(exportEncoder(plan, weights, readout), run);
+  return { value, metrics: { viewAccuracy: value } };
+}
+
+/** How well an encoder does on the validation pictures, from its bytes: precision@10, without categories the view accuracy. */
+export async function encoderQuality(bytes: Uint8Array, run: Validated): Promise<number> {
+  const { plan, spec, cache, validation, context, categories } = run;
+  const encoder = await openEncoder(bytes, spec, context.engine);
   try {
-    const seen = picturesOf(cache, validation.slice(0, VIEWED));
-    const value = await viewAccuracy(encoder, seen, { ...plan, ...context, spec });
-    return { value, metrics: { viewAccuracy: value } };
+    if (!categories) {
+      const seen = picturesOf(cache, validation.slice(0, VIEWED));
+      return await viewAccuracy(encoder, seen, { ...plan, ...context, spec });
+    }
+    const vectors = await encoder.embed(picturesOf(cache, validation));
+    return retrievalMetrics({ vectors, ...truthOf(validation) }).precisionAt10;
   } finally {
     await encoder.close();
   }

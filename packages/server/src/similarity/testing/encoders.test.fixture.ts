@@ -54,7 +54,8 @@ export async function testEncoders(): Promise<TestEncoders> {
   });
   const train = async (name: string, seed: number) => {
     const artifactDir = join(directory, name);
-    const config = { backbone: 'small', size: 16, epochs: 2, batchSize: 32, projection: 16 };
+    // In 32 bits: the tests look closely at scores.
+    const config = { backbone: 'small', size: 16, epochs: 2, batchSize: 32, projection: 16, int8: false };
     await superviseTraining(
       {
         ...{ task: 'similar', snapshotDir, config, artifactDir, seed },
