@@ -50,8 +50,8 @@ const input = z.object({
   seed: z.number().default(1),
   /** How many products. */
   size: z.number().default(720),
-  /** Of the classifier's training. */
-  config: z.record(z.string(), z.unknown()).default({}),
+  /** Of the classifier's training, as long as it learns something of so few photos. */
+  config: z.record(z.string(), z.unknown()).default({ 'image.epochs': 15 }),
   /** Of the training that learns what looks alike, short enough for a first start; null: none. */
   similar: z.record(z.string(), z.unknown()).nullable().default({ epochs: 12 }),
 });
