@@ -18,6 +18,8 @@ interface Run {
   startedAt: string;
   finishedAt: string;
   modelId: string;
+  /** What was trained, in words. */
+  message: string;
 }
 
 const headers = ['vectors', 'precision@10', '5-NN accuracy'];
@@ -68,13 +70,13 @@ async function section(
 /** Photos a second from files to vectors, with ResNet-18 at 128 pixels, start of the command included. */
 async function throughput(dataDir: string, folder: string, photos: number): Promise<string[]> {
   const settings = ['backbone=resnet18', 'size=128', 'epochs=1'];
-  const { modelId } = await vitrine<Run>(dataDir, 'train', 'similar', ...settings, '--data', 'myntra');
+  const { modelId, message } = await vitrine<Run>(dataDir, 'train', 'similar', ...settings, '--data', 'myntra');
   await vitrine(dataDir, 'models', 'promote', modelId, '--force');
   const begun = performance.now();
   await vitrine(dataDir, 'predict', 'similar', folder, '--out', join(dataDir, 'vectors.jsonl'));
   const seconds = (performance.now() - begun) / 1000;
   const pace = `${photos} photos in ${seconds.toFixed(1)} s: ${(photos / seconds).toFixed(0)} photos/s, decoding and the start of the command included.`;
-  return ['## Throughput, ResNet-18 at 128 pixels, float32', pace];
+  return ['## Throughput', `${message}: ${pace}`];
 }
 
 const views = 'two views of each photo';

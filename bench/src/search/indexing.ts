@@ -2,6 +2,7 @@ import { type Product, startProduct, vitrine } from '../product.js';
 
 interface Status {
   state: string;
+  model: { description: string } | null;
   photos: number;
   embedded: number;
   failed: number;

@@ -46,7 +46,7 @@ export async function search(): Promise<void> {
       const { status } = server;
       const size = queries.reduce((sum, { length }) => sum + length, 0) / queries.length / 1000;
       await publish('search', 'Search by photo', [
-        `A shop of ${PRODUCTS} products with a photo each, and ResNet-18 at ${SIDE} × ${SIDE} pixels, in 32-bit floats. The photos searched with have 1200 × 1600 pixels (${size.toFixed(0)} KB). A search is: receive the photo, decode it, embed it, compare it with all, fold near-identical hits, read the products, answer 12.`,
+        `A shop of ${PRODUCTS} products with a photo each, and as model ${status.model?.description}. The photos searched with have 1200 × 1600 pixels (${size.toFixed(0)} KB). A search is: receive the photo, decode it, embed it, compare it with all, fold near-identical hits, read the products, answer 12.`,
         table(
           ['what', 'measured'],
           [

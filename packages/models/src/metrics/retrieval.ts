@@ -20,7 +20,7 @@ export function retrievalMetrics({ vectors, labels, groups }: Retrieval): {
   const dimension = rows > 0 ? vectors.length / rows : 0;
   let [precision, right] = [0, 0];
   for (let query = 0; query < rows; query++) {
-    const found = nearest(vectors, dimension, query, groups).map((row) => labels[row]!);
+    const found = nearestRows(vectors, dimension, query, groups).map((row) => labels[row]!);
     precision += found.filter((label) => label === labels[query]).length / Math.max(1, found.length);
     if (majority(found.slice(0, 5)) === labels[query]) right++;
   }
@@ -29,8 +29,13 @@ export function retrievalMetrics({ vectors, labels, groups }: Retrieval): {
 
 const FOUND = 10;
 
-/** The 10 rows nearest to one, best first; of equals the earlier. */
-function nearest(vectors: Float32Array, dimension: number, query: number, groups?: ArrayLike<number>): number[] {
+/** The 10 rows nearest to one of vectors [rows × dimension], best first; of equals the earlier. */
+export function nearestRows(
+  vectors: Float32Array,
+  dimension: number,
+  query: number,
+  groups?: ArrayLike<number>,
+): number[] {
   const rows = vectors.length / dimension;
   const [best, scores]: [number[], number[]] = [[], []];
   for (let row = 0; row < rows; row++) {

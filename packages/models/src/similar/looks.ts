@@ -20,7 +20,7 @@ export interface LooksOptions {
 /** The power of variances that components are divided by: half of that which makes all alike. */
 const HALF_WHITENED = 0.25;
 /** Principal components among which those that neighbours share are looked for, and rows needed for each. */
-const AMONG = 256;
+const AMONG = 128;
 const ROWS_EACH = 4;
 
 /**

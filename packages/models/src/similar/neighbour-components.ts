@@ -1,8 +1,7 @@
+import { nearestRows } from '../metrics/retrieval.js';
 import { type Matrix, product, transposed } from './algebra/matrix.js';
 import { symmetricEigen } from './algebra/symmetric-eigen.js';
 
-/** Nearest rows that are taken to be of the same kind. */
-const NEAREST = 10;
 /** Bounds of the shares of variance that lie between neighbours, so that each direction has a weight. */
 const [LEAST, MOST] = [1e-3, 0.999];
 
@@ -13,7 +12,7 @@ export interface NeighbourComponents {
 }
 
 /**
- * The directions of whitened rows [rows × columns] in which a row's nearest by `vectors` [rows × dimension], of length 1,
+ * The directions of whitened rows [rows × columns] in which a row's ten nearest by `vectors` [rows × dimension], of length 1,
  * lie close together while others don't: linear discriminant analysis with neighbours for classes (He & Niyogi 2003,
  * Locality Preserving Projections). With the share w of its variance that lies between neighbours a direction counts
  * (1 − w)^1.5 / w^¼: nothing where neighbours are as far apart as any two.
@@ -23,19 +22,10 @@ export async function neighbourComponents(
   vectors: Matrix,
   { threads = 1 }: { threads?: number } = {},
 ): Promise<NeighbourComponents> {
-  const likeness = await product(vectors, transposed(vectors), threads);
-  const { values, vectors: axes } = symmetricEigen(await shared(rows, nearestOf(likeness), threads));
+  const near = Array.from({ length: rows.rows }, (_, row) => nearestRows(vectors.data, vectors.columns, row));
+  const { values, vectors: axes } = symmetricEigen(await shared(rows, near, threads));
   const apart = values.map((value) => Math.min(MOST, Math.max(LEAST, 1 - value)));
   return { axes, weights: apart.map((share) => (1 - share) ** 1.5 / share ** 0.25) };
-}
-
-/** The rows nearest to each, by a matrix of how alike they are. */
-function nearestOf({ rows, data }: Matrix): Uint32Array[] {
-  return Array.from({ length: rows }, (_, row) => {
-    const scores = data.subarray(row * rows, (row + 1) * rows);
-    const others = Uint32Array.from(scores.keys()).filter((other) => other !== row);
-    return others.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, NEAREST);
-  });
 }
 
 /**
@@ -44,7 +34,7 @@ function nearestOf({ rows, data }: Matrix): Uint32Array[] {
  */
 async function shared(
   { rows, columns, data }: Matrix,
-  neighbours: readonly Uint32Array[],
+  neighbours: readonly (readonly number[])[],
   threads: number,
 ): Promise<Matrix> {
   const against = new Float32Array(data.length);

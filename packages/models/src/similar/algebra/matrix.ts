@@ -67,3 +67,11 @@ export function rowsOf({ rows, columns, data }: Matrix): Float64Array[] {
 export function rowsBetween({ columns, data }: Matrix, from: number, to: number): Matrix {
   return { rows: to - from, columns, data: data.slice(from * columns, to * columns) };
 }
+
+/** The rows at these places, in their order. */
+export function rowsAt({ columns, data }: Matrix, places: readonly number[]): Matrix {
+  const taken = new Float32Array(places.length * columns);
+  for (const [row, place] of places.entries())
+    taken.set(data.subarray(place * columns, (place + 1) * columns), row * columns);
+  return { rows: places.length, columns, data: taken };
+}

@@ -3,7 +3,7 @@ import { retrievalMetrics } from '../../metrics/retrieval.js';
 import { type PictureSpec, pictureSize } from '../../pictures/picture.js';
 import type { PictureCache } from '../../pictures/picture-cache.js';
 import type { TrainingContext } from '../../task.js';
-import { type Matrix, rowsBetween } from '../algebra/matrix.js';
+import { type Matrix, rowsAt, rowsBetween } from '../algebra/matrix.js';
 import type { SimilarPlan } from '../config.js';
 import { exportFeatures, featuresOf } from '../encoder.js';
 import { evenly, type PictureRow, truthOf } from '../pictures.js';
@@ -28,17 +28,24 @@ export interface Validated {
 
 type Weights = ReadonlyMap<string, NamedArray>;
 
-/** Training pictures a readout is fitted to while training, and at its end. */
-const FITTED = { meanwhile: 800, atLast: 2000 };
+/** Training pictures a readout is fitted to while training, is chosen by, and is fitted to at the end. */
+const FITTED = { meanwhile: 800, chosen: 2000, atLast: 6000 };
+/** Features of so many pictures fit into memory: 2,000 of the largest networks. */
+const MOST_NUMBERS = 2 ** 25;
 
 /** How much edges, the stages on a grid and the last stage averaged count. */
 type Blend = readonly [edges: number, stages: number, pooled: number];
+/** What is read out of the features: how much of each, and whether what neighbours share or what varies most. */
+interface Choice {
+  readonly blend: Blend;
+  readonly shared: boolean;
+}
 /**
- * What they may count: the more a training has taught the network, the more its last stage is worth. At the end the blend
- * that does best on the validation pictures is taken; without categories, and while training, the even one.
+ * What may be chosen: the more a training has taught the network, the more its last stage is worth. At the end that is
+ * taken which does best on the validation pictures; without categories, and while training, the usual.
  */
-const EVEN: Blend = [3, 1, 2];
-const OTHERS: readonly Blend[] = [
+const USUAL: Choice = { blend: [3, 1, 2], shared: false };
+const BLENDS: readonly Blend[] = [
   [3, 1, 0],
   [2, 1, 3],
   [1, 1, 3],
@@ -59,59 +66,69 @@ interface Seen {
   readonly features: Features;
 }
 
-export async function seenBy(
-  weights: Weights,
-  { plan, spec, cache, training, validation, context }: Validated,
-  most = FITTED.atLast,
-): Promise<Seen> {
-  const rows = evenly(training, most);
+export async function seenBy(weights: Weights, run: Validated, most = FITTED.atLast): Promise<Seen> {
+  const { plan, spec, cache, training, validation, context } = run;
+  const network = exportFeatures(plan, weights);
+  const [picture] = picturesOf(cache, validation.slice(0, 1));
+  const { columns } = await featuresOf(network, spec, [picture!], context.engine);
+  const rows = evenly(training, Math.min(most, Math.floor(MOST_NUMBERS / columns)));
   const pictures = picturesOf(cache, [...rows, ...validation]);
-  return { rows, features: await featuresOf(exportFeatures(plan, weights), spec, pictures, context.engine) };
+  return { rows, features: await featuresOf(network, spec, pictures, context.engine) };
 }
 
-/** Fits readouts to training pictures' features, and takes the one by which the validation pictures find their like best. */
+/** The same of fewer training pictures. */
+function fewerOf({ rows, features }: Seen, most: number): Seen {
+  const kept = evenly([...rows.keys()], most);
+  const places = [...kept, ...Array.from({ length: features.rows - rows.length }, (_, i) => rows.length + i)];
+  return { rows: kept.map((place) => rows[place]!), features: { ...features, ...rowsAt(features, places) } };
+}
+
+/** Fits a readout to training pictures' features. */
 async function fitted(
-  { plan, validation, context }: Validated,
+  { plan, context }: Validated,
   { rows, features }: Seen,
   words: TitleWords | undefined,
-  others: readonly Blend[],
+  choice: Choice,
 ): Promise<Fitted> {
   const learnt: Features = { ...features, ...rowsBetween(features, 0, rows.length) };
   const said = words?.targets(rows.map(({ title }) => title));
-  const options = {
+  const readout = await fitReadout(learnt, {
     ...context.engine,
+    ...choice,
     seed: context.seed,
     dimension: plan.dimension,
     words: said && { rows: rows.length, columns: said.length / rows.length, data: said },
+  });
+  const all = await readOut(features, readout, context.engine.threads);
+  const vectors = rowsBetween(all, rows.length, all.rows);
+  return { readout, rows, learnt: rowsBetween(all, 0, rows.length), vectors };
+}
+
+/** The choice by which the validation pictures find their like best: the blend first. */
+async function bestChoice(run: Validated, seen: Seen, words: TitleWords | undefined): Promise<Choice> {
+  const reached = async (choice: Choice) => precision((await fitted(run, seen, words, choice)).vectors, run.validation);
+  let [best, most] = [USUAL, await reached(USUAL)];
+  const consider = async (choice: Choice) => {
+    const other = await reached(choice);
+    if (other > most) [best, most] = [choice, other];
   };
-  const by = async (blend: Blend, shared = false): Promise<Fitted> => {
-    const readout = await fitReadout(learnt, { ...options, blend, shared });
-    const all = await readOut(features, readout, context.engine.threads);
-    return {
-      readout,
-      rows,
-      learnt: rowsBetween(all, 0, rows.length),
-      vectors: rowsBetween(all, rows.length, all.rows),
-    };
-  };
-  let [best, taken] = [await by(EVEN), EVEN];
-  for (const blend of others) {
-    const other = await by(blend);
-    if (precision(other.vectors, validation) > precision(best.vectors, validation)) [best, taken] = [other, blend];
-  }
-  if (!others.length) return best;
-  const shared = await by(taken, true);
-  return precision(shared.vectors, validation) > precision(best.vectors, validation) ? shared : best;
+  for (const blend of BLENDS) await consider({ ...USUAL, blend });
+  await consider({ ...best, shared: true });
+  return best;
 }
 
 /** A readout to measure an encoder by while it is trained: fitted to fewer pictures, and not chosen. */
 export async function readoutMeanwhile(run: Validated, weights: Weights): Promise<Fitted> {
-  return fitted(run, await seenBy(weights, run, FITTED.meanwhile), run.words, []);
+  return fitted(run, await seenBy(weights, run, FITTED.meanwhile), run.words, USUAL);
 }
 
 /** The readout of an encoder, from what it sees in pictures and, where they are given, the words of their titles. */
 export async function readoutFor(run: Validated, seen: Seen, words: TitleWords | undefined): Promise<Readout> {
-  return (await fitted(run, seen, words, run.categories ? OTHERS : [])).readout;
+  const few = fewerOf(seen, FITTED.chosen);
+  if (!run.categories) return (await fitted(run, few, words, USUAL)).readout;
+  const choice = await bestChoice(run, few, words);
+  // Words are solved for between pictures, which takes the cube of their number.
+  return (await fitted(run, words ? few : seen, words, choice)).readout;
 }
 
 function precision({ data }: Matrix, rows: readonly CachedRow[]): number {
