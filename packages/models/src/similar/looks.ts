@@ -1,4 +1,4 @@
-import { centred, type Matrix, product, transposed, unitRows } from './algebra/matrix.js';
+import { centred, type Matrix, product, rowsBetween, transposed, unitRows } from './algebra/matrix.js';
 import { type PrincipalComponents, principalComponents } from './algebra/principal-components.js';
 import { neighbourComponents } from './neighbour-components.js';
 
@@ -33,23 +33,19 @@ export async function variedLooks(features: Matrix, { axes, length, ...options }
   return { mean: looks.mean, weights: scaledAxes(looks, { power: HALF_WHITENED, length }) };
 }
 
-/** What the nearest by `variedLooks` share, of more principal components than are kept. */
+/** What the nearest by their half-whitened components share, of more components than are kept. */
 export async function sharedLooks(features: Matrix, { axes, length, ...options }: LooksOptions): Promise<Looks> {
   const components = Math.max(axes, Math.min(AMONG, Math.floor(features.rows / ROWS_EACH)));
   const looks = await principalComponents(features, { ...options, components });
-  const along = await product(centred(features, looks.mean), transposed(looks.axes), options.threads);
-  const whitened = dividedColumns(along, looks.variances, 0.5);
-  const half = unitRows(firstColumns(dividedColumns(along, looks.variances, HALF_WHITENED), axes));
-  const { axes: directions, weights } = await neighbourComponents(whitened, half, options);
-  const kept = Math.min(axes, weights.length);
-  const scale = length / Math.hypot(...weights.subarray(0, kept));
-  const turn = dividedColumns(directions, looks.variances, 0.5).data.subarray(0, kept * directions.columns);
-  const turned = {
-    rows: kept,
-    columns: directions.columns,
-    data: turn.map((value, i) => value * scale * weights[Math.floor(i / directions.columns)]!),
-  };
-  return { mean: looks.mean, weights: await product(turned, looks.axes, options.threads) };
+  const kept = Math.min(axes, looks.variances.length);
+  const around = centred(features, looks.mean);
+  const along = (directions: Matrix) => product(around, transposed(directions), options.threads);
+  const white = scaledRows(looks.axes, (row) => looks.variances[row]! ** -0.5);
+  const half = rowsBetween(scaledAxes(looks, { power: HALF_WHITENED, length }), 0, kept);
+  const shared = await neighbourComponents(await along(white), unitRows(await along(half)), options);
+  const scale = length / Math.hypot(...shared.weights.subarray(0, kept));
+  const turned = scaledRows(rowsBetween(shared.axes, 0, kept), (row) => scale * shared.weights[row]!);
+  return { mean: looks.mean, weights: await product(turned, white, options.threads) };
 }
 
 /** Components divided by a power of their variances, such that vectors along them have a length on average. */
@@ -59,18 +55,10 @@ export function scaledAxes(
 ): Matrix {
   const squares = variances.reduce((sum, variance) => sum + variance ** (1 - 2 * power), 0);
   const scale = length / Math.sqrt(squares);
-  const data = axes.data.map((value, i) => (scale * value) / variances[Math.floor(i / axes.columns)]! ** power);
-  return { ...axes, data };
+  return scaledRows(axes, (row) => scale / variances[row]! ** power);
 }
 
-function dividedColumns({ rows, columns, data }: Matrix, variances: Float64Array, power: number): Matrix {
-  const divisors = variances.map((variance) => variance ** power);
-  return { rows, columns, data: data.map((value, i) => value / divisors[i % columns]!) };
-}
-
-function firstColumns({ rows, columns, data }: Matrix, kept: number): Matrix {
-  const narrow = Math.min(kept, columns);
-  const first = new Float32Array(rows * narrow);
-  for (let row = 0; row < rows; row++) first.set(data.subarray(row * columns, row * columns + narrow), row * narrow);
-  return { rows, columns: narrow, data: first };
+function scaledRows({ rows, columns, data }: Matrix, factor: (row: number) => number): Matrix {
+  const factors = Array.from({ length: rows }, (_, row) => factor(row));
+  return { rows, columns, data: data.map((value, i) => value * factors[Math.floor(i / columns)]!) };
 }
