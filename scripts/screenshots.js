@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import sharp from 'sharp';
 import { launchBrowser, pageOptions } from '../tests/dist/browser.js';
 import { startShopServer } from '../tests/dist/shop-server.js';
@@ -48,7 +48,7 @@ async function save(page, name) {
 
 /** A photo that no model has seen. */
 async function dress() {
-  const product = generateShop({ seed: 2 }).products.find(({ category }) => category === 'dresses');
+  const product = generateProducts(2, 720).find(({ category }) => category === 'dresses');
   return { name: 'dress.jpg', mimeType: 'image/jpeg', buffer: await renderProduct(product, { size: 1024 }) };
 }
 

@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
 import { type ShopServer, startShopServer } from './shop-server.js';
 import { owner } from './small-shop.js';
 
-const products = generateShop({ seed: 3, products: 3 }).products.map(({ title, price }, index) => ({
+const products = generateProducts(3, 3).map(({ title, price }, index) => ({
   path: `/p/${index + 1}`,
   name: `${title} (${index + 1})`,
   price,
@@ -23,7 +23,7 @@ const panel = () => page.getByRole('listitem').filter({ has: page.getByRole('hea
 
 /** A shop of three products, as search engines read it: a list of links, and JSON-LD on each page. */
 async function openSite(): Promise<Server> {
-  const shop = generateShop({ seed: 3, products: 3 }).products;
+  const shop = generateProducts(3, 3);
   const photos = await Promise.all(shop.map((product) => renderProduct(product, { size: 96 })));
   const opened = createServer(({ url = '/' }, answer) => {
     const number = Number(/^\/(?:p|photo)\/(\d)/.exec(url)?.[1] ?? 0);

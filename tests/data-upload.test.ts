@@ -1,4 +1,4 @@
-import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import type { Browser, Page } from 'playwright-core';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { launchBrowser, pageOptions } from './browser.js';
 import { type ShopServer, startShopServer } from './shop-server.js';
 import { owner } from './small-shop.js';
 
-const products = generateShop({ seed: 5, products: 60 }).products;
+const products = generateProducts(5, 60);
 let server: ShopServer;
 let browser: Browser;
 const photos: { name: string; mimeType: string; buffer: Buffer }[] = [];

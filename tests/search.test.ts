@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { unwrap } from '@vitrine/client';
-import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
@@ -60,7 +60,7 @@ beforeAll(async () => {
   page.on('pageerror', (error) => faults.push(error.message));
   await fillShop(await client(), { products: 28, photos: 28 });
   await snapshotCatalogue(await client(), 'shop');
-  const dress = generateShop({ seed: 2 }).products.find(({ category }) => category === 'dresses');
+  const dress = generateProducts(2, 720).find(({ category }) => category === 'dresses');
   photo = dress ? await renderProduct(dress, { size: 400 }) : Buffer.of();
 });
 

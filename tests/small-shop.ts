@@ -1,5 +1,5 @@
 import { asForm, createVitrineClient, unwrap, type VitrineClient } from '@vitrine/client';
-import { CATEGORIES, generateShop, renderProduct } from '@vitrine/sample-shop';
+import { CATEGORIES, generateProducts, renderProduct } from '@vitrine/sample-shop';
 
 export const owner = { name: 'Owner', email: 'owner@example.com', password: 'a quiet long password' };
 
@@ -20,7 +20,7 @@ export async function fillShop(client: VitrineClient, { products = 120, photos =
   for (const { code, name, parent } of CATEGORIES) {
     unwrap(await client.POST('/api/v1/categories', { body: { code, name, parent } }));
   }
-  const shop = generateShop({ seed: 7, products }).products;
+  const shop = generateProducts(7, products);
   for (const [index, product] of shop.entries()) {
     const images = index < photos ? [await uploadPhoto(client, await renderProduct(product, { size: 256 }))] : [];
     unwrap(
@@ -56,7 +56,7 @@ export async function trainClassifier(client: VitrineClient, dataset = 'shop'): 
 
 /** Searches with a photo of a product that is not in the shop. @returns the search's id */
 export async function searchByPhoto(client: VitrineClient): Promise<string> {
-  const [product] = generateShop({ seed: 9, products: 1 }).products;
+  const [product] = generateProducts(9, 1);
   const photo = product && (await renderProduct(product, { size: 512 }));
   const body = photo ? { image: new Blob([new Uint8Array(photo)]) } : {};
   const answer = await client.POST('/api/v1/search/image', { body, bodySerializer: asForm });

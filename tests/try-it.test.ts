@@ -1,4 +1,4 @@
-import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
   page = await context.newPage();
   page.setDefaultTimeout(90_000);
-  const [product] = generateShop({ seed: 5, products: 1 }).products;
+  const [product] = generateProducts(5, 1);
   photo = { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: await renderProduct(product!, { size: 128 }) };
 });
 

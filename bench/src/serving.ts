@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { generateShop } from '@vitrine/sample-shop';
+import { generateProducts } from '@vitrine/sample-shop';
 import { load } from './load.js';
 import { inFreshDirectory, startProduct, vitrine } from './product.js';
 import { publish, table } from './report.js';
@@ -66,7 +66,7 @@ export async function serving(): Promise<void> {
       const user = 'bench@example.com';
       await vitrine(dataDir, 'users', 'create', user);
       const { secret } = await vitrine<{ secret: string }>(dataDir, 'keys', 'create', 'bench', '--user', user);
-      const bodies = generateShop({ seed: 7 }).products.map(({ title, description }) =>
+      const bodies = generateProducts(7, 720).map(({ title, description }) =>
         JSON.stringify({ title, ...(description ? { description } : {}) }),
       );
       const target = {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateShop, renderProduct } from '@vitrine/sample-shop';
+import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import sharp from 'sharp';
 
 /** Products that are drawn; the others are variants of these: drawing takes long. */
@@ -19,7 +19,7 @@ export interface Photos {
 /** Writes a shop of so many products: drawn ones, and variants of them in cut, colour and brightness. */
 export async function writePhotos(folder: string, products: number, asked: number): Promise<Photos> {
   await mkdir(join(folder, 'images'), { recursive: true });
-  const designs = generateShop({ seed: 7, products: DRAWN }).products;
+  const designs = generateProducts(7, DRAWN);
   const drawn = await Promise.all(
     designs.map(async ({ design, title, category }) => ({
       ...{ title, category },

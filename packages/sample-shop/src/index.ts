@@ -1,4 +1,5 @@
 export { type BannerOptions, renderBanner } from './banner.js';
+export { generateProducts } from './catalogue/generate.js';
 export type { Product, Truth } from './catalogue/product.js';
 export { CATEGORIES, type Category, type CategoryCode, LEAVES } from './categories.js';
 export type { Department, Design } from './garments/design.js';

@@ -147,7 +147,7 @@ async function open(options: ServerOptions, closers: Closers): Promise<Server> {
   const { webDir, publicUrl, trustProxy = false, requestsPerMinute = 60_000 } = options;
   const hosts = acceptedHosts(options.host, publicUrl);
   const app = await buildApp({
-    document: openApiDocument(version, endpoints),
+    describe: () => openApiDocument(version, endpoints),
     ...{ log, metrics, webDir, requestsPerMinute, trustProxy, hosts },
   });
   const route = createRouter(app, {

@@ -12,8 +12,8 @@ import { apiPrefix } from './router.js';
 import { serveWeb } from './web.js';
 
 export interface AppOptions {
-  /** The OpenAPI document of what will be registered. */
-  document: object;
+  /** Makes the OpenAPI document of what will be registered, when it is asked for. */
+  describe: () => object;
   log: FastifyBaseLogger;
   metrics: Metrics;
   /** The built web app; without it, `/` answers 404. */
@@ -70,7 +70,7 @@ function closeGracefully(app: FastifyInstance): void {
 
 /** The HTTP server without its endpoints: limits, headers, errors, documentation and the web app. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { document, log, metrics, webDir, requestsPerMinute, trustProxy, hosts } = options;
+  const { describe, log, metrics, webDir, requestsPerMinute, trustProxy, hosts } = options;
   const app = Fastify({
     loggerInstance: log,
     // Hops on private addresses alone are believed, so that nobody outside can choose what address is seen.
@@ -116,7 +116,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(cookie);
   await app.register(multipart, { limits: { fieldSize: 4 << 20, fields: 50, parts: 60, headerPairs: 100 } });
   if (requestsPerMinute > 0) await app.register(rateLimit, { max: requestsPerMinute, timeWindow: '1 minute' });
-  await serveDocs(app, document);
+  await serveDocs(app, describe);
   await serveWeb(app, webDir, apiPrefix);
   return app;
 }

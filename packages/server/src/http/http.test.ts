@@ -36,7 +36,7 @@ async function build(options: Partial<AppOptions> = {}): Promise<void> {
   metrics = new Metrics();
   const log = openLog('info', { write: (line: string) => void logged.push(line) });
   app = await buildApp({
-    document: openApiDocument('0', []),
+    describe: () => openApiDocument('0', []),
     log,
     metrics,
     requestsPerMinute: 0,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
-import { generateShop } from '@vitrine/sample-shop';
+import { generateProducts } from '@vitrine/sample-shop';
 import { and, desc, eq, isNull, notInArray, or } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Images } from '../catalogue/images.js';
@@ -130,7 +130,7 @@ export class SampleShop {
     const { db, images } = this.options;
     progress({ fraction: 0, message: 'Preparing the sample shop' });
     await step('categories', () => importCategories(db));
-    const { products: shop } = generateShop({ seed, products: size });
+    const shop = generateProducts(seed, size);
     await importProducts(db, images, shop, {
       signal,
       onListed: (listed) =>
