@@ -15,7 +15,7 @@ export interface NeighbourComponents {
  * The directions of whitened rows [rows × columns] in which a row's ten nearest by `vectors` [rows × dimension], of length 1,
  * lie close together while others don't: linear discriminant analysis with neighbours for classes (He & Niyogi 2003,
  * Locality Preserving Projections). With the share w of its variance that lies between neighbours a direction counts
- * (1 − w)^1.5 / w^¼: nothing where neighbours are as far apart as any two.
+ * (1 − w)^1.5 / w^¼: nothing where neighbours are no nearer to each other than two at random.
  */
 export async function neighbourComponents(
   rows: Matrix,

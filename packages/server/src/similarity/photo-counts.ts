@@ -1,5 +1,4 @@
-import type { Queries } from '../platform/database/database.js';
-import { countPhotos } from './embeddings.js';
+import type { countPhotos } from './embeddings.js';
 
 type Counts = Awaited<ReturnType<typeof countPhotos>>;
 
@@ -12,7 +11,7 @@ export class PhotoCounts {
   #counts: Promise<Counts> | undefined;
   #goodUntil = 0;
 
-  constructor(private readonly db: Queries) {}
+  constructor(private readonly count: (modelId: string) => Promise<Counts>) {}
 
   /** @param moment what else tells that a count before is of no use, such as the state of what embeds */
   of(modelId: string, moment: string): Promise<Counts> {
@@ -28,7 +27,7 @@ export class PhotoCounts {
     const began = performance.now();
     let took = 0;
     try {
-      const counts = await countPhotos(this.db, modelId);
+      const counts = await this.count(modelId);
       took = performance.now() - began;
       return counts;
     } finally {

@@ -14,7 +14,7 @@ import { productionModel } from '../registry/model-store.js';
 import { noModel } from '../serving/served-models.js';
 import * as api from './api.js';
 import type { EmbeddingJob } from './embedding-job.js';
-import { forgetFailures } from './embeddings.js';
+import { countPhotos, forgetFailures } from './embeddings.js';
 import type { Follower } from './follower.js';
 import { PhotoCounts } from './photo-counts.js';
 import type { RecentSearches } from './recent-searches.js';
@@ -96,7 +96,7 @@ function indexRoutes(route: Route, { db, audit, embedding, follower }: Similarit
     if (!production) throw noModel(TASK);
     return embedding.start(production.id, caller.userId);
   };
-  const photoCounts = new PhotoCounts(db);
+  const photoCounts = new PhotoCounts((modelId) => countPhotos(db, modelId));
   route(api.getIndex, () => statusOf(db, { embedding, follower, photoCounts }));
   route(api.rebuildIndex, async ({ caller }) => {
     const job = await startJob(caller);

@@ -34,7 +34,6 @@ test('a table that grew is counted anew, also where another process filled it; o
   await ask('INSERT INTO things SELECT generate_series(1, 3000)');
   await database.close();
   database = await openDatabase({ dataDir });
-  expect(await counted()).toBe(-1);
   const upkeep = new Upkeep(database.pool);
   await upkeep.tend();
   expect(await counted()).toBe(3000);
