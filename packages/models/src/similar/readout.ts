@@ -30,6 +30,7 @@ export interface ReadoutOptions {
 
 /** How much looks count beside words. */
 const LOOKS = 0.5;
+
 /** Fits a readout to features of training pictures: how they look, and beside it what the words of their titles vary in. */
 export async function fitReadout(
   features: Features,
