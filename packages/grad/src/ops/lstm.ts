@@ -69,33 +69,49 @@ function forward(projected: Tensor, weight: Tensor, hidden: Tensor, cell: Tensor
   return { ...gate, written, kept, squashed, cell: next, hidden: mul(gate.output, squashed) };
 }
 
+/** What the gradients of a step are multiplied with. */
+interface Slopes {
+  /** Of the hidden state by the cell [N, H]. */
+  readonly cell: Tensor;
+  /** Of the cell by input, forget and candidate before their activation, and of the hidden state by the output; [N, 4H]. */
+  readonly gates: Tensor;
+}
+
 /**
- * Gradients of the gates before their activation, from those of the hidden states. The slopes y·(1 − y) and 1 − y² are
- * taken apart, so that what the forward pass multiplied already need not be multiplied again.
+ * The slopes of all steps, computed together: a few large kernels where each step by itself would take a dozen small
+ * ones. Those of the activations, y·(1 − y) and 1 − y², are taken apart, so that what the forward pass multiplied
+ * already need not be multiplied again.
  */
+function slopesOf(steps: readonly Step[]): Slopes[] {
+  const all = (part: keyof Step) => concat(steps.map((step) => step[part]) as [Tensor, ...Tensor[]], 0);
+  const [input, written, output, hidden] = [all('input'), all('written'), all('output'), all('hidden')];
+  const gates = concat(
+    [
+      timesComplement(written, input),
+      timesComplement(all('kept'), all('forget')),
+      sub(input, mul(written, all('candidate'))),
+      timesComplement(hidden, output),
+    ],
+    1,
+  );
+  const cells = split(sub(output, mul(hidden, all('squashed'))), steps.length, 0);
+  return split(gates, steps.length, 0).map((each, at) => ({ gates: each, cell: cells[at]! }));
+}
+
+/** Gradients of the gates before their activation, from those of the hidden states. */
 function backward(steps: readonly Step[], upstream: readonly Tensor[], weight: Tensor): Tensor[] {
+  const slopes = slopesOf(steps);
   const gates: Tensor[] = [];
   let dHidden = upstream.at(-1)!;
   let dCarried: Tensor | undefined;
   for (let at = steps.length - 1; at >= 0; at--) {
-    const { input, forget, candidate, output, written, kept, squashed, hidden } = steps[at]!;
-    const throughOutput = mul(dHidden, hidden);
-    const throughSquash = sub(mul(dHidden, output), mul(throughOutput, squashed));
-    const dCell: Tensor = dCarried ? add(dCarried, throughSquash) : throughSquash;
-    const throughInput = mul(dCell, written);
-    const dGates = concat(
-      [
-        timesComplement(throughInput, input),
-        timesComplement(mul(dCell, kept), forget),
-        sub(mul(dCell, input), mul(throughInput, candidate)),
-        timesComplement(throughOutput, output),
-      ],
-      1,
-    );
+    const throughHidden = mul(dHidden, slopes[at]!.cell);
+    const dCell: Tensor = dCarried ? add(dCarried, throughHidden) : throughHidden;
+    const dGates = mul(concat([dCell, dCell, dCell, dHidden], 1), slopes[at]!.gates);
     gates.unshift(dGates);
     if (at === 0) break;
-    dHidden = node('Gemm', [dGates, weight, upstream[at - 1]!], hidden.shape);
-    dCarried = mul(dCell, forget);
+    dHidden = node('Gemm', [dGates, weight, upstream[at - 1]!], dHidden.shape);
+    dCarried = mul(dCell, steps[at]!.forget);
   }
   return gates;
 }

@@ -64,6 +64,11 @@ const flatSchema = z.strictObject({
     title: 'Learn from titles',
     description: 'Whether the titles of the photos are learnt from too, where most have one. By default they are.',
   }),
+  alike: z.number().int().min(0).max(50).optional().meta({
+    title: 'Photos alike',
+    description:
+      'A photo’s second view may be of one of so many photos that look most like it: 5 is usual, 0 keeps to the photo.',
+  }),
   int8: z.boolean().optional().meta({
     title: 'Eight bits',
     description: 'Whether it is served in eight bits, which is faster, where that costs nothing. By default it is.',
@@ -110,6 +115,7 @@ export interface SimilarPlan {
   readonly lr: number;
   readonly weightDecay: number;
   readonly titles: boolean;
+  readonly alike: number;
   readonly int8: boolean;
   readonly augmentation: Augmentation;
 }
@@ -138,8 +144,9 @@ export function planSimilar(images: readonly PackedImage[], training: number, co
     lr: config.lr ?? (optimizer === 'adamw' ? 1e-3 : (0.3 * batchSize) / 256),
     weightDecay: config.weightDecay ?? (optimizer === 'adamw' ? 0.01 : 1e-6),
     titles: config.titles ?? true,
+    alike: config.alike ?? ALIKE,
     int8: config.int8 ?? true,
-    augmentation: augmentationFor(frame, config.augment ?? 1),
+    augmentation: augmentationFor(frame, config),
   };
 }
 
@@ -154,11 +161,22 @@ const BLURRED_SIDE = 224;
 const GRAYSCALE = 0.5;
 const HUE = 0.4;
 
-/** SimCLR's views; of a product that fills its photo, windows of under a fifth hold nothing that tells what it is. */
-function augmentationFor({ channels, width, height }: PictureFrame, strength: number): Augmentation {
+/** Photos whose second view may be of another. */
+const ALIKE = 5;
+/**
+ * The least share of a photo that a view shows. Of a product that fills its photo a fifth holds nothing that tells what it
+ * is; where views are of different photos, these vary enough by themselves.
+ */
+const [LEAST_SHOWN, LEAST_SHOWN_OF_ALIKE] = [0.25, 0.45];
+
+/** SimCLR's views, of larger parts of the photo. */
+function augmentationFor(
+  { channels, width, height }: PictureFrame,
+  { augment: strength = 1, alike = ALIKE }: SimilarConfig,
+): Augmentation {
   const { jitter, ...views } = simclrAugmentation(strength);
   const widest = Math.max(0.2, (2 * Math.min(width, height)) / BLURRED_SIDE);
-  const crop = { area: [0.25, 1] } as const;
+  const crop = { area: [alike > 0 ? LEAST_SHOWN_OF_ALIKE : LEAST_SHOWN, 1] } as const;
   const blur = { probability: 0.5, sigma: [0.1, widest] } as const;
   if (channels === 3) {
     const hue = Math.min(0.5, HUE * strength);

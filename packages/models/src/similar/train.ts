@@ -12,6 +12,7 @@ import { openReportedCache } from '../pictures/reported-cache.js';
 import type { PackedImage } from '../snapshot/manifest.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { ArtifactSummary, Metrics, TrainingContext } from '../task.js';
+import { alikePictures } from './alike.js';
 import { ENCODER_FILE, writeDescription } from './artifact.js';
 import { planSimilar, type SimilarConfig, type SimilarPlan } from './config.js';
 import { encoderToServe, type ServedEncoder } from './eight-bits.js';
@@ -126,12 +127,19 @@ async function trainEncoder({ snapshot, rows, config, context, categories }: Job
       const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
       if (plan.weights !== undefined && checkpoints.resume === undefined) await startFrom(plan.weights, trainer, plan);
       const seen = await seenBy(begun, run);
-      const untrained = exportEncoder(plan, begun, await readoutFor(run, seen, undefined));
-      const untrainedTitled = words && exportEncoder(plan, begun, await readoutFor(run, seen, words));
-      await runSimilarEpochs({ ...run, trainer, checkpoints });
+      const readout = await readoutFor(run, seen, undefined);
+      const titled = words && (await readoutFor(run, seen, words));
+      const untrained = exportEncoder(plan, begun, readout);
+      const untrainedTitled = titled && exportEncoder(plan, begun, titled);
+      const alike = await alikePictures({ ...run, directory }, async () => {
+        const weights = trainer.weights();
+        if (plan.weights === undefined) return { weights, readout: titled ?? readout };
+        return { weights, readout: await readoutFor(run, await seenBy(weights, run), words) };
+      });
+      await runSimilarEpochs({ ...run, trainer, checkpoints, alike });
       const weights = trainer.weights();
-      const readout = await readoutFor(run, await seenBy(weights, run), words);
-      const served = await encoderToServe(encoderModel(plan, weights, readout), run);
+      const last = await readoutFor(run, await seenBy(weights, run), words);
+      const served = await encoderToServe(encoderModel(plan, weights, last), run);
       const pooled = exportPooled(plan, begun);
       return { plan, spec, bits: served.bits, encoders: { trained: served.bytes, untrained, untrainedTitled, pooled } };
     } finally {
