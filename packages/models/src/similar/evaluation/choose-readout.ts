@@ -104,7 +104,7 @@ async function fitted(
   return { readout, rows, learnt: rowsBetween(all, 0, rows.length), vectors };
 }
 
-/** The choice by which the validation pictures find their like best: the blend first. */
+/** The choice by which the validation pictures find their like best: whether of what is shared first, and then the blend. */
 async function bestChoice(run: Validated, seen: Seen, words: TitleWords | undefined): Promise<Choice> {
   const reached = async (choice: Choice) => precision((await fitted(run, seen, words, choice)).vectors, run.validation);
   let [best, most] = [USUAL, await reached(USUAL)];
@@ -112,8 +112,9 @@ async function bestChoice(run: Validated, seen: Seen, words: TitleWords | undefi
     const other = await reached(choice);
     if (other > most) [best, most] = [choice, other];
   };
-  for (const blend of BLENDS) await consider({ ...USUAL, blend });
-  await consider({ ...best, shared: true });
+  await consider({ ...USUAL, shared: true });
+  const { shared } = best;
+  for (const blend of BLENDS) await consider({ blend, shared });
   return best;
 }
 
