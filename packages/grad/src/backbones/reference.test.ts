@@ -11,6 +11,7 @@ import type { Scope } from '../nn/scope.js';
 import { ModelState } from '../nn/state.js';
 import { mean } from '../ops/mean.js';
 import { square } from '../ops/square.js';
+import { findChannelBlock } from '../runtime/channel-block.js';
 import type { Feed } from '../runtime/feeds.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
 import { expectProbe, formula, type Probe } from '../testing/reference-values.js';
@@ -52,16 +53,23 @@ const networks: Record<string, Network> = {
   },
 };
 
+/** The plain layout, and that in which the CPU trains, where this processor has it. */
+const block = await findChannelBlock();
+const layouts = { plain: undefined, ...(block === undefined ? {} : { blocked: block }) };
+
 describe.each(Object.entries(networks))('%s against PyTorch', (name, network) => {
-  it('has the loss, every gradient and the running statistics', async () => {
-    const reference = stored<StepReference>(name);
-    const computed = await trainingStep(network, reference);
-    expect(Math.abs(computed.loss![0]! / reference.loss - 1)).toBeLessThan(1e-5);
-    for (const [output, probe] of Object.entries(reference.outputs)) expectProbe(output, computed[output], probe);
-    const state = Object.entries({ ...reference.gradients, ...reference.buffers });
-    for (const [parameter, probe] of state) expectProbe(parameter, computed[`after/${parameter}`], probe);
-    expect(Object.keys(computed)).toHaveLength(state.length + 2);
-  });
+  it.each(Object.entries(layouts))(
+    'has the loss, every gradient and the running statistics, %s',
+    async (_, channelBlock) => {
+      const reference = stored<StepReference>(name);
+      const computed = await trainingStep(network, reference, channelBlock);
+      expect(Math.abs(computed.loss![0]! / reference.loss - 1)).toBeLessThan(1e-5);
+      for (const [output, probe] of Object.entries(reference.outputs)) expectProbe(output, computed[output], probe);
+      const state = Object.entries({ ...reference.gradients, ...reference.buffers });
+      for (const [parameter, probe] of state) expectProbe(parameter, computed[`after/${parameter}`], probe);
+      expect(Object.keys(computed)).toHaveLength(state.length + 2);
+    },
+  );
 });
 
 describe('efficientnet-b3 against PyTorch', () => {
@@ -114,13 +122,14 @@ function classifier(network: Classifier): Network {
 }
 
 /** The network with the weights and pictures that reference/backbones.py uses too. */
-function build(network: Network, { batch, size, classes }: Reference) {
+function build(network: Network, { batch, size, classes }: Reference, channelBlock?: number) {
   const state = new ModelState();
   const built = buildModel((context) => network(context, context.input('x', [3, ...size]), classes), {
     state,
     seed: 1,
     batch,
     training: true,
+    channelBlock,
   });
   const feeds: Record<string, Float32Array> = { x: Float32Array.from(formula('input', batch * 3 * sizeOf(size))) };
   const parameters = state.names('parameter');
@@ -129,8 +138,12 @@ function build(network: Network, { batch, size, classes }: Reference) {
   return { ...built, parameters, feeds };
 }
 
-async function trainingStep(network: Network, reference: Reference): Promise<Record<string, Float32Array>> {
-  const { graph, scope, loss, outputs, inputs, parameters, feeds } = build(network, reference);
+async function trainingStep(
+  network: Network,
+  reference: Reference,
+  channelBlock: number | undefined,
+): Promise<Record<string, Float32Array>> {
+  const { graph, scope, loss, outputs, inputs, parameters, feeds } = build(network, reference, channelBlock);
   const gradients = grad(
     loss,
     parameters.map((parameter) => scope.tensors.get(parameter)!),

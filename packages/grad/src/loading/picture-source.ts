@@ -13,7 +13,7 @@ export interface PictureSourceOptions {
   readonly augmentation?: Augmentation;
   /** Views of each picture, each varied by itself; two for contrastive learning. Default 1. */
   readonly views?: number;
-  /** The picture that a view after the first is of, such as one that looks like `index`. Default: the same. */
+  /** The picture that a view after the first, and its mask, is of, such as one that looks like `index`. Default: the same. */
   readonly partner?: (index: number, random: Random) => number;
   /** Also write `masks`. Default false. */
   readonly masks?: boolean;
@@ -45,7 +45,8 @@ export function pictureSource(options: PictureSourceOptions): ExampleSource {
       const pictures = example.pictures as Float32Array;
       const classes = example.masks as Int32Array | undefined;
       for (let view = 0; view < views; view++) {
-        const picture = view > 0 && partner ? await decode(partner(index, random)) : first;
+        const of = view > 0 && partner ? partner(index, random) : index;
+        const picture = of === index ? first : await decode(of);
         const mask = classes && viewOf(classes, view, views);
         augmentPicture(picture, form, augmentation, random, viewOf(pictures, view, views), mask);
       }

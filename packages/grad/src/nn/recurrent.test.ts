@@ -108,6 +108,32 @@ describe('attentionPool', () => {
   });
 });
 
+describe('the gradients of attentionPool', () => {
+  const STEP = 1e-2;
+  const shapes = { x: shape, 'projection.weight': [4, FEATURES], 'projection.bias': [4], context: [1, 4] };
+  const mask = [1, 1, 0, 0, 1, ...[1, 1, 1, 1, 0], ...[1, 1, 1, 1, 1]];
+  const pool: LayerUnderTest = (scope, x) =>
+    attentionPool(scope, x!, { size: 4, mask: x!.graph.constant(Float32Array.from(mask), [3, TIME]) }).pooled;
+
+  it.each(Object.entries(shapes))('agree with finite differences: %s', async (name, sizes) => {
+    const lossWith = async (place: number, moved: number) => {
+      const { y } = await runLayer(pool, {
+        inputs: { x: shape },
+        numbers: (each, count) =>
+          numbers(each, count).map((value, i) => (each === name && i === place ? value + moved : value)),
+      });
+      return y!.reduce((sum, value) => sum + value * value, 0);
+    };
+    const gradient = (await runLayer(pool, { inputs: { x: shape }, numbers }))[`d ${name}`]!;
+    expect(gradient).toHaveLength(sizes.reduce((a, b) => a * b, 1));
+    const largest = Math.max(...gradient.map(Math.abs));
+    for (let i = 0; i < gradient.length; i += Math.ceil(gradient.length / 8)) {
+      const slope = ((await lossWith(i, STEP)) - (await lossWith(i, -STEP))) / (2 * STEP);
+      expect(Math.abs(slope - gradient[i]!) / largest, `${name}[${i}]`).toBeLessThan(5e-3);
+    }
+  });
+});
+
 describe('layers over time', () => {
   const build: Build = ({ scope, input }) => {
     const [x, lengths] = [input('x', [TIME, FEATURES]), input('lengths', [], 'int32')];

@@ -7,6 +7,7 @@ import { add } from '../ops/add.js';
 import { gather } from '../ops/gather.js';
 import { mul } from '../ops/mul.js';
 import { floatsOf, type OnnxModel } from '../runtime/onnx-model.js';
+import { watchSessions } from '../testing/watch-sessions.js';
 import { openPredictor, Predictor, type PredictorOptions } from './predictor.js';
 
 /** y = 2x + 1 for x [N, 2]. */
@@ -91,6 +92,19 @@ describe('a predictor', () => {
     await predictor.close();
   });
 
+  it('is warm when it is opened, unless told not to be; what fails on that is not left open', async () => {
+    const sessions = await watchSessions(affine());
+    const warmUp = vi.spyOn(Predictor.prototype, 'warmUp');
+    await (await openPredictor(affine(), options)).close();
+    expect(warmUp).toHaveBeenCalledTimes(1);
+    await (await openPredictor(affine(), { ...options, warmUp: false })).close();
+    expect(warmUp).toHaveBeenCalledTimes(1);
+    warmUp.mockRejectedValueOnce(new Error('out of memory'));
+    await expect(openPredictor(affine(), options)).rejects.toThrow('out of memory');
+    expect(sessions()).toBe(0);
+    vi.restoreAllMocks();
+  });
+
   it('runs a model of one fixed shape call by call', async () => {
     const graph = new Graph();
     const fixed = encodeModel(toModel(graph, { y: mul(graph.input('x', [2, 2]), 3) }));
@@ -165,6 +179,21 @@ describe('batching', () => {
     void full.predictor.predict(x(2, 3));
     await settle();
     expect(full.sizes).toEqual([3]);
+  });
+
+  it.each([
+    [{}, [1, 16]],
+    [{ maxBatch: 1 }, [1]],
+    [{ batchSizes: [8, 2, 4] }, [2, 4, 8]],
+  ])('warms up at the smallest and the largest batch, or at each size: %j', async (predictorOptions, expected) => {
+    const { predictor, sizes, finish } = noting(predictorOptions);
+    const warm = predictor.warmUp();
+    for (let run = 0; run < expected.length; run++) {
+      await settle();
+      finish();
+    }
+    await warm;
+    expect(sizes).toEqual(expected);
   });
 
   it('fills up to the sizes it is given', async () => {

@@ -75,6 +75,15 @@ describe('providers', () => {
     expect(notes.at(-1)).toBe('The CPU is used instead.');
   });
 
+  it.each([
+    ['webgpu', 'graphics processor'],
+    ['cuda', 'NVIDIA driver'],
+    ['tensorrt', 'NVIDIA driver'],
+  ])('that this machine may not have compute correctly, or say what they need: %s', async (name, needed) => {
+    const { works, message } = await selfTest(name);
+    expect(message).toContain(works ? 'computes correctly' : needed);
+  });
+
   it('are taken without a word when the first one works', async () => {
     expect(await chooseProvider(['cpu', 'cuda'])).toEqual({ provider: 'cpu', notes: [] });
   });

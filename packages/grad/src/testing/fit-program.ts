@@ -9,15 +9,25 @@ import { dropout } from '../nn/dropout.js';
 import { linear } from '../nn/linear.js';
 import { globalAveragePool } from '../ops/average-pool.js';
 import { relu } from '../ops/relu.js';
+import { adagrad } from '../optim/adagrad.js';
 import { adamW } from '../optim/adam.js';
+import { lars } from '../optim/lars.js';
 import { cosine } from '../optim/schedule.js';
 import { fit } from '../training/fit.js';
-import { createTrainer } from '../training/trainer.js';
+import { createTrainer, type TrainerOptions } from '../training/trainer.js';
 
 /** A training in a process of its own, in the directory given, that tells its losses: to be killed by the tests. */
-const [directory, averaged] = process.argv.slice(2);
+const [directory, kind] = process.argv.slice(2);
 const [SEED, BATCH, PICTURES, EPOCHS] = [3, 8, 60, 3];
 const STEPS = Math.floor(PICTURES / BATCH);
+
+/** What is updated where: on the host, averages too; in the graph; in a graph of its own, from the sums of two parts. */
+const KINDS: Readonly<Record<string, Partial<TrainerOptions>>> = {
+  plain: {},
+  averaged: { averageDecay: 0.9 },
+  'in the graph': { optimizer: lars(), averageDecay: 0.9 },
+  accumulated: { accumulate: 2, optimizer: adagrad({ rowWise: true }) },
+};
 
 const module = new URL('./drawn-pictures-source.js', import.meta.url);
 const loader = await DataLoader.open({ module, options: {}, batchSize: BATCH, seed: SEED, threads: 2 });
@@ -26,7 +36,7 @@ const trainer = await createTrainer({
   batchSize: BATCH,
   optimizer: adamW(),
   clipNorm: 1,
-  ...(averaged === 'averaged' ? { averageDecay: 0.9 } : {}),
+  ...KINDS[kind!],
   session: { threads: 1 },
   build: ({ scope, input }) => {
     const convolved = conv2d(scope.child('conv'), input('pictures', [3, 8, 8]), 8, 3, { bias: false });

@@ -17,8 +17,8 @@ export interface TrainingPicturesOptions {
 
 /** Pictures by place in the cache: of each, so many places of such as look like it. */
 export interface AlikePictures {
-  readonly each: number;
-  /** [pictures × each]; a picture's own place where there are fewer. */
+  readonly perPicture: number;
+  /** [pictures × perPicture]; a picture's own place where there are fewer. */
   readonly places: Int32Array;
 }
 
@@ -43,8 +43,8 @@ export function open({ path, spec, augmentation, labels, views = 1, alike }: Tra
   });
 }
 
-/** The picture itself, or one of those alike; all are as likely. */
-function partnerOf({ each, places }: AlikePictures, index: number, random: Random): number {
-  const drawn = random.integer(each + 1);
-  return drawn === each ? index : places[index * each + drawn]!;
+/** The picture itself or one of those alike, as likely as each place says it. */
+function partnerOf({ perPicture, places }: AlikePictures, index: number, random: Random): number {
+  const drawn = random.integer(perPicture + 1);
+  return drawn === perPicture ? index : places[index * perPicture + drawn]!;
 }

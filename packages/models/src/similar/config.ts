@@ -127,6 +127,7 @@ export function planSimilar(images: readonly PackedImage[], training: number, co
     ? { width: size, height: size, channels: 3, fit: 'contain' }
     : frameFor(images, 0, config);
   const batchSize = Math.min(config.batchSize ?? 128, training);
+  const alike = Math.min(config.alike ?? ALIKE, training - 1);
   const optimizer = config.optimizer ?? 'adamw';
   const looks = (PICTURES_SEEN * PIXELS) / (frame.width * frame.height);
   const epochs = config.epochs ?? Math.min(MOST_EPOCHS, Math.max(5, Math.round(looks / training)));
@@ -144,9 +145,9 @@ export function planSimilar(images: readonly PackedImage[], training: number, co
     lr: config.lr ?? (optimizer === 'adamw' ? 1e-3 : (0.3 * batchSize) / 256),
     weightDecay: config.weightDecay ?? (optimizer === 'adamw' ? 0.01 : 1e-6),
     titles: config.titles ?? true,
-    alike: config.alike ?? ALIKE,
+    alike,
     int8: config.int8 ?? true,
-    augmentation: augmentationFor(frame, config),
+    augmentation: augmentationFor(frame, { strength: config.augment ?? 1, alike }),
   };
 }
 
@@ -161,7 +162,7 @@ const BLURRED_SIDE = 224;
 const GRAYSCALE = 0.5;
 const HUE = 0.4;
 
-/** Photos whose second view may be of another. */
+/** Of how many photos that look like it a photo’s second view may be. */
 const ALIKE = 5;
 /**
  * The least share of a photo that a view shows. Of a product that fills its photo a fifth holds nothing that tells what it
@@ -172,7 +173,7 @@ const [LEAST_SHOWN, LEAST_SHOWN_OF_ALIKE] = [0.25, 0.45];
 /** SimCLR's views, of larger parts of the photo. */
 function augmentationFor(
   { channels, width, height }: PictureFrame,
-  { augment: strength = 1, alike = ALIKE }: SimilarConfig,
+  { strength, alike }: { strength: number; alike: number },
 ): Augmentation {
   const { jitter, ...views } = simclrAugmentation(strength);
   const widest = Math.max(0.2, (2 * Math.min(width, height)) / BLURRED_SIDE);

@@ -43,14 +43,14 @@ async function nearest(
     const queries = rowsBetween(vectors, start, Math.min(vectors.rows, start + AT_ONCE));
     const scores = await product(queries, columns, threads);
     for (let i = 0; i < queries.rows; i++) {
-      found.push(best(scores.data.subarray(i * vectors.rows, (i + 1) * vectors.rows), count, start + i));
+      found.push(highest(scores.data.subarray(i * vectors.rows, (i + 1) * vectors.rows), count, start + i));
     }
   }
   return found;
 }
 
 /** The places of the highest scores but one's own, best first; its own where there are fewer. */
-function best(scores: Float32Array, count: number, own: number): Int32Array {
+function highest(scores: Float32Array, count: number, own: number): Int32Array {
   const places = new Int32Array(count).fill(own);
   const values = new Float32Array(count).fill(Number.NEGATIVE_INFINITY);
   for (let place = 0; place < scores.length; place++) {

@@ -104,7 +104,7 @@ async function fitted(
   return { readout, rows, learnt: rowsBetween(all, 0, rows.length), vectors };
 }
 
-/** The choice by which the validation pictures find their like best: whether of what is shared first, and then the blend. */
+/** The choice by which the validation pictures find their like best: first whether it is of what is shared, then the blend. */
 async function bestChoice(run: Validated, seen: Seen, words: TitleWords | undefined): Promise<Choice> {
   const reached = async (choice: Choice) => precision((await fitted(run, seen, words, choice)).vectors, run.validation);
   let [best, most] = [USUAL, await reached(USUAL)];
