@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { VitrineError } from '@vitrine/models';
 import { emptyDatabase } from './empty-database.js';
+import { type CompiledModule, postgresModule } from './postgres-module.js';
 
 /** What the thread allocates beside PostgreSQL's own memory is messages, which are dead at once. */
 const YOUNG_MB = 8;
@@ -24,6 +25,7 @@ export interface EngineWork {
   directory: string;
   /** Only create the files, then end: the thread that did so keeps half a gigabyte. */
   create: boolean;
+  postgres: CompiledModule;
 }
 
 interface Waiting {
@@ -58,7 +60,7 @@ export class Engine {
 
   #start(): Promise<void> {
     this.#opening ??= (async () => {
-      const worker = startWorker({ directory: this.directory, create: false });
+      const worker = startWorker({ directory: this.directory, create: false, postgres: await postgresModule() });
       this.#worker = worker;
       this.generation++;
       worker.on('message', (answer: EngineAnswer) => {
@@ -158,7 +160,7 @@ async function create(directory: string): Promise<void> {
 }
 
 async function createFiles(temporary: string): Promise<void> {
-  const worker = startWorker({ directory: temporary, create: true });
+  const worker = startWorker({ directory: temporary, create: true, postgres: await postgresModule() });
   const code = await new Promise((resolve, reject) =>
     worker.on('exit', resolve).on('error', (error) => reject(failure(error))),
   );

@@ -30,9 +30,10 @@ class DurableFileSystem extends NodeFS {
 
 const port = parentPort;
 if (!port) throw new Error('engine.worker runs as a worker thread.');
-const { directory, create } = workerData as EngineWork;
+const { directory, create, postgres } = workerData as EngineWork;
 const engine = await PGlite.create({
   fs: new DurableFileSystem(directory),
+  pgliteWasmModule: postgres,
   startParams: [
     // -F is fsync=off.
     ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
