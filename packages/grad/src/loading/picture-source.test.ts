@@ -38,24 +38,6 @@ describe('a picture source', () => {
     expect(distance(2, 3)).toBeLessThan(distance(1, 2));
   });
 
-  it('gives views after the first of a partner, drawn anew for each', async () => {
-    const decoded: number[] = [];
-    const source = pictureSource({
-      form: DRAWN,
-      views: 3,
-      partner: (index, random) => 10 * index + random.integer(2),
-      decode: (index) => {
-        decoded.push(index);
-        return { width: DRAWN.width, height: DRAWN.height, channels: 3, pixels: new Uint8Array(AREA * 3).fill(index) };
-      },
-    });
-    const { pictures } = (await makeBatch(source, Int32Array.from([4]), 1, 0)).feeds;
-    expect(decoded[0]).toBe(4);
-    expect(decoded.slice(1).every((index) => index === 40 || index === 41)).toBe(true);
-    const shadeOf = (view: number) => pictures![view * 3 * AREA]! * DRAWN.deviation[0]! + DRAWN.mean[0]!;
-    expect([0, 1, 2].map((view) => Math.round(shadeOf(view)))).toEqual(decoded);
-  });
-
   it('carries masks along, per view', async () => {
     const { masks } = (await batchOf({ masks: true, views: 2 })).feeds;
     expect(masks).toHaveLength(3 * 2 * AREA);

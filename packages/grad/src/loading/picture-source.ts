@@ -13,8 +13,6 @@ export interface PictureSourceOptions {
   readonly augmentation?: Augmentation;
   /** Views of each picture, each varied by itself; two for contrastive learning. Default 1. */
   readonly views?: number;
-  /** The picture that a view after the first, and its mask, is of, such as one that looks like `index`. Default: the same. */
-  readonly partner?: (index: number, random: Random) => number;
   /** Also write `masks`. Default false. */
   readonly masks?: boolean;
   /** The class of picture `index`, an integer, as the field `labels`. */
@@ -28,7 +26,7 @@ export interface PictureSourceOptions {
  * integer.
  */
 export function pictureSource(options: PictureSourceOptions): ExampleSource {
-  const { form, decode, augmentation = {}, views = 1, partner, masks = false, label } = options;
+  const { form, decode, augmentation = {}, views = 1, masks = false, label } = options;
   checkForm(form);
   const plane = [form.height, form.width];
   const several = views === 1 ? [] : [views];
@@ -41,12 +39,10 @@ export function pictureSource(options: PictureSourceOptions): ExampleSource {
     fields,
     async load(index: number, random: Random, example: Example): Promise<void> {
       if (label) example.labels!.fill(labelOf(index, label));
-      const first = await decode(index);
+      const picture = await decode(index);
       const pictures = example.pictures as Float32Array;
       const classes = example.masks as Int32Array | undefined;
       for (let view = 0; view < views; view++) {
-        const of = view > 0 && partner ? partner(index, random) : index;
-        const picture = of === index ? first : await decode(of);
         const mask = classes && viewOf(classes, view, views);
         augmentPicture(picture, form, augmentation, random, viewOf(pictures, view, views), mask);
       }

@@ -1,5 +1,5 @@
 import { openSync, readSync } from 'node:fs';
-import { type Augmentation, type ExampleSource, pictureSource, type Random } from '@vitrine/grad';
+import { type Augmentation, type ExampleSource, pictureSource } from '@vitrine/grad';
 import { type PictureSpec, pictureSize } from './picture.js';
 
 export interface TrainingPicturesOptions {
@@ -11,29 +11,19 @@ export interface TrainingPicturesOptions {
   readonly labels?: Int32Array;
   /** Views of each picture, each varied by itself. Default 1. */
   readonly views?: number;
-  /** Which pictures are alike: a view after the first is of the same picture or of one of these. */
-  readonly alike?: AlikePictures;
-}
-
-/** Pictures by place in the cache: of each, so many places of such as look like it. */
-export interface AlikePictures {
-  readonly perPicture: number;
-  /** [pictures × perPicture]; a picture's own place where there are fewer. */
-  readonly places: Int32Array;
 }
 
 /**
  * The varied pictures of a training, in the threads of its loader: `pictures` [C, H, W], or [views, C, H, W] for several
  * views, and `labels` [].
  */
-export function open({ path, spec, augmentation, labels, views = 1, alike }: TrainingPicturesOptions): ExampleSource {
+export function open({ path, spec, augmentation, labels, views = 1 }: TrainingPicturesOptions): ExampleSource {
   const file = openSync(path, 'r');
   const size = pictureSize(spec);
   return pictureSource({
     form: spec,
     augmentation,
     views,
-    ...(alike ? { partner: (index: number, random: Random) => partnerOf(alike, index, random) } : {}),
     ...(labels ? { label: (index: number) => labels[index]! } : {}),
     decode(index) {
       const pixels = new Uint8Array(size);
@@ -41,10 +31,4 @@ export function open({ path, spec, augmentation, labels, views = 1, alike }: Tra
       return { width: spec.width, height: spec.height, channels: spec.channels, pixels };
     },
   });
-}
-
-/** The picture itself or one of those alike, as likely as each place says it. */
-function partnerOf({ perPicture, places }: AlikePictures, index: number, random: Random): number {
-  const drawn = random.integer(perPicture + 1);
-  return drawn === perPicture ? index : places[index * perPicture + drawn]!;
 }

@@ -64,11 +64,6 @@ const flatSchema = z.strictObject({
     title: 'Learn from titles',
     description: 'Whether the titles of the photos are learnt from too, where most have one. By default they are.',
   }),
-  alike: z.number().int().min(0).max(50).optional().meta({
-    title: 'Photos alike',
-    description:
-      'A photo’s second view may be of one of so many photos that look most like it: 5 is usual, 0 keeps to the photo.',
-  }),
   int8: z.boolean().optional().meta({
     title: 'Eight bits',
     description: 'Whether it is served in eight bits, which is faster, where that costs nothing. By default it is.',
@@ -115,7 +110,6 @@ export interface SimilarPlan {
   readonly lr: number;
   readonly weightDecay: number;
   readonly titles: boolean;
-  readonly alike: number;
   readonly int8: boolean;
   readonly augmentation: Augmentation;
 }
@@ -127,7 +121,6 @@ export function planSimilar(images: readonly PackedImage[], training: number, co
     ? { width: size, height: size, channels: 3, fit: 'contain' }
     : frameFor(images, 0, config);
   const batchSize = Math.min(config.batchSize ?? 128, training);
-  const alike = Math.min(config.alike ?? ALIKE, training - 1);
   const optimizer = config.optimizer ?? 'adamw';
   const looks = (PICTURES_SEEN * PIXELS) / (frame.width * frame.height);
   const epochs = config.epochs ?? Math.min(MOST_EPOCHS, Math.max(5, Math.round(looks / training)));
@@ -145,9 +138,8 @@ export function planSimilar(images: readonly PackedImage[], training: number, co
     lr: config.lr ?? (optimizer === 'adamw' ? 1e-3 : (0.3 * batchSize) / 256),
     weightDecay: config.weightDecay ?? (optimizer === 'adamw' ? 0.01 : 1e-6),
     titles: config.titles ?? true,
-    alike,
     int8: config.int8 ?? true,
-    augmentation: augmentationFor(frame, { strength: config.augment ?? 1, alike }),
+    augmentation: augmentationFor(frame, config.augment ?? 1),
   };
 }
 
@@ -162,22 +154,11 @@ const BLURRED_SIDE = 224;
 const GRAYSCALE = 0.5;
 const HUE = 0.4;
 
-/** Of how many photos that look like it a photo’s second view may be. */
-const ALIKE = 5;
-/**
- * The least share of a photo that a view shows. Of a product that fills its photo a fifth holds nothing that tells what it
- * is; where views are of different photos, these vary enough by themselves.
- */
-const [LEAST_SHOWN, LEAST_SHOWN_OF_ALIKE] = [0.25, 0.45];
-
-/** SimCLR's views, of larger parts of the photo. */
-function augmentationFor(
-  { channels, width, height }: PictureFrame,
-  { strength, alike }: { strength: number; alike: number },
-): Augmentation {
+/** SimCLR's views; of a product that fills its photo, windows of under a fifth hold nothing that tells what it is. */
+function augmentationFor({ channels, width, height }: PictureFrame, strength: number): Augmentation {
   const { jitter, ...views } = simclrAugmentation(strength);
   const widest = Math.max(0.2, (2 * Math.min(width, height)) / BLURRED_SIDE);
-  const crop = { area: [alike > 0 ? LEAST_SHOWN_OF_ALIKE : LEAST_SHOWN, 1] } as const;
+  const crop = { area: [0.25, 1] } as const;
   const blur = { probability: 0.5, sigma: [0.1, widest] } as const;
   if (channels === 3) {
     const hue = Math.min(0.5, HUE * strength);

@@ -9,7 +9,7 @@ import {
   type Trainer,
   warmUp,
 } from '@vitrine/grad';
-import type { AlikePictures, TrainingPicturesOptions } from '../pictures/training-pictures.js';
+import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import { reportFit } from '../reporting/report-fit.js';
 import type { TrainingContext } from '../task.js';
 import type { SimilarPlan } from './config.js';
@@ -20,8 +20,6 @@ export interface SimilarEpochs extends Validated {
   readonly context: Validated['context'] & Pick<TrainingContext, 'signal'>;
   readonly trainer: Trainer;
   readonly checkpoints: Checkpoints;
-  /** Which pictures a picture's second view may be of. */
-  readonly alike: AlikePictures | undefined;
 }
 
 const CHECKPOINT_EVERY = 200;
@@ -36,14 +34,14 @@ const DRAWN = 8;
  * their like best; stops before when that gets no better for long. Goes on from what an interrupted attempt left in `checkpoints`.
  */
 export async function runSimilarEpochs(run: SimilarEpochs): Promise<FitResult> {
-  const { context, plan, cache, spec, training, trainer, alike } = run;
+  const { context, plan, cache, spec, training, trainer } = run;
   const { reporter, seed, signal } = context;
   const { epochs, batchSize, lr, backbone, augmentation } = plan;
   const places = training.map(({ index }) => index);
   const stepsPerEpoch = Math.floor(training.length / batchSize);
   const steps = stepsPerEpoch * epochs;
   const rising = Math.round(RISING * steps);
-  const options: TrainingPicturesOptions = { path: cache.path, spec, augmentation, views: 2, ...(alike && { alike }) };
+  const options: TrainingPicturesOptions = { path: cache.path, spec, augmentation, views: 2 };
   const module = new URL('../pictures/training-pictures.js', import.meta.url);
   const loader = await DataLoader.open({ module, options, batchSize, seed });
   try {

@@ -7,7 +7,6 @@ import {
   GradError,
   importWeights,
   lars,
-  type NamedArray,
   type Trainer,
 } from '@vitrine/grad';
 import { ConfigError, DataError } from '../errors.js';
@@ -20,24 +19,19 @@ import { openReportedCache } from '../pictures/reported-cache.js';
 import type { PackedImage } from '../snapshot/manifest.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { TrainingContext } from '../task.js';
-import type { Matrix } from './algebra/matrix.js';
-import { alikePictures } from './alike.js';
 import { planSimilar, type SimilarConfig, type SimilarPlan } from './config.js';
 import { encoderToServe, type ServedEncoder } from './eight-bits.js';
-import { encoderModel, exportEncoder, exportPooled, openEncoder } from './encoder.js';
+import { encoderModel, exportEncoder, exportPooled } from './encoder.js';
 import { runSimilarEpochs } from './epochs.js';
-import { picturesOf, readoutFor, seenBy, type Validated } from './evaluation/choose-readout.js';
+import { readoutFor, seenBy, type Validated } from './evaluation/choose-readout.js';
 import type { Candidates } from './evaluation/measure.js';
 import { contrastiveNetwork, ENCODER } from './network.js';
 import { evenly, labelledRows, type PictureRow } from './pictures.js';
-import type { Readout } from './readout.js';
 import { TitleWords } from './titles.js';
 
 const STATISTICS_SAMPLE = 2000;
 /** Most validation pictures that the encoder is measured by while training. */
 const VALIDATED = 1000;
-/** Pictures in memory at once for their vectors. */
-const AT_ONCE = 1024;
 
 export interface EncoderJob {
   readonly snapshot: Snapshot;
@@ -100,18 +94,11 @@ async function learn(run: EncoderRun, trainer: Trainer): Promise<TrainedEncoder>
   const { plan, spec, words, directory } = run;
   const begun = trainer.weights();
   const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
-  const isNew = checkpoints.resume === undefined;
-  if (plan.weights !== undefined && isNew) await startFrom(plan.weights, trainer, plan);
+  if (plan.weights !== undefined && checkpoints.resume === undefined) await startFrom(plan.weights, trainer, plan);
   const seen = await seenBy(begun, run);
   const readout = await readoutFor(run, seen, undefined);
   const titled = words && (await readoutFor(run, seen, words));
-  const alike = await alikePictures({ ...run, perPicture: plan.alike }, async () => {
-    if (plan.weights === undefined) return trainingVectors(run, begun, titled ?? readout);
-    if (!isNew) await startFrom(plan.weights, trainer, plan);
-    const weights = trainer.weights();
-    return trainingVectors(run, weights, await readoutFor(run, await seenBy(weights, run), words));
-  });
-  await runSimilarEpochs({ ...run, trainer, checkpoints, alike });
+  await runSimilarEpochs({ ...run, trainer, checkpoints });
   const weights = trainer.weights();
   const last = await readoutFor(run, await seenBy(weights, run), words);
   const served = await encoderToServe(encoderModel(plan, weights, last), run);
@@ -122,26 +109,6 @@ async function learn(run: EncoderRun, trainer: Trainer): Promise<TrainedEncoder>
     pooled: exportPooled(plan, begun),
   };
   return { plan, spec, bits: served.bits, encoders };
-}
-
-/** Vectors of all training pictures by an encoder, some pictures at a time. */
-async function trainingVectors(
-  { plan, spec, cache, training, context }: EncoderRun,
-  weights: ReadonlyMap<string, NamedArray>,
-  readout: Readout,
-): Promise<Matrix> {
-  const encoder = await openEncoder(exportEncoder(plan, weights, readout), spec, context.engine);
-  try {
-    const data = new Float32Array(training.length * encoder.dimension);
-    for (let start = 0; start < training.length; start += AT_ONCE) {
-      context.signal.throwIfAborted();
-      const pictures = picturesOf(cache, training.slice(start, start + AT_ONCE));
-      data.set(await encoder.embed(pictures), start * encoder.dimension);
-    }
-    return { rows: training.length, columns: encoder.dimension, data };
-  } finally {
-    await encoder.close();
-  }
 }
 
 /** The rows whose pictures could be decoded, with their places. @throws DataError `data.images` */
