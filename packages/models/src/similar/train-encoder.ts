@@ -1,14 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  adamW,
-  Checkpoints,
-  createTrainer,
-  GradError,
-  importWeights,
-  lars,
-  type Trainer,
-} from '@vitrine/grad';
+import { adamW, Checkpoints, createTrainer, GradError, importWeights, lars, type Trainer } from '@vitrine/grad';
 import { ConfigError, DataError } from '../errors.js';
 import { architectureOf } from '../pictures/backbones.js';
 import { pictureStatistics } from '../pictures/batches.js';
