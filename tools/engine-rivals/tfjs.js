@@ -70,12 +70,33 @@ function training(network, x, onehot) {
   };
 }
 
+/** Word vectors, an LSTM over them, a linear layer on its last state. */
+function lstm(vocabulary, width, classes) {
+  const [vectors, kernel, head] = [
+    weight([vocabulary, width]),
+    weight([2 * width, 4 * width]),
+    weight([width, classes]),
+  ];
+  const bias = tf.variable(tf.zeros([4 * width]));
+  return (words) => {
+    let [cell, hidden] = [tf.zeros([words.shape[0], width]), tf.zeros([words.shape[0], width])];
+    for (const word of tf.unstack(tf.gather(vectors, words), 1)) {
+      [cell, hidden] = tf.basicLSTMCell(tf.scalar(0), kernel, bias, word, cell, hidden);
+    }
+    return tf.matMul(hidden, head);
+  };
+}
+
+function inference(batch) {
+  const [network, x] = [resnet18(), uniform([batch, 224, 224, 3])];
+  return call(() => network(x, false));
+}
+
 const WORKLOADS = {
   'resnet18-64': () => training(resnet18(), uniform([32, 64, 64, 3]), labels(32, 1000)),
-  'infer-1': () => {
-    const [network, x] = [resnet18(), uniform([1, 224, 224, 3])];
-    return call(() => network(x, false));
-  },
+  lstm: () => training(lstm(5000, 128, 27), tf.randomUniform([32, 64], 0, 5000, 'int32'), labels(32, 27)),
+  'infer-1': () => inference(1),
+  'infer-16': () => inference(16),
   matmul: () => {
     const [a, b] = [uniform([1024, 1024]), uniform([1024, 1024])];
     return call(() => tf.matMul(a, b));

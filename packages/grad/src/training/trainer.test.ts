@@ -69,6 +69,21 @@ describe('a trainer', () => {
     await trainer.release();
   });
 
+  it('draws its weights from the seed: the same from the same, all others from another', async () => {
+    const drawn = async (seed: number) => {
+      const trainer = await createTrainer({ ...options, seed });
+      const weights = [...trainer.weights()].filter(([name]) => name.endsWith('weight'));
+      await trainer.release();
+      return weights.map(([, { data }]) => data);
+    };
+    const [one, same, other] = [await drawn(7), await drawn(7), await drawn(8)];
+    expect(same).toEqual(one);
+    for (const [i, weights] of other.entries()) {
+      const alike = weights.filter((value, k) => value === one[i]![k]).length;
+      expect(alike).toBeLessThan(0.05 * weights.length);
+    }
+  });
+
   it('goes on after a resume with the same losses to the bit', async () => {
     const whole = await createTrainer(options);
     const losses: number[] = [];
