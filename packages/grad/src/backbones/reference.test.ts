@@ -53,23 +53,24 @@ const networks: Record<string, Network> = {
   },
 };
 
-/** The plain layout, and that in which the CPU trains, where this processor has it. */
 const block = await findChannelBlock();
-const layouts = { plain: undefined, ...(block === undefined ? {} : { blocked: block }) };
+if (block === undefined)
+  console.warn('This processor has no blocked layout: networks are compared in the plain one only.');
 
 describe.each(Object.entries(networks))('%s against PyTorch', (name, network) => {
-  it.each(Object.entries(layouts))(
-    'has the loss, every gradient and the running statistics, %s',
-    async (_, channelBlock) => {
-      const reference = stored<StepReference>(name);
-      const computed = await trainingStep(network, reference, channelBlock);
-      expect(Math.abs(computed.loss![0]! / reference.loss - 1)).toBeLessThan(1e-5);
-      for (const [output, probe] of Object.entries(reference.outputs)) expectProbe(output, computed[output], probe);
-      const state = Object.entries({ ...reference.gradients, ...reference.buffers });
-      for (const [parameter, probe] of state) expectProbe(parameter, computed[`after/${parameter}`], probe);
-      expect(Object.keys(computed)).toHaveLength(state.length + 2);
-    },
-  );
+  const compare = async (channelBlock?: number) => {
+    const reference = stored<StepReference>(name);
+    const computed = await trainingStep(network, reference, channelBlock);
+    expect(Math.abs(computed.loss![0]! / reference.loss - 1)).toBeLessThan(1e-5);
+    for (const [output, probe] of Object.entries(reference.outputs)) expectProbe(output, computed[output], probe);
+    const state = Object.entries({ ...reference.gradients, ...reference.buffers });
+    for (const [parameter, probe] of state) expectProbe(parameter, computed[`after/${parameter}`], probe);
+    expect(Object.keys(computed)).toHaveLength(state.length + 2);
+  };
+
+  it('has the loss, every gradient and the running statistics', () => compare());
+
+  it.skipIf(block === undefined)('has them in the layout in which the CPU trains', () => compare(block));
 });
 
 describe('efficientnet-b3 against PyTorch', () => {

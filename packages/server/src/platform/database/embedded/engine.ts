@@ -48,19 +48,25 @@ export class Engine {
   /** Counts the starts: what a session held (named statements) is gone after each. */
   generation = 0;
 
-  private constructor(private readonly directory: string) {}
+  private constructor(
+    private readonly directory: string,
+    private readonly postgres: CompiledModule,
+  ) {}
 
   /** @throws VitrineError `database.failed` when the directory can't be opened */
   static async open(directory: string): Promise<Engine> {
-    if (!existsSync(join(directory, 'PG_VERSION'))) await create(directory);
-    const engine = new Engine(directory);
+    const postgres = await postgresModule().catch((error: unknown) => {
+      throw failure(error);
+    });
+    if (!existsSync(join(directory, 'PG_VERSION'))) await create(directory, postgres);
+    const engine = new Engine(directory, postgres);
     await engine.#start();
     return engine;
   }
 
   #start(): Promise<void> {
     this.#opening ??= (async () => {
-      const worker = startWorker({ directory: this.directory, create: false, postgres: await postgresModule() });
+      const worker = startWorker({ directory: this.directory, create: false, postgres: this.postgres });
       this.#worker = worker;
       this.generation++;
       worker.on('message', (answer: EngineAnswer) => {
@@ -151,16 +157,16 @@ function startWorker(workerData: EngineWork): Worker {
 }
 
 /** Makes a new database beside its place, then moves it there: a kill meanwhile leaves none that is half made. */
-async function create(directory: string): Promise<void> {
+async function create(directory: string, postgres: CompiledModule): Promise<void> {
   const temporary = `${directory}.new`;
   rmSync(temporary, { recursive: true, force: true });
   if (existsSync(emptyDatabase)) cpSync(emptyDatabase, temporary, { recursive: true });
-  else await createFiles(temporary);
+  else await createFiles(temporary, postgres);
   renameSync(temporary, directory);
 }
 
-async function createFiles(temporary: string): Promise<void> {
-  const worker = startWorker({ directory: temporary, create: true, postgres: await postgresModule() });
+async function createFiles(temporary: string, postgres: CompiledModule): Promise<void> {
+  const worker = startWorker({ directory: temporary, create: true, postgres });
   const code = await new Promise((resolve, reject) =>
     worker.on('exit', resolve).on('error', (error) => reject(failure(error))),
   );
