@@ -27,30 +27,29 @@ export function retrievalMetrics({ vectors, labels, groups }: Retrieval): {
   return { precisionAt10: precision / Math.max(1, rows), knnAccuracy: right / Math.max(1, rows) };
 }
 
-const FOUND = 10;
-
 /** The 10 rows nearest to one of vectors [rows × dimension], best first; of equals the earlier. */
-export function nearestRows(
-  vectors: Float32Array,
-  dimension: number,
-  query: number,
-  groups?: ArrayLike<number>,
-): number[] {
-  const rows = vectors.length / dimension;
-  const [best, scores]: [number[], number[]] = [[], []];
-  for (let row = 0; row < rows; row++) {
-    if (groups ? groups[row] === groups[query] : row === query) continue;
+function nearestRows(vectors: Float32Array, dimension: number, query: number, groups?: ArrayLike<number>): number[] {
+  const scores = new Float64Array(vectors.length / dimension);
+  for (let row = 0; row < scores.length; row++) {
     let score = 0;
     for (let d = 0; d < dimension; d++) score += vectors[query * dimension + d]! * vectors[row * dimension + d]!;
-    if (best.length === FOUND && score <= scores[FOUND - 1]!) continue;
+    scores[row] = score;
+  }
+  return tenBest(scores, (row) => (groups ? groups[row] === groups[query] : row === query));
+}
+
+const FOUND = 10;
+
+/** The places of the 10 highest scores but for those left out, best first; of equals the earlier. */
+export function tenBest(scores: Float32Array | Float64Array, leftOut: (place: number) => boolean): number[] {
+  const best: number[] = [];
+  for (let place = 0; place < scores.length; place++) {
+    const score = scores[place]!;
+    if ((best.length === FOUND && score <= scores[best[FOUND - 1]!]!) || leftOut(place)) continue;
     let at = best.length;
-    while (at > 0 && score > scores[at - 1]!) at--;
-    best.splice(at, 0, row);
-    scores.splice(at, 0, score);
-    if (best.length > FOUND) {
-      best.pop();
-      scores.pop();
-    }
+    while (at > 0 && score > scores[best[at - 1]!]!) at--;
+    best.splice(at, 0, place);
+    if (best.length > FOUND) best.pop();
   }
   return best;
 }

@@ -11,13 +11,11 @@ import {
 } from '@vitrine/grad';
 import type { TrainingPicturesOptions } from '../pictures/training-pictures.js';
 import { reportFit } from '../reporting/report-fit.js';
-import type { TrainingContext } from '../task.js';
 import type { SimilarPlan } from './config.js';
 import type { Validated } from './evaluation/choose-readout.js';
 import { validateEncoder } from './evaluation/validation.js';
 
 export interface SimilarEpochs extends Validated {
-  readonly context: Validated['context'] & Pick<TrainingContext, 'signal'>;
   readonly trainer: Trainer;
   readonly checkpoints: Checkpoints;
 }

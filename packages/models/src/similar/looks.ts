@@ -1,4 +1,4 @@
-import { centred, type Matrix, product, rowsBetween, transposed, unitRows } from './algebra/matrix.js';
+import { centred, type Matrix, product, rowsBetween, stacked, transposed, unitRows } from './algebra/matrix.js';
 import { type PrincipalComponents, principalComponents } from './algebra/principal-components.js';
 import { neighbourComponents } from './neighbour-components.js';
 
@@ -15,6 +15,8 @@ export interface LooksOptions {
   readonly length: number;
   readonly seed: number;
   readonly threads?: number;
+  /** Features of further pictures, some at a time, which are neighbours too. */
+  readonly further?: (() => AsyncIterable<Matrix>) | undefined;
 }
 
 /** The power of variances that components are divided by: half of that which makes all alike. */
@@ -33,19 +35,36 @@ export async function variedLooks(features: Matrix, { axes, length, ...options }
   return { mean: looks.mean, weights: scaledAxes(looks, { power: HALF_WHITENED, length }) };
 }
 
-/** What the nearest by their half-whitened components share, of more components than are kept. */
-export async function sharedLooks(features: Matrix, { axes, length, ...options }: LooksOptions): Promise<Looks> {
+/**
+ * What the nearest by their half-whitened components share, of more components than are kept. The more pictures are looked
+ * among, the more alike are a picture's nearest.
+ */
+export async function sharedLooks(
+  features: Matrix,
+  { axes, length, further, ...options }: LooksOptions,
+): Promise<Looks> {
   const components = Math.max(axes, Math.min(AMONG, Math.floor(features.rows / ROWS_EACH)));
   const looks = await principalComponents(features, { ...options, components });
   const kept = Math.min(axes, looks.variances.length);
-  const around = centred(features, looks.mean);
-  const along = (directions: Matrix) => product(around, transposed(directions), options.threads);
   const white = scaledRows(looks.axes, (row) => looks.variances[row]! ** -0.5);
-  const half = rowsBetween(scaledAxes(looks, { power: HALF_WHITENED, length }), 0, kept);
-  const shared = await neighbourComponents(await along(white), unitRows(await along(half)), options);
+  const whitened = (rows: Matrix) => product(centred(rows, looks.mean), transposed(white), options.threads);
+  const parts = [await whitened(features)];
+  for await (const more of further?.() ?? []) parts.push(await whitened(more));
+  const all = stacked(parts);
+  const shared = await neighbourComponents(all, halfWhitened(all, looks.variances.subarray(0, kept)), options);
   const scale = length / Math.hypot(...shared.weights.subarray(0, kept));
   const turned = scaledRows(rowsBetween(shared.axes, 0, kept), (row) => scale * shared.weights[row]!);
   return { mean: looks.mean, weights: await product(turned, white, options.threads) };
+}
+
+/** Vectors of length 1 along the leading half-whitened components, of whitened rows and the components' variances. */
+function halfWhitened({ rows, columns, data }: Matrix, variances: Float64Array): Matrix {
+  const half = new Float32Array(rows * variances.length);
+  for (const [k, variance] of variances.entries()) {
+    const factor = variance ** HALF_WHITENED;
+    for (let row = 0; row < rows; row++) half[row * variances.length + k] = factor * data[row * columns + k]!;
+  }
+  return unitRows({ rows, columns: variances.length, data: half });
 }
 
 /** Components divided by a power of their variances, such that vectors along them have a length on average. */

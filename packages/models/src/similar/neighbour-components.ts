@@ -1,5 +1,5 @@
-import { nearestRows } from '../metrics/retrieval.js';
 import { type Matrix, product, transposed } from './algebra/matrix.js';
+import { neighboursOfAll } from './algebra/neighbours.js';
 import { symmetricEigen } from './algebra/symmetric-eigen.js';
 
 /** Bounds of the shares of variance that lie between neighbours, so that each direction has a weight. */
@@ -22,7 +22,7 @@ export async function neighbourComponents(
   vectors: Matrix,
   { threads = 1 }: { threads?: number } = {},
 ): Promise<NeighbourComponents> {
-  const near = Array.from({ length: rows.rows }, (_, row) => nearestRows(vectors.data, vectors.columns, row));
+  const near = await neighboursOfAll(vectors, { threads });
   const { values, vectors: axes } = symmetricEigen(await shared(rows, near, threads));
   const apart = values.map((value) => Math.min(MOST, Math.max(LEAST, 1 - value)));
   return { axes, weights: apart.map((share) => (1 - share) ** 1.5 / share ** 0.25) };

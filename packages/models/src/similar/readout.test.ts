@@ -27,6 +27,10 @@ function clusters(count: number, name: string): Features {
   return { rows: count, columns: 6, parts: [2, 4], data };
 }
 
+async function* partsOf(parts: readonly Features[]) {
+  yield* parts;
+}
+
 describe('a readout', () => {
   it('gives vectors of length 1, in which what varies most counts less than before', async () => {
     const readout = await fitReadout(features(200, 'fitted'), { blend: [1, 1], dimension: 4, seed: 1 });
@@ -64,6 +68,20 @@ describe('a readout', () => {
       }),
     );
     expect(found[1]!.precisionAt10).toBeGreaterThan(found[0]!.precisionAt10 + 0.1);
+  });
+
+  it('looks for neighbours among further pictures too', async () => {
+    const found = await Promise.all(
+      [undefined, [clusters(300, 'further'), clusters(200, 'others')]].map(async (further) => {
+        const readout = await fitReadout(clusters(40, 'fitted'), {
+          ...{ blend: [1, 2], dimension: 6, seed: 1, shared: true },
+          further: further && (() => partsOf(further)),
+        });
+        const { data } = await readOut(clusters(100, 'read'), readout);
+        return retrievalMetrics({ vectors: data, labels: Array.from({ length: 100 }, (_, row) => row % 3) });
+      }),
+    );
+    expect(found[1]!.precisionAt10).toBeGreaterThan(found[0]!.precisionAt10 + 0.05);
   });
 
   it('leaves out a part that is to count for nothing', async () => {

@@ -23,6 +23,8 @@ export interface ReadoutOptions {
   readonly shared?: boolean;
   /** Of the pictures' titles [pictures × words]: half of the vector then says which words are told from the features. */
   readonly words?: Matrix | undefined;
+  /** Features of further pictures, some at a time, among which neighbours are looked for as well. */
+  readonly further?: (() => AsyncIterable<Matrix>) | undefined;
   readonly dimension: number;
   readonly seed: number;
   readonly threads?: number;
@@ -34,13 +36,22 @@ const LOOKS = 0.5;
 /** Fits a readout to features of training pictures: how they look, and beside it what the words of their titles vary in. */
 export async function fitReadout(
   features: Features,
-  { blend, shared, words, dimension, ...options }: ReadoutOptions,
+  { blend, shared, words, further, dimension, ...options }: ReadoutOptions,
 ): Promise<Readout> {
   const scales = features.parts.flatMap((columns, part) => Array.from({ length: columns }, () => blend[part]!));
-  const scaled = { ...features, data: features.data.map((value, i) => value * scales[i % scales.length]!) };
+  const scaledBy = (rows: Matrix): Matrix => ({
+    ...rows,
+    data: rows.data.map((value, i) => value * scales[i % scales.length]!),
+  });
+  const scaled = scaledBy(features);
   const told = words ? Math.floor(dimension / 2) : 0;
   const looksOf = shared ? sharedLooks : variedLooks;
-  const looks = await looksOf(scaled, { ...options, axes: dimension - told, length: words ? LOOKS : 1 });
+  const looks = await looksOf(scaled, {
+    ...options,
+    axes: dimension - told,
+    length: words ? LOOKS : 1,
+    further: further && (() => mapped(further(), scaledBy)),
+  });
   const parts = [looks.weights.data];
   if (words) {
     const said = centred(words, meanRow(words));
@@ -55,6 +66,10 @@ export async function fitReadout(
     data[i]! *= scales[i % columns]!;
   }
   return { weight: { rows: bias.length, columns, data }, bias };
+}
+
+async function* mapped(parts: AsyncIterable<Matrix>, change: (part: Matrix) => Matrix): AsyncGenerator<Matrix> {
+  for await (const part of parts) yield change(part);
 }
 
 /** Vectors of length 1 [pictures × dimension] from features [pictures × features]. */

@@ -87,11 +87,12 @@ async function learn(run: EncoderRun, trainer: Trainer): Promise<TrainedEncoder>
   const begun = trainer.weights();
   const checkpoints = await Checkpoints.open(join(directory, 'checkpoints'));
   if (plan.weights !== undefined && checkpoints.resume === undefined) await startFrom(plan.weights, trainer, plan);
+  await runSimilarEpochs({ ...run, trainer, checkpoints });
+  const weights = trainer.weights();
+  run.context.reporter.phase('readout', 'Choosing what is read out of the network, and of the untrained one');
   const seen = await seenBy(begun, run);
   const readout = await readoutFor(run, seen, undefined);
   const titled = words && (await readoutFor(run, seen, words));
-  await runSimilarEpochs({ ...run, trainer, checkpoints });
-  const weights = trainer.weights();
   const last = await readoutFor(run, await seenBy(weights, run), words);
   const served = await encoderToServe(encoderModel(plan, weights, last), run);
   const encoders: Candidates = {

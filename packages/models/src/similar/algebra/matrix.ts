@@ -75,3 +75,15 @@ export function rowsAt({ columns, data }: Matrix, places: readonly number[]): Ma
     taken.set(data.subarray(place * columns, (place + 1) * columns), row * columns);
   return { rows: places.length, columns, data: taken };
 }
+
+/** Matrices of as many columns, at least one, one below the other. */
+export function stacked(parts: readonly Matrix[]): Matrix {
+  const columns = parts[0]!.columns;
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return { rows: data.length / columns, columns, data };
+}

@@ -9,12 +9,13 @@ import { exportFeatures, featuresOf } from '../encoder.js';
 import { evenly, type PictureRow, truthOf } from '../pictures.js';
 import { type Features, fitReadout, type Readout, readOut } from '../readout.js';
 import type { TitleWords } from '../titles.js';
+import { bestChoice, type Choice, USUAL } from './choice.js';
 
 /** A row with the place of its picture in the cache. */
 export type CachedRow = PictureRow & { readonly index: number };
 
 export interface Validated {
-  readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'engine'>;
+  readonly context: Pick<TrainingContext, 'reporter' | 'seed' | 'signal' | 'engine'>;
   readonly plan: SimilarPlan;
   readonly spec: PictureSpec;
   readonly cache: PictureCache;
@@ -30,27 +31,10 @@ type Weights = ReadonlyMap<string, NamedArray>;
 
 /** Training pictures a readout is fitted to while training, is chosen by, and is fitted to at the end. */
 const FITTED = { meanwhile: 800, chosen: 2000, atLast: 6000 };
+/** Training pictures among which neighbours are looked for, and how many the network sees at once. */
+const NEIGHBOURS = { most: 60_000, atOnce: 1000 };
 /** Features of so many pictures fit into memory: 2,000 of the largest networks. */
 const MOST_NUMBERS = 2 ** 25;
-
-/** How much edges, the stages on a grid and the last stage averaged count. */
-type Blend = readonly [edges: number, stages: number, pooled: number];
-/** What is read out of the features: how much of each, and whether what neighbours share or what varies most. */
-interface Choice {
-  readonly blend: Blend;
-  readonly shared: boolean;
-}
-/**
- * What may be chosen: the more a training has taught the network, the more its last stage is worth. At the end that is
- * taken which does best on the validation pictures; without categories, and while training, the usual.
- */
-const USUAL: Choice = { blend: [3, 1, 2], shared: false };
-const BLENDS: readonly Blend[] = [
-  [3, 1, 0],
-  [2, 1, 3],
-  [1, 1, 3],
-  [0, 0, 1],
-];
 
 /** A readout, with the vectors of the pictures it was fitted to and of the validation pictures. */
 interface Fitted {
@@ -64,6 +48,8 @@ interface Fitted {
 interface Seen {
   readonly rows: readonly CachedRow[];
   readonly features: Features;
+  /** The features of further training pictures, some at a time: too many to keep. */
+  further(): AsyncGenerator<Matrix>;
 }
 
 export async function seenBy(weights: Weights, run: Validated, most = FITTED.atLast): Promise<Seen> {
@@ -73,20 +59,40 @@ export async function seenBy(weights: Weights, run: Validated, most = FITTED.atL
   const { columns } = await featuresOf(network, spec, [picture!], context.engine);
   const rows = evenly(training, Math.min(most, Math.floor(MOST_NUMBERS / columns)));
   const pictures = picturesOf(cache, [...rows, ...validation]);
-  return { rows, features: await featuresOf(network, spec, pictures, context.engine) };
+  const features = await featuresOf(network, spec, pictures, context.engine);
+  async function* further() {
+    const taken = new Set(rows);
+    const others = evenly(training, NEIGHBOURS.most).filter((row) => !taken.has(row));
+    for (let start = 0; start < others.length; start += NEIGHBOURS.atOnce) {
+      context.signal?.throwIfAborted();
+      const some = picturesOf(cache, others.slice(start, start + NEIGHBOURS.atOnce));
+      yield featuresOf(network, spec, some, context.engine);
+    }
+  }
+  return { rows, features, further };
 }
 
-/** The same of fewer training pictures. */
-function fewerOf({ rows, features }: Seen, most: number): Seen {
+/** The same of fewer training pictures; the others are further ones. */
+function fewerOf({ rows, features, further }: Seen, most: number): Seen {
   const kept = evenly([...rows.keys()], most);
-  const places = [...kept, ...Array.from({ length: features.rows - rows.length }, (_, i) => rows.length + i)];
-  return { rows: kept.map((place) => rows[place]!), features: { ...features, ...rowsAt(features, places) } };
+  const validation = Array.from({ length: features.rows - rows.length }, (_, i) => rows.length + i);
+  async function* andOthers() {
+    const taken = new Set(kept);
+    const others = [...rows.keys()].filter((place) => !taken.has(place));
+    if (others.length > 0) yield rowsAt(features, others);
+    yield* further();
+  }
+  return {
+    rows: kept.map((place) => rows[place]!),
+    features: { ...features, ...rowsAt(features, [...kept, ...validation]) },
+    further: andOthers,
+  };
 }
 
 /** Fits a readout to training pictures' features. */
 async function fitted(
   { plan, context }: Validated,
-  { rows, features }: Seen,
+  { rows, features, further }: Pick<Seen, 'rows' | 'features'> & Partial<Seen>,
   words: TitleWords | undefined,
   choice: Choice,
 ): Promise<Fitted> {
@@ -98,24 +104,11 @@ async function fitted(
     seed: context.seed,
     dimension: plan.dimension,
     words: said && { rows: rows.length, columns: said.length / rows.length, data: said },
+    further,
   });
   const all = await readOut(features, readout, context.engine.threads);
   const vectors = rowsBetween(all, rows.length, all.rows);
   return { readout, rows, learnt: rowsBetween(all, 0, rows.length), vectors };
-}
-
-/** The choice by which the validation pictures find their like best: first whether it is of what is shared, then the blend. */
-async function bestChoice(run: Validated, seen: Seen, words: TitleWords | undefined): Promise<Choice> {
-  const reached = async (choice: Choice) => precision((await fitted(run, seen, words, choice)).vectors, run.validation);
-  let [best, most] = [USUAL, await reached(USUAL)];
-  const consider = async (choice: Choice) => {
-    const other = await reached(choice);
-    if (other > most) [best, most] = [choice, other];
-  };
-  await consider({ ...USUAL, shared: true });
-  const { shared } = best;
-  for (const blend of BLENDS) await consider({ blend, shared });
-  return best;
 }
 
 /** A readout to measure an encoder by while it is trained: fitted to fewer pictures, and not chosen. */
@@ -123,11 +116,17 @@ export async function readoutMeanwhile(run: Validated, weights: Weights): Promis
   return fitted(run, await seenBy(weights, run, FITTED.meanwhile), run.words, USUAL);
 }
 
-/** The readout of an encoder, from what it sees in pictures and, where they are given, the words of their titles. */
+/**
+ * The readout of an encoder, from what it sees in pictures and, where they are given, the words of their titles: that by
+ * which the validation pictures find their like best, where there are categories, else the usual.
+ */
 export async function readoutFor(run: Validated, seen: Seen, words: TitleWords | undefined): Promise<Readout> {
   const few = fewerOf(seen, FITTED.chosen);
   if (!run.categories) return (await fitted(run, few, words, USUAL)).readout;
-  const choice = await bestChoice(run, few, words);
+  const { rows, features } = few;
+  const choice = await bestChoice(async (considered) =>
+    precision((await fitted(run, { rows, features }, words, considered)).vectors, run.validation),
+  );
   // Words are solved for between pictures, which takes the cube of their number.
   return (await fitted(run, words ? few : seen, words, choice)).readout;
 }
