@@ -41,7 +41,7 @@ export async function reportOf(db: Queries, site: string, crawl: number): Promis
     new: await products(and(isOwn, conditionOf('new', crawl))),
     changed: await products(and(isOwn, conditionOf('changed', crawl))),
     gone: await products(and(isOwn, conditionOf('gone', crawl))),
-    duplicates: await products(isNotNull(collectProducts.duplicateOf)),
+    duplicates: await products(and(isNotNull(collectProducts.duplicateOf), isNull(collectProducts.goneCrawl))),
     problems,
   };
 }

@@ -1,4 +1,5 @@
-import { boolean, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import type { ShopProduct } from './extract/product.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -32,6 +33,13 @@ export const collectPages = pgTable(
 );
 export type PageRow = typeof collectPages.$inferSelect;
 
+/** A product with its stored photos, as its shop tells it. */
+export interface Told {
+  product: ShopProduct;
+  /** Content hashes, the main one first. */
+  photos: string[];
+}
+
 export const collectProducts = pgTable(
   'collect_products',
   {
@@ -44,6 +52,8 @@ export const collectProducts = pgTable(
     paged: boolean().notNull(),
     look: text(),
     duplicateOf: text('duplicate_of'),
+    /** Of a duplicate, to be listed by when its original goes. */
+    told: jsonb().$type<Told>(),
     firstCrawl: integer('first_crawl').notNull(),
     changedCrawl: integer('changed_crawl').notNull(),
     lastCrawl: integer('last_crawl').notNull(),

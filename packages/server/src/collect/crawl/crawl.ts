@@ -8,6 +8,7 @@ import { type Count, Frontier } from './frontier.js';
 import { Keeper } from './keeper.js';
 import { patiently } from './patience.js';
 import type { Photos } from './photos.js';
+import { sweep } from './sweep.js';
 import { type Visit, visit } from './visit.js';
 
 const BATCH = 100;
@@ -54,7 +55,7 @@ export class Crawl {
 
   /** @returns whether every page was visited that the config leads to, within its limit of pages */
   async run(): Promise<boolean> {
-    const { db, site, signal } = this.options;
+    const { db, site, crawl, signal } = this.options;
     const starts = site.start.map(({ url, category }) => ({ url: new URL(url).href, category, depth: 0 }));
     await patiently(signal, () => this.#frontier.add(db, starts, starts.length));
     this.#total = await this.#met();
@@ -65,7 +66,7 @@ export class Crawl {
     signal.throwIfAborted();
     if (this.#failure) throw this.#failure.error;
     const isWhole = this.#total < site.limits.pages;
-    if (isWhole) await patiently(signal, () => this.#keeper.sweep());
+    if (isWhole) await patiently(signal, () => sweep(db, site, crawl));
     return isWhole;
   }
 

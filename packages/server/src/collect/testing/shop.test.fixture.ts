@@ -25,6 +25,8 @@ export class TestShop {
   robots = 'User-agent: *\nDisallow: /private/\n';
   /** Products by number: price in the main unit. */
   readonly prices = new Map<number, number>();
+  /** What the products' ids begin with. */
+  prefix = 'sku';
   url = '';
   #server: Server | undefined;
   readonly #photos = new Map<number, Buffer>();
@@ -84,14 +86,19 @@ ${more}`;
   #product(number: number, request: IncomingMessage): Answer {
     const price = this.prices.get(number);
     if (price === undefined) return { status: 404 };
-    const { validator, condition, version } = versionOf(number, price);
+    const { validator, condition, version } = versionOf(number, price, this.prefix);
     if (request.headers[condition] === version) {
       this.unchanged.push(request.url ?? '/');
       return { status: 304 };
     }
     const linked = {
       '@type': 'Product',
-      ...{ sku: `sku-${number}`, name: `Dress number ${number}`, image: [`/photo/${number}`], brand: { name: 'Loom' } },
+      ...{
+        sku: `${this.prefix}-${number}`,
+        name: `Dress number ${number}`,
+        image: [`/photo/${number}`],
+        brand: { name: 'Loom' },
+      },
       offers: [{ price: String(price), priceCurrency: 'EUR' }],
     };
     const body = `<html><head><link rel="canonical" href="/p/${number}">
@@ -113,8 +120,8 @@ ${more}`;
 }
 
 /** What a product's page is told by when it is asked for again: an odd one by its tag, an even one by its date. */
-function versionOf(number: number, price: number) {
-  if (number % 2) return { validator: 'etag', condition: 'if-none-match', version: `"${number}-${price}"` };
-  const version = new Date(price * DAY_MS).toUTCString();
+function versionOf(number: number, price: number, prefix: string) {
+  if (number % 2) return { validator: 'etag', condition: 'if-none-match', version: `"${prefix}-${number}-${price}"` };
+  const version = new Date((price + 1000 * prefix.length) * DAY_MS).toUTCString();
   return { validator: 'last-modified', condition: 'if-modified-since', version };
 }
