@@ -1921,6 +1921,7 @@ export interface components {
             new: number;
             changed: number;
             gone: number;
+            withheld: string | null;
             duplicates: number;
             problems: {
                 url: string;
@@ -4189,7 +4190,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Products that it does not find are gone, even where that is most of them
+                     * @default false
+                     */
+                    acceptGone?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             202: {

@@ -9,6 +9,8 @@ export const collectSites = pgTable('collect_sites', {
   config: text().notNull(),
   crawl: integer().notNull().default(0),
   finished: boolean().notNull().default(true),
+  /** Why the newest crawl takes no product for gone though it did not find some. */
+  withheld: text(),
   jobId: text('job_id'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -28,6 +30,8 @@ export const collectPages = pgTable(
     lastModified: text('last_modified'),
     links: text().array().notNull(),
     products: text().array().notNull(),
+    /** A start page that told of products before and tells of none now: `links` and `products` are those of before. */
+    emptied: boolean().notNull(),
   },
   (table) => [primaryKey({ columns: [table.site, table.url] })],
 );

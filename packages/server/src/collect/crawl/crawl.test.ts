@@ -150,7 +150,7 @@ describe('one page', () => {
   const visitOf = (site: string, links: string[], sightings: Sighting[]): Visit => ({
     page: {
       ...{ site, url: START, crawl: 1, state: 'done', depth: 0, category: [], problem: null, etag: null },
-      ...{ lastModified: null, links, products: sightings.map(({ key }) => key) },
+      ...{ lastModified: null, links, products: sightings.map(({ key }) => key), emptied: false },
     },
     alias: undefined,
     sightings,

@@ -30,17 +30,21 @@ export interface Visit {
 
 /**
  * What one answer means for its page. Unchanged, or not to be had for now: what was read there last time holds on.
- * Gone, or never read: it holds nothing.
+ * Gone, or never read: it holds nothing. A start page that led to products holds what it held when it tells of none,
+ * unless `acceptGone`: whole shops don’t vanish as often as they ask whether one is human.
  */
 export async function visit(
   page: PageRow,
   answer: FetchedPage,
   read: (answer: Answered) => Promise<PageContents>,
   photosOf: (product: ShopProduct) => Promise<Photo[]>,
+  acceptGone = false,
 ): Promise<Visit> {
   if (answer.kind === 'unchanged') return { page: { ...page, state: 'done' }, alias: undefined, sightings: [] };
   if (answer.kind === 'failed') return failed(page, answer.problem);
+  const mayEmpty = acceptGone || !ledOn(page);
   if (answer.kind === 'gone') {
+    if (!mayEmpty) return emptied(page, answer.problem);
     const empty = { etag: null, lastModified: null, links: [], products: [] };
     return { page: { ...page, ...empty, state: 'failed', problem: answer.problem }, alias: undefined, sightings: [] };
   }
@@ -50,6 +54,8 @@ export async function visit(
   });
   if (contents instanceof VitrineError) return failed(page, contents.message);
   const { products, links, isProductPage: paged } = contents;
+  if (products.length === 0 && links.length === 0 && !mayEmpty)
+    return emptied(page, 'It tells of no products any more, and leads to none.');
   const sightings = await Promise.all(
     products.map(async ({ product }) => {
       const whole = { ...product, category: product.category.length ? product.category : page.category };
@@ -68,6 +74,15 @@ export async function visit(
     alias: canonical === page.url ? undefined : canonical,
     sightings,
   };
+}
+
+/** Whether it is a start page that led to products. */
+function ledOn({ depth, links, products }: PageRow): boolean {
+  return depth === 0 && (links.length > 0 || products.length > 1);
+}
+
+function emptied(page: PageRow, problem: string): Visit {
+  return failed({ ...page, emptied: true }, problem);
 }
 
 function failed(page: PageRow, problem: string): Visit {

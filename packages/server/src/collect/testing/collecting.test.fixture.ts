@@ -37,10 +37,10 @@ export class Collecting {
   }
 
   /** One crawl with the shop's config and more lines after it; what its report says. */
-  async collect(more = ''): Promise<Report> {
+  async collect(more = '', acceptGone = false): Promise<Report> {
     const put = await this.send('POST', '/collect/sites', { config: this.shop.config(more) });
     expect(put.body.error).toBeUndefined();
-    await this.send('POST', '/collect/sites/test-shop/start');
+    await this.send('POST', '/collect/sites/test-shop/start', { acceptGone });
     const { job, report } = await this.#ended();
     expect(job).toMatchObject({ state: 'succeeded' });
     return report;
