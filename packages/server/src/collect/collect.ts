@@ -11,6 +11,7 @@ import type { collectSiteSchema } from './api.js';
 import { parseSite, type Site } from './config.js';
 import { Crawl } from './crawl/crawl.js';
 import { Photos } from './crawl/photos.js';
+import { noteReading } from './crawl/reading.js';
 import { PageReader } from './extract/page-reader.js';
 import { Fetcher } from './fetching/fetcher.js';
 import { changesOf, type Report, reportOf } from './report.js';
@@ -147,7 +148,7 @@ export class Collect {
     const { db, images, isAllowed } = this.options;
     const { name } = await this.#row(input.site);
     const site = parseSite((await this.#row(name)).config);
-    const crawl = await step('begin', () => this.#begin(name));
+    const crawl = await step('begin', () => this.#begin(site));
     const fetcher = new Fetcher(site.limits, site.userAgent, isAllowed, signal);
     const reader = new PageReader();
     const stop = () => void reader.close();
@@ -167,11 +168,12 @@ export class Collect {
   }
 
   /** The number of the crawl that was stopped, or of a new one. */
-  async #begin(name: string): Promise<number> {
+  async #begin(site: Site): Promise<number> {
+    await noteReading(this.options.db, site);
     const [row] = await this.options.db
       .update(collectSites)
       .set({ crawl: sql`${collectSites.crawl} + ${collectSites.finished}::int`, finished: false, withheld: null })
-      .where(eq(collectSites.name, name))
+      .where(eq(collectSites.name, site.name))
       .returning();
     return row?.crawl ?? 1;
   }

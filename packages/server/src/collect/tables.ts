@@ -11,6 +11,8 @@ export const collectSites = pgTable('collect_sites', {
   finished: boolean().notNull().default(true),
   /** Why the newest crawl takes no product for gone though it did not find some. */
   withheld: text(),
+  /** How its pages were read last, as a hash. */
+  reading: text(),
   jobId: text('job_id'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
