@@ -30,6 +30,8 @@ export const products = pgTable(
     title: text().notNull(),
     description: text().notNull().default(''),
     category: text().references(() => categories.code),
+    /** The one that its source told last, where it has a source. */
+    sourcedCategory: text('sourced_category'),
     price: doublePrecision(),
     currency: text(),
     brand: text(),

@@ -27,6 +27,8 @@ export class TestShop {
   readonly prices = new Map<number, number>();
   /** What the products' ids begin with. */
   prefix = 'sku';
+  /** Breadcrumbs of the products' pages, where they have any. */
+  crumbs: string[] = [];
   url = '';
   #server: Server | undefined;
   readonly #photos = new Map<number, Buffer>();
@@ -101,8 +103,9 @@ ${more}`;
       },
       offers: [{ price: String(price), priceCurrency: 'EUR' }],
     };
+    const crumbs = { '@type': 'BreadcrumbList', itemListElement: this.crumbs.map((name) => ({ item: { name } })) };
     const body = `<html><head><link rel="canonical" href="/p/${number}">
-      <script type="application/ld+json">${JSON.stringify(linked)}</script></head><body><h1>Dress</h1></body></html>`;
+      <script type="application/ld+json">${JSON.stringify([linked, crumbs])}</script></head><body><h1>Dress</h1></body></html>`;
     return { headers: { [validator]: version }, body };
   }
 
