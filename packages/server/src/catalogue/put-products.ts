@@ -3,7 +3,7 @@ import type { Queries } from '../platform/database/database.js';
 import { isOneOf } from '../platform/database/is-one-of.js';
 import { rowChunks } from '../platform/database/row-chunks.js';
 import { searchColumns } from './search-text.js';
-import { products } from './tables.js';
+import { deletedProducts, products } from './tables.js';
 
 type ProductRow = typeof products.$inferSelect;
 
@@ -25,14 +25,18 @@ export interface SourcedProduct {
 
 /**
  * Lists many products, or brings them up to date; in a transaction, all or none. What the source doesn't tell stays as
- * it is, a category that was chosen here is kept, and a deleted product stays deleted.
+ * it is, a category that was chosen here is kept, and a deleted product stays deleted,
+ * however long ago that was.
  */
 export async function putProducts(db: Queries, given: readonly SourcedProduct[]): Promise<void> {
   for (const chunk of rowChunks(given)) await db.transaction((transaction) => putChunk(transaction as Queries, chunk));
 }
 
-async function putChunk(tx: Queries, given: readonly SourcedProduct[]): Promise<void> {
-  const ids = given.map(({ id }) => id);
+async function putChunk(tx: Queries, told: readonly SourcedProduct[]): Promise<void> {
+  const ids = told.map(({ id }) => id);
+  const deleted = await tx.select().from(deletedProducts).where(isOneOf(deletedProducts.id, ids));
+  const given = told.filter(({ id }) => !deleted.some((one) => one.id === id));
+  if (given.length === 0) return;
   const there = await tx.select().from(products).where(isOneOf(products.id, ids)).for('update');
   const byId = new Map(there.map((row) => [row.id, row]));
   const rows = given.map((product) => {

@@ -11,7 +11,7 @@ import type { collectSiteSchema } from './api.js';
 import { parseSite, type Site } from './config.js';
 import { Crawl } from './crawl/crawl.js';
 import { Photos } from './crawl/photos.js';
-import { noteReading } from './crawl/reading.js';
+import { askAnew } from './crawl/reading.js';
 import { PageReader } from './extract/page-reader.js';
 import { Fetcher } from './fetching/fetcher.js';
 import { changesOf, type Report, reportOf } from './report.js';
@@ -169,7 +169,7 @@ export class Collect {
 
   /** The number of the crawl that was stopped, or of a new one. */
   async #begin(site: Site): Promise<number> {
-    await noteReading(this.options.db, site);
+    await askAnew(this.options.db, site);
     const [row] = await this.options.db
       .update(collectSites)
       .set({ crawl: sql`${collectSites.crawl} + ${collectSites.finished}::int`, finished: false, withheld: null })

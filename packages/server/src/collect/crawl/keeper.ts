@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { relistProducts, unlistedOf } from '../../catalogue/listing.js';
 import { putProducts } from '../../catalogue/put-products.js';
 import { fold } from '../../catalogue/search-text.js';
 import type { Queries } from '../../platform/database/database.js';
@@ -11,7 +12,6 @@ import { putCategories } from './categories.js';
 import type { Frontier, Target } from './frontier.js';
 import { looksSame } from './look.js';
 import { sourcedOf } from './sourced.js';
-import { listAgain } from './sweep.js';
 import type { Sighting, Visit } from './visit.js';
 
 /** What a site's products are called in the catalogue: the same at every visit, whatever was lost between. */
@@ -19,6 +19,14 @@ const catalogueId = (site: string, key: string) =>
   `${site}-${createHash('sha256').update(key).digest('hex').slice(0, 20)}`;
 const toldBy = ({ product, photos }: Sighting): Told => ({ product, photos: photos.map(({ hash }) => hash) });
 const nameOf = ({ product }: Sighting) => fold(product.name).replace(/\s+/g, ' ').slice(0, 300);
+
+/** What is known of the products of some sightings, and of those that bear their names. */
+interface Known {
+  byKey: Map<string, KnownProduct>;
+  byName: Map<string, KnownProduct[]>;
+  /** Ids that the catalogue lost: products withdrawn so long ago that it forgot them. */
+  unlisted: Set<string>;
+}
 
 /**
  * Keeps what visits brought: pages, links, products. Each batch is one transaction, so that after a crash a page was
@@ -67,7 +75,7 @@ export class Keeper {
   async #products(tx: Queries, sightings: readonly Sighting[]): Promise<void> {
     if (sightings.length === 0) return;
     const known = await this.#known(tx, sightings);
-    const fresh = sightings.filter((sighting) => isFresh(sighting, known.byKey.get(sighting.key)));
+    const fresh = sightings.filter((sighting) => isFresh(sighting, known));
     const rows = fresh.map((sighting) => this.#row(sighting, known.byKey.get(sighting.key), known.byName));
     const listed = rows.flatMap(({ productId, duplicateOf }, index) =>
       duplicateOf === null ? [{ productId, told: toldBy(fresh[index]!) }] : [],
@@ -102,7 +110,7 @@ export class Keeper {
       });
   }
 
-  async #known(tx: Queries, sightings: readonly Sighting[]) {
+  async #known(tx: Queries, sightings: readonly Sighting[]): Promise<Known> {
     const ofSite = eq(collectProducts.site, this.site.name);
     const keys = sightings.map(({ key }) => key);
     const rows = await tx
@@ -123,7 +131,11 @@ export class Keeper {
       );
     const byName = new Map<string, KnownProduct[]>();
     for (const row of named) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
-    return { byKey: new Map(rows.map((row) => [row.key, row])), byName };
+    const unlisted = await unlistedOf(
+      tx,
+      rows.map(({ productId }) => productId),
+    );
+    return { byKey: new Map(rows.map((row) => [row.key, row])), byName, unlisted };
   }
 
   #row(sighting: Sighting, before: KnownProduct | undefined, byName: Map<string, KnownProduct[]>): KnownProduct {
@@ -162,7 +174,7 @@ export class Keeper {
       )
       .returning({ id: collectProducts.productId });
     const ids = back.map(({ id }) => id);
-    if (site.gone === 'remove') await listAgain(tx, ids);
+    await relistProducts(tx, ids);
   }
 
   async #seen(tx: Queries, keys: readonly string[]): Promise<void> {
@@ -176,8 +188,9 @@ export class Keeper {
 }
 
 /** Whether a sighting tells more than is known of its product. */
-function isFresh({ content, paged }: Sighting, before: KnownProduct | undefined): boolean {
-  if (!before) return true;
+function isFresh({ key, content, paged }: Sighting, { byKey, unlisted }: Known): boolean {
+  const before = byKey.get(key);
+  if (!before || (before.duplicateOf === null && unlisted.has(before.productId))) return true;
   // A listing tells less than the product's own page, which has told already.
   if (before.paged && !paged) return false;
   const isUntold = before.duplicateOf !== null && before.told === null;

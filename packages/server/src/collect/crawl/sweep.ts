@@ -1,7 +1,6 @@
-import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm';
-import { products as catalogue } from '../../catalogue/tables.js';
+import { and, asc, eq, isNull, lt } from 'drizzle-orm';
+import { relistProducts, withdrawProducts } from '../../catalogue/listing.js';
 import type { Queries } from '../../platform/database/database.js';
-import { isOneOf } from '../../platform/database/is-one-of.js';
 import type { Site } from '../config.js';
 import { collectPages, collectProducts, collectSites } from '../tables.js';
 import { passOn } from './heirs.js';
@@ -25,7 +24,7 @@ export async function sweep({ db, site, crawl, acceptGone }: SweepOptions): Prom
   await db.transaction(async (transaction) => {
     const tx = transaction as Queries;
     const passedOn = await passOn(tx, site.name, crawl);
-    if (site.gone === 'remove') await listAgain(tx, passedOn);
+    await relistProducts(tx, passedOn);
     const withheld = acceptGone ? null : await doubtOf(tx, site.name, crawl);
     await tx.update(collectSites).set({ withheld }).where(eq(collectSites.name, site.name));
     if (withheld !== null) return;
@@ -35,7 +34,7 @@ export async function sweep({ db, site, crawl, acceptGone }: SweepOptions): Prom
       .where(unseenBy(site.name, crawl))
       .returning({ id: collectProducts.productId });
     if (site.gone === 'remove')
-      await withdraw(
+      await withdrawProducts(
         tx,
         gone.map(({ id }) => id),
       );
@@ -67,16 +66,3 @@ const sentenceOf = (missing: number) =>
   missing === 1
     ? 'A product was not found, and is not taken for gone'
     : `${missing} products were not found, and are not taken for gone`;
-
-/** Lists products again that their shop had shown no more. */
-export async function listAgain(tx: Queries, ids: readonly string[]): Promise<void> {
-  if (ids.length) await tx.update(catalogue).set({ deletedAt: null }).where(isOneOf(catalogue.id, ids));
-}
-
-async function withdraw(tx: Queries, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .update(catalogue)
-    .set({ deletedAt: sql`now()` })
-    .where(and(isOneOf(catalogue.id, ids), isNull(catalogue.deletedAt)));
-}
