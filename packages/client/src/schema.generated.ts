@@ -1923,6 +1923,7 @@ export interface components {
             gone: number;
             withheld: string | null;
             duplicates: number;
+            photosOwed: number;
             problems: {
                 url: string;
                 problem: string;

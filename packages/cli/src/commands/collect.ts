@@ -51,6 +51,10 @@ function describe({ name, report }: Schemas['CollectSite']): void {
   console.log(`${name}: ${counted(report.products, 'product')} on ${counted(report.pages, 'page')}`);
   console.log(`  new ${report.new}, changed ${report.changed}, gone ${report.gone}, shown twice ${report.duplicates}`);
   if (report.withheld) console.log(`  ${report.withheld} Collect with --accept-gone if they are gone.`);
+  if (report.photosOwed)
+    console.log(
+      `  ${counted(report.photosOwed, 'product')} with photos that could not be had; the next crawl asks again.`,
+    );
   if (report.failed) console.log(`  ${counted(report.failed, 'page')} failed:`);
   for (const { url, problem } of report.problems) console.log(`    ${url}  ${problem}`);
 }

@@ -24,6 +24,8 @@ export const reportSchema = z
     withheld: z.string().nullable(),
     /** Second spellings of products, by name and photo; not listed. */
     duplicates: z.number().int(),
+    /** Products with photos that could not be had for now: the next crawl asks for them again. */
+    photosOwed: z.number().int(),
     problems: z.array(z.object({ url: z.string(), problem: z.string() })),
   })
   .meta({ id: 'CollectReport' });

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { products as catalogue } from '../catalogue/tables.js';
 import type { Queries } from '../platform/database/database.js';
@@ -47,6 +47,7 @@ export async function reportOf(db: Queries, site: string, crawl: number): Promis
     gone: await products(and(isOwn, conditionOf('gone', crawl))),
     withheld: row?.withheld ?? null,
     duplicates: await products(and(isNotNull(collectProducts.duplicateOf), isNull(collectProducts.goneCrawl))),
+    photosOwed: await products(and(isOwn, isNull(collectProducts.goneCrawl), gt(collectProducts.owed, 0))),
     problems,
   };
 }

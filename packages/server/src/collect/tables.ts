@@ -57,6 +57,8 @@ export const collectProducts = pgTable(
     content: text().notNull(),
     paged: boolean().notNull(),
     look: text(),
+    /** Photos that could not be had for now. */
+    owed: integer().notNull(),
     duplicateOf: text('duplicate_of'),
     /** Of a duplicate, to be listed by when its original goes. */
     told: jsonb().$type<Told>(),

@@ -103,6 +103,7 @@ export class Keeper {
           ...{
             look: from('look'),
             told: from('told'),
+            owed: from('owed'),
             changedCrawl: from('changed_crawl'),
             lastCrawl: from('last_crawl'),
           },
@@ -139,7 +140,7 @@ export class Keeper {
   }
 
   #row(sighting: Sighting, before: KnownProduct | undefined, byName: Map<string, KnownProduct[]>): KnownProduct {
-    const { key, content, paged, product, photos } = sighting;
+    const { key, content, paged, product, photos, owed } = sighting;
     const { crawl } = this;
     const name = nameOf(sighting);
     const look = photos[0]?.look ?? null;
@@ -149,11 +150,11 @@ export class Keeper {
     const duplicateOf = before ? before.duplicateOf : (twin?.productId ?? null);
     const row: KnownProduct = {
       ...{ site: this.site.name, key, productId: before?.productId ?? catalogueId(this.site.name, key) },
-      ...{ url: product.url, name, content, paged, look, goneCrawl: before?.goneCrawl ?? null, lastCrawl: crawl },
+      ...{ url: product.url, name, content, paged, owed, look, goneCrawl: before?.goneCrawl ?? null, lastCrawl: crawl },
       ...{ duplicateOf, told: duplicateOf === null ? null : toldBy(sighting) },
       firstCrawl: before?.firstCrawl ?? crawl,
       // The first reading of a product's own page completes what a listing told.
-      changedCrawl: before && !before.paged && paged ? before.changedCrawl : crawl,
+      changedCrawl: before && (before.content === content || (!before.paged && paged)) ? before.changedCrawl : crawl,
     };
     if (row.duplicateOf === null) byName.set(name, [...(byName.get(name) ?? []), row]);
     return row;
@@ -188,13 +189,13 @@ export class Keeper {
 }
 
 /** Whether a sighting tells more than is known of its product. */
-function isFresh({ key, content, paged }: Sighting, { byKey, unlisted }: Known): boolean {
+function isFresh({ key, content, paged, owed }: Sighting, { byKey, unlisted }: Known): boolean {
   const before = byKey.get(key);
   if (!before || (before.duplicateOf === null && unlisted.has(before.productId))) return true;
   // A listing tells less than the product's own page, which has told already.
   if (before.paged && !paged) return false;
   const isUntold = before.duplicateOf !== null && before.told === null;
-  return isUntold || before.content !== content || before.paged !== paged;
+  return isUntold || before.content !== content || before.paged !== paged || before.owed !== owed;
 }
 
 /** The last of each key. */

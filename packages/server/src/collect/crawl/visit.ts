@@ -4,19 +4,22 @@ import type { ShopProduct } from '../extract/product.js';
 import type { PageContents } from '../extract/read-page.js';
 import type { FetchedPage } from '../fetching/fetcher.js';
 import type { PageRow } from '../tables.js';
-import type { Photo } from './photos.js';
+import type { Found, Photo } from './photos.js';
 
 /** A product as found on a page, with its photos stored. */
 export interface Sighting {
   key: string;
-  /** Hash of what the page says of it. */
+  /** Hash of what the page says of it, and of the photos that were had. */
   content: string;
   /** Whether its own page was read, or a listing. */
   paged: boolean;
   product: ShopProduct;
   photos: Photo[];
+  /** How many more photos it has that could not be had for now. */
+  owed: number;
 }
 
+const UNKNOWN = { etag: null, lastModified: null };
 type Answered = Extract<FetchedPage, { kind: 'page' }>;
 
 /** What came of visiting a page. */
@@ -37,7 +40,7 @@ export async function visit(
   page: PageRow,
   answer: FetchedPage,
   read: (answer: Answered) => Promise<PageContents>,
-  photosOf: (product: ShopProduct) => Promise<Photo[]>,
+  photosOf: (product: ShopProduct) => Promise<Found>,
   acceptGone = false,
 ): Promise<Visit> {
   if (answer.kind === 'unchanged') return { page: { ...page, state: 'done' }, alias: undefined, sightings: [] };
@@ -45,7 +48,7 @@ export async function visit(
   const mayEmpty = acceptGone || !ledOn(page);
   if (answer.kind === 'gone') {
     if (!mayEmpty) return emptied(page, answer.problem);
-    const empty = { etag: null, lastModified: null, links: [], products: [] };
+    const empty = { ...UNKNOWN, links: [], products: [] };
     return { page: { ...page, ...empty, state: 'failed', problem: answer.problem }, alias: undefined, sightings: [] };
   }
   const contents = await read(answer).catch((error: unknown) => {
@@ -59,16 +62,21 @@ export async function visit(
   const sightings = await Promise.all(
     products.map(async ({ product }) => {
       const whole = { ...product, category: product.category.length ? product.category : page.category };
-      const content = createHash('sha256').update(JSON.stringify(whole)).digest('hex');
       const key = (product.id ?? product.url).slice(0, 500);
-      return { key, content, paged, product: whole, photos: await photosOf(product) };
+      const { photos, owed } = await photosOf(product);
+      const told = JSON.stringify([whole, photos.map(({ hash }) => hash)]);
+      const content = createHash('sha256').update(told).digest('hex');
+      return { key, content, paged, product: whole, photos, owed };
     }),
   );
+  // A page that is unchanged would not be read, nor its photos be asked for again.
+  const isOwed = sightings.some(({ owed }) => owed > 0);
+  const validators = isOwed ? UNKNOWN : { etag: answer.etag, lastModified: answer.lastModified };
   const canonical = paged ? products[0]?.product.url : undefined;
   return {
     page: {
       ...page,
-      ...{ state: 'done', problem: null, etag: answer.etag, lastModified: answer.lastModified, links },
+      ...{ state: 'done', problem: null, ...validators, links },
       products: sightings.map(({ key }) => key),
     },
     alias: canonical === page.url ? undefined : canonical,

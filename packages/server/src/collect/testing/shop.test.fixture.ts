@@ -12,6 +12,8 @@ interface Answer {
   type?: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
+  /** The connection ends without an answer. */
+  isCut?: boolean;
 }
 
 /** A shop on this machine: paged listings, product pages with JSON-LD, photos, robots.txt. Its answers can be changed. */
@@ -64,6 +66,7 @@ ${more}`;
     this.asked.push(path);
     const given = this.answers.get(path);
     const answer = (typeof given === 'function' ? given(request) : given) ?? (await this.#own(path, request));
+    if (answer.isCut) return void request.socket.destroy();
     response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'text/html', ...answer.headers });
     response.end(answer.body ?? '');
   }

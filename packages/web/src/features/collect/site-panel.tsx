@@ -92,6 +92,7 @@ export function SitePanel({ site, onEdit }: { site: Site; onEdit(): void }) {
           ))}
           <span className="text-muted">
             {counted(report.pages, 'page')}, {integer(report.failed)} failed, {integer(report.duplicates)} shown twice
+            {report.photosOwed > 0 && `, ${integer(report.photosOwed)} with photos to be asked for again`}
           </span>
         </p>
       )}
