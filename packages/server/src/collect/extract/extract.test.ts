@@ -121,4 +121,14 @@ describe('a listing', () => {
     expect(links).toEqual(['https://shop.example/coats?page=3']);
     expect(read('{"products":[]}', config, 'application/json').links).toEqual([]);
   });
+  it('turns its page by as many products as it told, up to as many as there are', () => {
+    const config = site(`listing: { paging: { parameter: page, step: items, end: { json: total } }, items: {
+      json: products, fields: { id: { json: code }, name: { json: code } } } }`);
+    const links = (total: number | undefined, codes: string[]) =>
+      read(JSON.stringify({ total, products: codes.map((code) => ({ code })) }), config, 'application/json').links;
+    expect(links(6, ['a', 'b', 'c'])).toEqual(['https://shop.example/coats?page=5']);
+    expect(links(5, ['a', 'b', 'c'])).toEqual([]);
+    expect(links(undefined, ['a', 'b', 'c'])).toEqual(['https://shop.example/coats?page=5']);
+    expect(links(6, [])).toEqual([]);
+  });
 });

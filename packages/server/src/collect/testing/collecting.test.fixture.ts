@@ -37,8 +37,13 @@ export class Collecting {
   }
 
   /** One crawl with the shop's config and more lines after it; what its report says. */
-  async collect(more = '', acceptGone = false): Promise<Report> {
-    const put = await this.send('POST', '/collect/sites', { config: this.shop.config(more) });
+  collect(more = '', acceptGone = false): Promise<Report> {
+    return this.collectBy(this.shop.config(more), acceptGone);
+  }
+
+  /** One crawl by a config of a site of the shop's name. */
+  async collectBy(config: string, acceptGone = false): Promise<Report> {
+    const put = await this.send('POST', '/collect/sites', { config });
     expect(put.body.error).toBeUndefined();
     await this.send('POST', '/collect/sites/test-shop/start', { acceptGone });
     const { job, report } = await this.#ended();
