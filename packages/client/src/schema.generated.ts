@@ -1951,6 +1951,7 @@ export interface components {
             category: string[];
             brand: string | null;
             colour: string | null;
+            availability: ("in stock" | "out of stock") | null;
         };
         Schedule: {
             id: string;

@@ -25,7 +25,7 @@ const put = (product: Partial<SourcedProduct> & { id: string }) =>
   putProducts(database.db, [
     {
       ...{ sku: product.id, title: 'A dress', description: '', category: null, price: null, currency: null },
-      ...{ brand: null, colour: null, images: [], attributes: {}, ...product },
+      ...{ brand: null, colour: null, images: [], isInStock: null, attributes: {}, ...product },
     },
   ]);
 const categoryOf = async (id: string) => (await getProduct(database.db, id)).category;
@@ -58,7 +58,7 @@ test('what a source doesn’t tell stays as it was typed in, and is found by it'
   const { db } = database;
   const bare: SourcedProduct = {
     ...{ id: 'bare', sku: '4711', title: '4711', description: '', category: null, price: null, currency: null },
-    ...{ brand: null, colour: null, images: [], attributes: { page: 'https://shop.example/4711' } },
+    ...{ brand: null, colour: null, images: [], isInStock: null, attributes: { page: 'https://shop.example/4711' } },
   };
   await putProducts(db, [bare]);
   const typed = {
@@ -87,4 +87,17 @@ test('what a source tells replaces what was typed in, a price with its currency'
   expect(await getProduct(db, 'told')).toMatchObject({ price: 20, currency: 'SEK', brand: 'Other' });
   await put({ id: 'told', price: 12, currency: 'EUR', brand: 'Loom' });
   expect(await getProduct(db, 'told')).toMatchObject({ price: 12, currency: 'EUR', brand: 'Loom' });
+});
+
+test('what its source has no more is out of stock, and what it has again is in stock, a count that was typed in kept', async () => {
+  const { db } = database;
+  const stockOf = async (isInStock: boolean | null) => {
+    await put({ id: 'stocked', isInStock });
+    return (await getProduct(db, 'stocked')).stock;
+  };
+  expect(await stockOf(true)).toBe(null);
+  await updateProduct(db, 'stocked', { stock: 3 });
+  for (const told of [null, true]) expect(await stockOf(told)).toBe(3);
+  for (const told of [false, null]) expect(await stockOf(told)).toBe(0);
+  expect(await stockOf(true)).toBe(null);
 });

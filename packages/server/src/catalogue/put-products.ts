@@ -20,6 +20,8 @@ export interface SourcedProduct {
   brand: string | null;
   colour: string | null;
   images: string[];
+  /** Null where the source doesn't tell. */
+  isInStock: boolean | null;
   attributes: Record<string, string>;
 }
 
@@ -42,7 +44,8 @@ async function putChunk(tx: Queries, told: readonly SourcedProduct[]): Promise<v
   const rows = given.map((product) => {
     const known = byId.get(product.id);
     const whole = known ? completed(product, known) : { ...product, sourcedCategory: product.category };
-    return { ...whole, ...searchColumns(whole) };
+    const { isInStock, ...row } = whole;
+    return { ...row, ...searchColumns(row), stock: stockOf(isInStock, known?.stock ?? null) };
   });
   const from = (column: string) => sql.raw(`excluded.${column}`);
   await tx
@@ -54,7 +57,8 @@ async function putChunk(tx: Queries, told: readonly SourcedProduct[]): Promise<v
         ...{ sku: from('sku'), title: from('title'), description: from('description'), price: from('price') },
         ...{ currency: from('currency'), brand: from('brand'), colour: from('colour'), images: from('images') },
         ...{ searchTitle: from('search_title'), searchBody: from('search_body'), trigrams: from('trigrams') },
-        ...{ category: from('category'), sourcedCategory: from('sourced_category'), attributes: from('attributes') },
+        ...{ category: from('category'), sourcedCategory: from('sourced_category'), stock: from('stock') },
+        attributes: from('attributes'),
         updatedAt: sql`now()`,
       },
     });
@@ -76,6 +80,13 @@ function completed(told: SourcedProduct, known: ProductRow): SourcedProduct & Pi
     brand: told.brand ?? known.brand,
     colour: told.colour ?? known.colour,
     images: told.images.length > 0 ? told.images : known.images,
+    isInStock: told.isInStock,
     attributes: { ...known.attributes, ...told.attributes },
   };
+}
+
+/** A source doesn't tell how many there are: a count that was typed in holds unless all are sold; null is not counted. */
+function stockOf(isInStock: boolean | null, known: number | null): number | null {
+  if (isInStock === false) return 0;
+  return isInStock && known === 0 ? null : known;
 }

@@ -52,6 +52,7 @@ const shopProduct = z
     category: z.array(z.string()),
     brand: z.string().nullable(),
     colour: z.string().nullable(),
+    availability: z.enum(['in stock', 'out of stock']).nullable(),
   })
   .meta({ id: 'ShopProduct' });
 

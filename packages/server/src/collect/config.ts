@@ -81,6 +81,7 @@ export const FIELDS = [
   'category',
   'brand',
   'colour',
+  'availability',
 ] as const;
 export type FieldName = (typeof FIELDS)[number];
 const fields = z.partialRecord(z.enum(FIELDS), sources).default({});

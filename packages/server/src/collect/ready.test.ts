@@ -56,6 +56,7 @@ describe.runIf(isThere)('the ready configs read the saved pages of', () => {
     expect(product).toMatchObject({ id, price, currency: 'EUR' });
     expect(product?.name.length).toBeGreaterThan(10);
     expect(product?.brand).toBeTruthy();
+    expect(product?.availability).toBe(shop === 'amazon' ? null : 'in stock');
     expect(product?.images.length).toBeGreaterThanOrEqual(photos);
     expect(product?.category.length).toBeGreaterThanOrEqual(depth);
     expect(product?.url).toMatch(/^http/);

@@ -37,7 +37,7 @@ const siteOf = (name: string, limits = '') =>
   parseSite(`name: ${name}\nstart: ['${START}']\nlimits: { perSecond: 0, concurrency: 4${limits} }`);
 const productOf = (number: number): ShopProduct => ({
   ...{ id: `sku-${number}`, name: `Dress ${number}`, description: '', images: [], price: number, currency: 'EUR' },
-  ...{ url: pageOf(number), category: ['Women'], brand: null, colour: null },
+  ...{ url: pageOf(number), category: ['Women'], brand: null, colour: null, availability: null },
 });
 
 /** A shop whose start page leads to so many products' pages. */

@@ -5,7 +5,7 @@ import type { Site } from '../config.js';
 import { collectPages, collectSites } from '../tables.js';
 
 /** Counted up when the same config reads more of a page, or otherwise, than the version before. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A hash of what decides how pages are read; how fast they are asked for, and by what name, does not. */
 function readingOf({ limits: { readSeconds }, gone: _, userAgent: __, ...read }: Site): string {

@@ -57,6 +57,26 @@ describe('a product page', () => {
     const { products } = read(`<script type="application/ld+json">${graph}</script>`);
     expect(products).toMatchObject([{ product: { ...expected, category: ['Women', 'Coats'] } }]);
   });
+  it.each([
+    [['https://schema.org/InStock'], 'in stock'],
+    [['SoldOut'], 'out of stock'],
+    [['http://schema.org/OutOfStock', 'schema:LimitedAvailability'], 'in stock'],
+    [['https://schema.org/PreOrder'], 'out of stock'],
+    [['ask us'], null],
+    [[], null],
+  ])('whose offers are %j is %s', (offers, availability) => {
+    const told = { '@type': 'Product', ...facts, offers: offers.map((one) => ({ availability: one })) };
+    const { products } = read(`<script type="application/ld+json">${JSON.stringify(told)}</script>`);
+    expect(products).toMatchObject([{ product: { availability } }]);
+  });
+  it('tells in microdata and where a selector says whether it is in stock', () => {
+    const offer = '<p itemprop="offers" itemscope><link itemprop="availability" href="https://schema.org/SoldOut"></p>';
+    const item = `<div itemscope itemtype="https://schema.org/Product"><h1 itemprop="name">Coat</h1>
+      <meta itemprop="sku" content="c1">${offer}<b>Noch da</b></div>`;
+    expect(read(item).products).toMatchObject([{ product: { availability: 'out of stock' } }]);
+    const config = site('product: { fields: { availability: { css: b, map: { Noch da: InStock } } } }');
+    expect(read(item, config).products).toMatchObject([{ product: { availability: 'in stock' } }]);
+  });
   it('is read from microdata', () => {
     const { products } = read(`<div itemscope itemtype="https://schema.org/Product"><h1 itemprop="name">Coat</h1>
       <meta itemprop="sku" content="c1"><img itemprop="image" src="/c.jpg">

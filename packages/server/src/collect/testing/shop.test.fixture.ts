@@ -31,6 +31,8 @@ export class TestShop {
   prefix = 'sku';
   /** Breadcrumbs of the products' pages, where they have any. */
   crumbs: string[] = [];
+  /** Products that are sold out, by number. */
+  readonly soldOut = new Set<number>();
   url = '';
   #server: Server | undefined;
   readonly #photos = new Map<number, Buffer>();
@@ -96,6 +98,7 @@ ${more}`;
       this.unchanged.push(request.url ?? '/');
       return { status: 304 };
     }
+    const stock = this.soldOut.has(number) ? 'OutOfStock' : 'InStock';
     const linked = {
       '@type': 'Product',
       ...{
@@ -104,7 +107,7 @@ ${more}`;
         image: [`/photo/${number}`],
         brand: { name: 'Loom' },
       },
-      offers: [{ price: String(price), priceCurrency: 'EUR' }],
+      offers: [{ price: String(price), priceCurrency: 'EUR', availability: `https://schema.org/${stock}` }],
     };
     const crumbs = { '@type': 'BreadcrumbList', itemListElement: this.crumbs.map((name) => ({ item: { name } })) };
     const body = `<html><head><link rel="canonical" href="/p/${number}">
