@@ -1921,7 +1921,9 @@ export interface components {
             new: number;
             changed: number;
             gone: number;
+            withheld: string | null;
             duplicates: number;
+            photosOwed: number;
             problems: {
                 url: string;
                 problem: string;
@@ -1949,6 +1951,7 @@ export interface components {
             category: string[];
             brand: string | null;
             colour: string | null;
+            availability: ("in stock" | "out of stock") | null;
         };
         Schedule: {
             id: string;
@@ -4189,7 +4192,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Products that it does not find are gone, even where that is most of them
+                     * @default false
+                     */
+                    acceptGone?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             202: {

@@ -13,6 +13,7 @@ interface CollectOptions extends CommonOptions {
   preview?: string;
   schedule?: string;
   timezone: string;
+  acceptGone?: boolean;
 }
 
 /** The config file's text, or a ready config's by its name; with other start pages where those are given. */
@@ -38,7 +39,8 @@ async function collect(path: string, options: CollectOptions): Promise<void> {
     const config = await configOf(connection, path, options.start);
     const { name } = unwrap(await client.POST('/api/v1/collect/sites', { body: { config } }));
     const params = { params: { path: { name } } };
-    const job = unwrap(await client.POST('/api/v1/collect/sites/{name}/start', params));
+    const acceptGone = options.acceptGone === true;
+    const job = unwrap(await client.POST('/api/v1/collect/sites/{name}/start', { ...params, body: { acceptGone } }));
     await followJob(connection, job, options.json === true);
     return unwrap(await client.GET('/api/v1/collect/sites/{name}', params));
   });
@@ -48,6 +50,11 @@ async function collect(path: string, options: CollectOptions): Promise<void> {
 function describe({ name, report }: Schemas['CollectSite']): void {
   console.log(`${name}: ${counted(report.products, 'product')} on ${counted(report.pages, 'page')}`);
   console.log(`  new ${report.new}, changed ${report.changed}, gone ${report.gone}, shown twice ${report.duplicates}`);
+  if (report.withheld) console.log(`  ${report.withheld} Collect with --accept-gone if they are gone.`);
+  if (report.photosOwed)
+    console.log(
+      `  ${counted(report.photosOwed, 'product')} with photos that could not be had; the next crawl asks again.`,
+    );
   if (report.failed) console.log(`  ${counted(report.failed, 'page')} failed:`);
   for (const { url, problem } of report.problems) console.log(`    ${url}  ${problem}`);
 }
@@ -98,6 +105,7 @@ export function collectCommand(program: Command): void {
     .argument('<site>', 'config file, or a ready config: hm, otto, zalando, amazon')
     .option('--start <url...>', 'begin at these pages instead of the config’s')
     .option('--preview <url>', 'show what the config reads from one page, and keep nothing')
+    .option('--accept-gone', 'products that are not found are gone, even where that is most of them')
     .option('--schedule <cron>', 'have the server collect it at these times, as in "0 3 * * *"')
     .option('--timezone <zone>', 'of --schedule', Intl.DateTimeFormat().resolvedOptions().timeZone)
     .action(collect);

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Queries } from '../platform/database/database.js';
 import type { productInput, productSchema } from './api.js';
 import { searchColumns } from './search-text.js';
-import { categories, images, products } from './tables.js';
+import { categories, deletedProducts, images, products } from './tables.js';
 
 export type Product = z.infer<typeof productSchema>;
 type ProductInput = z.infer<typeof productInput>;
@@ -116,7 +116,7 @@ export async function updateProduct(db: Queries, id: string, input: ProductChang
 export async function deleteProduct(db: Queries, id: string): Promise<void> {
   const deleted = await db
     .update(products)
-    .set({ deletedAt: new Date() })
+    .set({ deletedAt: new Date(), withdrawn: false })
     .where(and(eq(products.id, id), isNull(products.deletedAt)))
     .returning({ id: products.id });
   if (!deleted.length) throw unknown();
@@ -126,14 +126,22 @@ export async function deleteProduct(db: Queries, id: string): Promise<void> {
 export async function restoreProduct(db: Queries, id: string): Promise<Product> {
   await db
     .update(products)
-    .set({ deletedAt: null })
+    .set({ deletedAt: null, withdrawn: false })
     .where(and(eq(products.id, id), isNotNull(products.deletedAt)));
   return getProduct(db, id);
 }
 
-/** Removes products deleted longer ago than they can be restored. */
+/** Removes products deleted longer ago than they can be restored; what people deleted stays known by its id. */
 export async function purgeProducts(db: Queries): Promise<void> {
-  await db.delete(products).where(lt(products.deletedAt, sql`now() - make_interval(days => ${RESTORABLE_DAYS})`));
+  await db.transaction(async (tx) => {
+    const isOld = lt(products.deletedAt, sql`now() - make_interval(days => ${RESTORABLE_DAYS})`);
+    const deleted = tx
+      .select({ id: products.id })
+      .from(products)
+      .where(and(isOld, eq(products.withdrawn, false)));
+    await tx.insert(deletedProducts).select(deleted).onConflictDoNothing();
+    await tx.delete(products).where(isOld);
+  });
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
+  boolean,
   customType,
   doublePrecision,
   index,
@@ -30,6 +31,8 @@ export const products = pgTable(
     title: text().notNull(),
     description: text().notNull().default(''),
     category: text().references(() => categories.code),
+    /** The one that its source told last, where it has a source. */
+    sourcedCategory: text('sourced_category'),
     price: doublePrecision(),
     currency: text(),
     brand: text(),
@@ -42,6 +45,8 @@ export const products = pgTable(
     updatedAt: time('updated_at').notNull().defaultNow(),
     /** Set when deleted; restorable for 30 days. */
     deletedAt: time('deleted_at'),
+    /** Whether it was deleted because its source has it no more, not by a person. */
+    withdrawn: boolean().notNull().default(false),
     /** Folded words of title, brand, colour and sku; of the description. Written by the service, read by search alone. */
     searchTitle: text('search_title').notNull().default(''),
     searchBody: text('search_body').notNull().default(''),
@@ -58,6 +63,9 @@ export const products = pgTable(
     index('products_created').on(table.createdAt),
   ],
 );
+
+/** What people deleted and can't be restored any more: no source lists it again. */
+export const deletedProducts = pgTable('deleted_products', { id: text().primaryKey() });
 
 /** Photos stored with the catalogue; their bytes lie in the blob store under the same hash. */
 export const images = pgTable('images', {

@@ -20,8 +20,12 @@ export const reportSchema = z
     new: z.number().int(),
     changed: z.number().int(),
     gone: z.number().int(),
+    /** Why products that were not found are not taken for gone, in a sentence; null where they are. */
+    withheld: z.string().nullable(),
     /** Second spellings of products, by name and photo; not listed. */
     duplicates: z.number().int(),
+    /** Products with photos that could not be had for now: the next crawl asks for them again. */
+    photosOwed: z.number().int(),
     problems: z.array(z.object({ url: z.string(), problem: z.string() })),
   })
   .meta({ id: 'CollectReport' });
@@ -48,6 +52,7 @@ const shopProduct = z
     category: z.array(z.string()),
     brand: z.string().nullable(),
     colour: z.string().nullable(),
+    availability: z.enum(['in stock', 'out of stock']).nullable(),
   })
   .meta({ id: 'ShopProduct' });
 
@@ -94,6 +99,14 @@ export const startCollect = endpoint({
   status: 202,
   summary: 'Collect a site: its crawl under way, the one that was stopped, or else a new one',
   params: siteParams,
+  body: z
+    .object({
+      acceptGone: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Products that it does not find are gone, even where that is most of them' }),
+    })
+    .default({ acceptGone: false }),
   response: jobSchema,
 });
 export const previewCollect = endpoint({

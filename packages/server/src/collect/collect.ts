@@ -11,6 +11,7 @@ import type { collectSiteSchema } from './api.js';
 import { parseSite, type Site } from './config.js';
 import { Crawl } from './crawl/crawl.js';
 import { Photos } from './crawl/photos.js';
+import { askAnew } from './crawl/reading.js';
 import { PageReader } from './extract/page-reader.js';
 import { Fetcher } from './fetching/fetcher.js';
 import { changesOf, type Report, reportOf } from './report.js';
@@ -23,6 +24,8 @@ const readyDirectory = fileURLToPath(new URL('../../sites/', import.meta.url));
 /** A crawl of days outlives many restarts: each begins where the last one stopped. */
 const ATTEMPTS = 1000;
 const CRAWLS_AT_ONCE = 4;
+const input = z.object({ site: z.string(), acceptGone: z.boolean().default(false) });
+type Input = z.infer<typeof input>;
 const isOpen = ({ state }: Job) => state === 'queued' || state === 'running';
 
 export interface CollectOptions {
@@ -35,13 +38,13 @@ export interface CollectOptions {
 
 /** Shops' sites: their configs, crawls and what those brought. */
 export class Collect {
-  readonly #crawls: JobKind<{ site: string }>;
+  readonly #crawls: JobKind<Input>;
   readonly #previews = new PageReader();
 
   constructor(private readonly options: CollectOptions) {
     this.#crawls = options.jobs.define({
       kind: 'collect',
-      input: z.object({ site: z.string() }),
+      input,
       concurrency: CRAWLS_AT_ONCE,
       attempts: ATTEMPTS,
       handler: (context) => this.#crawl(context),
@@ -90,12 +93,16 @@ export class Collect {
     await db.delete(collectSites).where(eq(collectSites.name, name));
   }
 
-  /** The crawl under way, else a new job, which goes on with a crawl that was stopped. @throws VitrineError `collect.unknown` (404) */
-  async start(name: string, userId: string | null): Promise<Job> {
+  /**
+   * The crawl under way, else a new job, which goes on with a crawl that was stopped.
+   * @param acceptGone what the new job does not find is gone, however much it is
+   * @throws VitrineError `collect.unknown` (404)
+   */
+  async start(name: string, userId: string | null, acceptGone = false): Promise<Job> {
     const row = await this.#row(name);
     const running = await this.#job(row);
     if (running && isOpen(running)) return running;
-    const job = await this.#crawls.start({ site: name }, userId);
+    const job = await this.#crawls.start({ site: name, acceptGone }, userId);
     await this.options.db.update(collectSites).set({ jobId: job.id }).where(eq(collectSites.name, name));
     return job;
   }
@@ -137,18 +144,19 @@ export class Collect {
     );
   }
 
-  async #crawl({ input, signal, progress, step }: JobContext<{ site: string }>): Promise<Report> {
+  async #crawl({ input, signal, progress, step }: JobContext<Input>): Promise<Report> {
     const { db, images, isAllowed } = this.options;
     const { name } = await this.#row(input.site);
     const site = parseSite((await this.#row(name)).config);
-    const crawl = await step('begin', () => this.#begin(name));
+    const crawl = await step('begin', () => this.#begin(site));
     const fetcher = new Fetcher(site.limits, site.userAgent, isAllowed, signal);
     const reader = new PageReader();
     const stop = () => void reader.close();
     signal.addEventListener('abort', stop, { once: true });
     try {
       const photos = new Photos(db, images, fetcher, signal);
-      await new Crawl({ db, site, crawl, fetcher, reader, photos, signal, progress }).run();
+      const { acceptGone } = input;
+      await new Crawl({ db, site, crawl, acceptGone, fetcher, reader, photos, signal, progress }).run();
     } finally {
       signal.removeEventListener('abort', stop);
       await Promise.all([fetcher.close(), reader.close()]);
@@ -160,11 +168,12 @@ export class Collect {
   }
 
   /** The number of the crawl that was stopped, or of a new one. */
-  async #begin(name: string): Promise<number> {
+  async #begin(site: Site): Promise<number> {
+    await askAnew(this.options.db, site);
     const [row] = await this.options.db
       .update(collectSites)
-      .set({ crawl: sql`${collectSites.crawl} + ${collectSites.finished}::int`, finished: false })
-      .where(eq(collectSites.name, name))
+      .set({ crawl: sql`${collectSites.crawl} + ${collectSites.finished}::int`, finished: false, withheld: null })
+      .where(eq(collectSites.name, site.name))
       .returning();
     return row?.crawl ?? 1;
   }

@@ -81,6 +81,7 @@ export const FIELDS = [
   'category',
   'brand',
   'colour',
+  'availability',
 ] as const;
 export type FieldName = (typeof FIELDS)[number];
 const fields = z.partialRecord(z.enum(FIELDS), sources).default({});
@@ -110,8 +111,11 @@ export const siteSchema = z.strictObject({
       paging: z
         .strictObject({
           parameter: z.string().min(1),
-          step: z.int().min(1).default(1),
+          /** `items`: by as many as the page told, as an offset does. */
+          step: z.union([z.int().min(1), z.literal('items')]).default(1),
           first: z.int().min(0).default(0),
+          /** Where a page tells the number at which it ends: for an offset, how many products there are. */
+          end: sources.default([]),
         })
         .optional(),
       /** Products that a listing itself holds: where each begins (CSS, or a path into JSON) and its fields, from there. */

@@ -32,7 +32,7 @@ export function collectFeature(context: Context): Collect {
     await collect.delete(params.name);
     await audit.record(caller, 'collect.delete', params.name);
   });
-  route(api.startCollect, ({ params, caller }) => collect.start(params.name, caller.userId));
+  route(api.startCollect, ({ params, body, caller }) => collect.start(params.name, caller.userId, body.acceptGone));
   route(api.previewCollect, ({ body }) => collect.preview(body.config, body.url));
   route(api.listCollectChanges, ({ params, query }) => collect.changes(params.name, query));
   route(api.listReadyConfigs, () => collect.ready());

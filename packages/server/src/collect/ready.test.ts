@@ -4,12 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
 import { parseSite } from './config.js';
 import { decodeText } from './extract/decode.js';
 import { Page } from './extract/page.js';
 import type { ShopProduct } from './extract/product.js';
 import { readPage } from './extract/read-page.js';
 import { Fetcher } from './fetching/fetcher.js';
+import { Collecting } from './testing/collecting.test.fixture.js';
 
 const data = process.env.VITRINE_TEST_DATA ?? fileURLToPath(new URL('../../../../../shared/data/', import.meta.url));
 const isThere = existsSync(`${data}/html/hm_listing.json.gz`);
@@ -54,9 +56,41 @@ describe.runIf(isThere)('the ready configs read the saved pages of', () => {
     expect(product).toMatchObject({ id, price, currency: 'EUR' });
     expect(product?.name.length).toBeGreaterThan(10);
     expect(product?.brand).toBeTruthy();
+    expect(product?.availability).toBe(shop === 'amazon' ? null : 'in stock');
     expect(product?.images.length).toBeGreaterThanOrEqual(photos);
     expect(product?.category.length).toBeGreaterThanOrEqual(depth);
     expect(product?.url).toMatch(/^http/);
+  });
+
+  it('H&M’s listing in JSON, page by page to the last', async () => {
+    const collecting = await Collecting.open(0);
+    try {
+      const { shop } = collecting;
+      const text = gunzipSync(readFileSync(`${data}/html/hm_listing.json.gz`)).toString('utf8');
+      const saved = JSON.parse(text) as { products: unknown[] };
+      const pageOf = (offset: number) => {
+        const products = saved.products.slice(offset, offset + 16);
+        const page = { ...saved, products, total: 40, itemsShown: offset + products.length };
+        return { type: 'application/json', body: JSON.stringify(page) };
+      };
+      const list = '/es_mx/list.json';
+      shop.answers.set(`${list}?page-size=16`, pageOf(0));
+      for (const offset of [16, 32, 40]) shop.answers.set(`${list}?offset=${offset}&page-size=16`, pageOf(offset));
+      const config = parseDocument(readFileSync(new URL('../../sites/hm.yaml', import.meta.url), 'utf8'));
+      config.set('name', 'test-shop');
+      config.set('start', [`${shop.url}${list}?page-size=16`]);
+      config.set('limits', { perSecond: 0 });
+      config.set('images', { max: 0 });
+      expect(await collecting.collectBy(config.toString())).toMatchObject({ products: 40, new: 40 });
+      expect(shop.asked.filter((path) => path.startsWith(list))).toEqual([
+        `${list}?page-size=16`,
+        `${list}?offset=16&page-size=16`,
+        `${list}?offset=32&page-size=16`,
+      ]);
+      expect((await collecting.listed()).get('0888573019')).toMatchObject({ title: 'Bailarinas', price: 329 });
+    } finally {
+      await collecting.close();
+    }
   });
 
   it('H&M’s listing, in JSON', async () => {

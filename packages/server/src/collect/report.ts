@@ -1,9 +1,9 @@
-import { and, asc, count, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { products as catalogue } from '../catalogue/tables.js';
 import type { Queries } from '../platform/database/database.js';
 import type { changeSchema, reportSchema } from './api.js';
-import { collectPages, collectProducts } from './tables.js';
+import { collectPages, collectProducts, collectSites } from './tables.js';
 
 export type Report = z.infer<typeof reportSchema>;
 type Change = z.infer<typeof changeSchema>;
@@ -32,6 +32,10 @@ export async function reportOf(db: Queries, site: string, crawl: number): Promis
     .where(and(eq(collectPages.site, site), eq(collectPages.crawl, crawl), failed))
     .orderBy(asc(collectPages.url))
     .limit(PROBLEMS_SHOWN);
+  const [row] = await db
+    .select({ withheld: collectSites.withheld })
+    .from(collectSites)
+    .where(eq(collectSites.name, site));
   return {
     crawl,
     pages: await pages(ne(collectPages.state, 'waiting')),
@@ -41,7 +45,9 @@ export async function reportOf(db: Queries, site: string, crawl: number): Promis
     new: await products(and(isOwn, conditionOf('new', crawl))),
     changed: await products(and(isOwn, conditionOf('changed', crawl))),
     gone: await products(and(isOwn, conditionOf('gone', crawl))),
-    duplicates: await products(isNotNull(collectProducts.duplicateOf)),
+    withheld: row?.withheld ?? null,
+    duplicates: await products(and(isNotNull(collectProducts.duplicateOf), isNull(collectProducts.goneCrawl))),
+    photosOwed: await products(and(isOwn, isNull(collectProducts.goneCrawl), gt(collectProducts.owed, 0))),
     problems,
   };
 }

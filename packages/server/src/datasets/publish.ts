@@ -107,7 +107,7 @@ function productOf(dataset: string, row: SnapshotRow, photo: string | undefined)
     title: (title?.trim() || id).slice(0, TITLE_LENGTH),
     description: description.slice(0, DESCRIPTION_LENGTH),
     category: label,
-    ...{ price: null, currency: null, brand: null, colour: null, attributes: {} },
+    ...{ price: null, currency: null, brand: null, colour: null, isInStock: null, attributes: {} },
     images: photo === undefined ? [] : [photo],
   };
 }

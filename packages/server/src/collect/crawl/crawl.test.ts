@@ -30,13 +30,14 @@ afterAll(async () => {
   await holder.remove();
 });
 
+const none = { photos: [], owed: 0 };
 const START = 'https://shop.example/';
 const pageOf = (number: number) => `${START}p/${number}`;
 const siteOf = (name: string, limits = '') =>
   parseSite(`name: ${name}\nstart: ['${START}']\nlimits: { perSecond: 0, concurrency: 4${limits} }`);
 const productOf = (number: number): ShopProduct => ({
   ...{ id: `sku-${number}`, name: `Dress ${number}`, description: '', images: [], price: number, currency: 'EUR' },
-  ...{ url: pageOf(number), category: ['Women'], brand: null, colour: null },
+  ...{ url: pageOf(number), category: ['Women'], brand: null, colour: null, availability: null },
 });
 
 /** A shop whose start page leads to so many products' pages. */
@@ -73,7 +74,7 @@ class Shop {
           return { products: [{ product, origins: {} }], links: [], isProductPage: true };
         },
       },
-      photos: { of: async () => [], note: async () => undefined },
+      photos: { of: async () => none, note: async () => undefined },
       ...changes,
     });
   }
@@ -88,7 +89,7 @@ describe('a crawl', () => {
   it('whose photos can’t be stored ends with the reason, and goes on later where it was', async () => {
     const shop = new Shop(60);
     const full = new Error('The disk is full.');
-    const of = async () => (shop.asked.length > 30 ? Promise.reject(full) : []);
+    const of = async () => (shop.asked.length > 30 ? Promise.reject(full) : none);
     const failing = shop.crawl('photos', { photos: { of, note: async () => undefined } });
     await expect(failing.run()).rejects.toBe(full);
     const kept = await foundBy('photos');
@@ -103,7 +104,7 @@ describe('a crawl', () => {
     const shop = new Shop(60);
     const broken = new Error('It can’t be kept.');
     const note = async () => (shop.asked.length > 30 ? Promise.reject(broken) : undefined);
-    const failing = shop.crawl('keeping', { photos: { of: async () => [], note } });
+    const failing = shop.crawl('keeping', { photos: { of: async () => none, note } });
     await expect(failing.run()).rejects.toBe(broken);
     expect(await shop.crawl('keeping').run()).toBe(true);
     expect(await foundBy('keeping')).toBe(60);
@@ -140,7 +141,7 @@ describe('a crawl', () => {
       stop.abort(new Error('cancelled'));
       throw Object.assign(new Error('terminating connection'), { code: '57P01' });
     };
-    const crawl = new Shop(5).crawl('cancelled', { signal: stop.signal, photos: { of: async () => [], note } });
+    const crawl = new Shop(5).crawl('cancelled', { signal: stop.signal, photos: { of: async () => none, note } });
     await expect(crawl.run()).rejects.toThrow('cancelled');
   });
 });
@@ -150,7 +151,7 @@ describe('one page', () => {
   const visitOf = (site: string, links: string[], sightings: Sighting[]): Visit => ({
     page: {
       ...{ site, url: START, crawl: 1, state: 'done', depth: 0, category: [], problem: null, etag: null },
-      ...{ lastModified: null, links, products: sightings.map(({ key }) => key) },
+      ...{ lastModified: null, links, products: sightings.map(({ key }) => key), emptied: false },
     },
     alias: undefined,
     sightings,
@@ -176,7 +177,7 @@ describe('one page', () => {
   it('may hold more products than one statement takes', async () => {
     const sightings = numbers(5100).map((number): Sighting => {
       const product = { ...productOf(number), category: ['Feed', `Shelf ${number}`] };
-      return { key: `sku-${number}`, content: `${number}`, paged: false, product, photos: [] };
+      return { key: `sku-${number}`, content: `${number}`, paged: false, product, photos: [], owed: 0 };
     });
     const keeper = new Keeper(db, siteOf('feed'), 1, new Frontier('feed', 1));
     expect(await keeper.keep([visitOf('feed', [], sightings)], 10)).toBe(0);

@@ -8,6 +8,7 @@ import { type Count, Frontier } from './frontier.js';
 import { Keeper } from './keeper.js';
 import { patiently } from './patience.js';
 import type { Photos } from './photos.js';
+import { sweep } from './sweep.js';
 import { type Visit, visit } from './visit.js';
 
 const BATCH = 100;
@@ -18,6 +19,8 @@ export interface CrawlOptions {
   site: Site;
   /** Which crawl of the site it is: the same number goes on where it stopped. */
   crawl: number;
+  /** Whether a person said that what it does not find is gone, however much it is. */
+  acceptGone?: boolean;
   fetcher: Pick<Fetcher, 'page'>;
   reader: Pick<PageReader, 'read'>;
   photos: Pick<Photos, 'of' | 'note'>;
@@ -54,7 +57,7 @@ export class Crawl {
 
   /** @returns whether every page was visited that the config leads to, within its limit of pages */
   async run(): Promise<boolean> {
-    const { db, site, signal } = this.options;
+    const { db, site, crawl, acceptGone = false, signal } = this.options;
     const starts = site.start.map(({ url, category }) => ({ url: new URL(url).href, category, depth: 0 }));
     await patiently(signal, () => this.#frontier.add(db, starts, starts.length));
     this.#total = await this.#met();
@@ -65,7 +68,7 @@ export class Crawl {
     signal.throwIfAborted();
     if (this.#failure) throw this.#failure.error;
     const isWhole = this.#total < site.limits.pages;
-    if (isWhole) await patiently(signal, () => this.#keeper.sweep());
+    if (isWhole) await patiently(signal, () => sweep({ db, site, crawl, acceptGone }));
     return isWhole;
   }
 
@@ -78,7 +81,7 @@ export class Crawl {
   }
 
   async #visitAll(startedAt: number): Promise<void> {
-    const { site, fetcher, reader, photos, signal } = this.options;
+    const { site, fetcher, reader, photos, acceptGone = false, signal } = this.options;
     for (let page = await this.#next(); page; page = await this.#next()) {
       signal.throwIfAborted();
       const answer = await fetcher.page(page.url, page);
@@ -87,6 +90,7 @@ export class Crawl {
         answer,
         (fetched) => reader.read(fetched, site),
         (product) => photos.of(product.images, site.images.max),
+        acceptGone,
       );
       this.#visits.push(visited);
       this.#keeping ??= this.#keep(startedAt);

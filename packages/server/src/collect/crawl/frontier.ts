@@ -17,6 +17,8 @@ export interface Count {
   failed: number;
 }
 
+const NOTHING = { links: [], products: [], emptied: false };
+
 /** The pages of one crawl of a site, in the database: whatever dies, the pages that wait still wait. */
 export class Frontier {
   constructor(
@@ -53,10 +55,17 @@ export class Frontier {
     const { site, crawl } = this;
     const added = await db
       .insert(collectPages)
-      .values(targets.map((target) => ({ ...target, site, crawl, state: 'waiting' as const, links: [], products: [] })))
+      .values(targets.map((target) => ({ ...target, site, crawl, state: 'waiting' as const, ...NOTHING })))
       .onConflictDoUpdate({
         target: [collectPages.site, collectPages.url],
-        set: { crawl, state: 'waiting', depth: sql`excluded.depth`, category: sql`excluded.category`, problem: null },
+        set: {
+          crawl,
+          state: 'waiting',
+          depth: sql`excluded.depth`,
+          category: sql`excluded.category`,
+          problem: null,
+          emptied: false,
+        },
         setWhere: ne(collectPages.crawl, crawl),
       })
       .returning({ url: collectPages.url });
@@ -98,6 +107,7 @@ export class Frontier {
         set: {
           ...{ crawl: from('crawl'), state: from('state'), problem: from('problem'), etag: from('etag') },
           ...{ lastModified: from('last_modified'), links: from('links'), products: from('products') },
+          emptied: from('emptied'),
         },
       });
   }

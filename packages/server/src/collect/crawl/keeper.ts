@@ -1,22 +1,32 @@
 import { createHash } from 'node:crypto';
-import { and, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
-import { putProducts, type SourcedProduct } from '../../catalogue/put-products.js';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { relistProducts, unlistedOf } from '../../catalogue/listing.js';
+import { putProducts } from '../../catalogue/put-products.js';
 import { fold } from '../../catalogue/search-text.js';
-import { products as catalogue } from '../../catalogue/tables.js';
 import type { Queries } from '../../platform/database/database.js';
+import { isOneOf } from '../../platform/database/is-one-of.js';
 import { rowChunks } from '../../platform/database/row-chunks.js';
 import type { Site } from '../config.js';
-import { collectProducts, type KnownProduct, type PageRow } from '../tables.js';
-import { categoryCode, putCategories } from './categories.js';
+import { collectProducts, type KnownProduct, type PageRow, type Told } from '../tables.js';
+import { putCategories } from './categories.js';
 import type { Frontier, Target } from './frontier.js';
 import { looksSame } from './look.js';
+import { sourcedOf } from './sourced.js';
 import type { Sighting, Visit } from './visit.js';
 
 /** What a site's products are called in the catalogue: the same at every visit, whatever was lost between. */
 const catalogueId = (site: string, key: string) =>
   `${site}-${createHash('sha256').update(key).digest('hex').slice(0, 20)}`;
+const toldBy = ({ product, photos }: Sighting): Told => ({ product, photos: photos.map(({ hash }) => hash) });
 const nameOf = ({ product }: Sighting) => fold(product.name).replace(/\s+/g, ' ').slice(0, 300);
+
+/** What is known of the products of some sightings, and of those that bear their names. */
+interface Known {
+  byKey: Map<string, KnownProduct>;
+  byName: Map<string, KnownProduct[]>;
+  /** Ids that the catalogue lost: products withdrawn so long ago that it forgot them. */
+  unlisted: Set<string>;
+}
 
 /**
  * Keeps what visits brought: pages, links, products. Each batch is one transaction, so that after a crash a page was
@@ -65,23 +75,18 @@ export class Keeper {
   async #products(tx: Queries, sightings: readonly Sighting[]): Promise<void> {
     if (sightings.length === 0) return;
     const known = await this.#known(tx, sightings);
-    const fresh = sightings.filter((sighting) => {
-      const before = known.byKey.get(sighting.key);
-      if (!before) return true;
-      // A listing tells less than the product's own page, which has told already.
-      return before.paged && !sighting.paged
-        ? false
-        : before.content !== sighting.content || before.paged !== sighting.paged;
-    });
+    const fresh = sightings.filter((sighting) => isFresh(sighting, known));
     const rows = fresh.map((sighting) => this.#row(sighting, known.byKey.get(sighting.key), known.byName));
-    const listed = fresh.filter((_, index) => rows[index]?.duplicateOf === null);
+    const listed = rows.flatMap(({ productId, duplicateOf }, index) =>
+      duplicateOf === null ? [{ productId, told: toldBy(fresh[index]!) }] : [],
+    );
     await putCategories(
       tx,
-      listed.map(({ product }) => product.category),
+      listed.map(({ told: { product } }) => product.category),
     );
     await putProducts(
       tx,
-      listed.map((sighting) => this.#sourced(sighting)),
+      listed.map(({ productId, told }) => sourcedOf(productId, told)),
     );
     for (const chunk of rowChunks(rows)) await this.#put(tx, chunk);
   }
@@ -97,6 +102,8 @@ export class Keeper {
           ...{ url: from('url'), name: from('name'), content: from('content'), paged: from('paged') },
           ...{
             look: from('look'),
+            told: from('told'),
+            owed: from('owed'),
             changedCrawl: from('changed_crawl'),
             lastCrawl: from('last_crawl'),
           },
@@ -104,7 +111,7 @@ export class Keeper {
       });
   }
 
-  async #known(tx: Queries, sightings: readonly Sighting[]) {
+  async #known(tx: Queries, sightings: readonly Sighting[]): Promise<Known> {
     const ofSite = eq(collectProducts.site, this.site.name);
     const keys = sightings.map(({ key }) => key);
     const rows = await tx
@@ -115,40 +122,42 @@ export class Keeper {
     const named = await tx
       .select()
       .from(collectProducts)
-      .where(and(ofSite, isOneOf(collectProducts.name, names), isNull(collectProducts.duplicateOf)));
+      .where(
+        and(
+          ofSite,
+          isOneOf(collectProducts.name, names),
+          isNull(collectProducts.duplicateOf),
+          isNull(collectProducts.goneCrawl),
+        ),
+      );
     const byName = new Map<string, KnownProduct[]>();
     for (const row of named) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
-    return { byKey: new Map(rows.map((row) => [row.key, row])), byName };
+    const unlisted = await unlistedOf(
+      tx,
+      rows.map(({ productId }) => productId),
+    );
+    return { byKey: new Map(rows.map((row) => [row.key, row])), byName, unlisted };
   }
 
   #row(sighting: Sighting, before: KnownProduct | undefined, byName: Map<string, KnownProduct[]>): KnownProduct {
-    const { key, content, paged, product, photos } = sighting;
+    const { key, content, paged, product, photos, owed } = sighting;
     const { crawl } = this;
     const name = nameOf(sighting);
     const look = photos[0]?.look ?? null;
     const alike = before ? [] : (byName.get(name) ?? []);
     // Two ids with one name and one photo are one product, shown twice.
     const twin = alike.find((other) => other.key !== key && look && other.look && looksSame(other.look, look));
+    const duplicateOf = before ? before.duplicateOf : (twin?.productId ?? null);
     const row: KnownProduct = {
-      ...{ site: this.site.name, key, productId: catalogueId(this.site.name, key), url: product.url, name, content },
-      ...{ paged, look, goneCrawl: before?.goneCrawl ?? null, lastCrawl: crawl },
-      duplicateOf: before ? before.duplicateOf : (twin?.productId ?? null),
+      ...{ site: this.site.name, key, productId: before?.productId ?? catalogueId(this.site.name, key) },
+      ...{ url: product.url, name, content, paged, owed, look, goneCrawl: before?.goneCrawl ?? null, lastCrawl: crawl },
+      ...{ duplicateOf, told: duplicateOf === null ? null : toldBy(sighting) },
       firstCrawl: before?.firstCrawl ?? crawl,
       // The first reading of a product's own page completes what a listing told.
-      changedCrawl: before && !before.paged && paged ? before.changedCrawl : crawl,
+      changedCrawl: before && (before.content === content || (!before.paged && paged)) ? before.changedCrawl : crawl,
     };
     if (row.duplicateOf === null) byName.set(name, [...(byName.get(name) ?? []), row]);
     return row;
-  }
-
-  #sourced({ key, product, photos }: Sighting): SourcedProduct {
-    const { name, description, category, price, currency, url } = product;
-    return {
-      id: catalogueId(this.site.name, key),
-      ...{ sku: product.id, title: name, description, category: categoryCode(category) },
-      ...{ price, currency, brand: product.brand, colour: product.colour, images: photos.map(({ hash }) => hash) },
-      attributes: { page: url.slice(0, 1000) },
-    };
   }
 
   /** What an earlier crawl found gone is there again; what a person deleted stays so. */
@@ -166,8 +175,7 @@ export class Keeper {
       )
       .returning({ id: collectProducts.productId });
     const ids = back.map(({ id }) => id);
-    if (ids.length && site.gone === 'remove')
-      await tx.update(catalogue).set({ deletedAt: null }).where(isOneOf(catalogue.id, ids));
+    await relistProducts(tx, ids);
   }
 
   async #seen(tx: Queries, keys: readonly string[]): Promise<void> {
@@ -178,35 +186,16 @@ export class Keeper {
       .set({ lastCrawl: this.crawl })
       .where(and(eq(collectProducts.site, this.site.name), isOneOf(collectProducts.key, [...new Set(keys)])));
   }
-
-  /** After a whole crawl: products that no page showed any more are gone. */
-  async sweep(): Promise<void> {
-    const { crawl, site } = this;
-    await this.db.transaction(async (transaction) => {
-      const tx = transaction as Queries;
-      const unseen = and(
-        eq(collectProducts.site, site.name),
-        lt(collectProducts.lastCrawl, crawl),
-        isNull(collectProducts.goneCrawl),
-      );
-      const gone = await tx
-        .update(collectProducts)
-        .set({ goneCrawl: crawl })
-        .where(unseen)
-        .returning({ id: collectProducts.productId });
-      const ids = gone.map(({ id }) => id);
-      if (site.gone === 'remove' && ids.length)
-        await tx
-          .update(catalogue)
-          .set({ deletedAt: sql`now()` })
-          .where(and(isOneOf(catalogue.id, ids), isNull(catalogue.deletedAt)));
-    });
-  }
 }
 
-/** Like `inArray`, which takes a parameter for each value: this takes one for all, however many there are. */
-function isOneOf(column: PgColumn, values: readonly string[]): SQL {
-  return sql`${column} = any(${sql.param(values)})`;
+/** Whether a sighting tells more than is known of its product. */
+function isFresh({ key, content, paged, owed }: Sighting, { byKey, unlisted }: Known): boolean {
+  const before = byKey.get(key);
+  if (!before || (before.duplicateOf === null && unlisted.has(before.productId))) return true;
+  // A listing tells less than the product's own page, which has told already.
+  if (before.paged && !paged) return false;
+  const isUntold = before.duplicateOf !== null && before.told === null;
+  return isUntold || before.content !== content || before.paged !== paged || before.owed !== owed;
 }
 
 /** The last of each key. */

@@ -14,10 +14,16 @@ export interface Photo {
   look: string;
 }
 
+/** A product's photos, and how many more could not be had for now. */
+export interface Found {
+  photos: Photo[];
+  owed: number;
+}
+
 /** Fetches products' photos; each address once, each content once. */
 export class Photos {
   /** Being fetched, so that products that share a photo wait for one. */
-  readonly #fetching = new Map<string, Promise<Photo | undefined>>();
+  readonly #fetching = new Map<string, Promise<Photo | 'owed' | undefined>>();
   /** Fetched and not noted yet, by address. */
   readonly #fresh = new Map<string, Photo & { image: Image }>();
 
@@ -29,14 +35,16 @@ export class Photos {
   ) {}
 
   /** The first `max` photos that can be had and that look different from one another. */
-  async of(links: readonly string[], max: number): Promise<Photo[]> {
+  async of(links: readonly string[], max: number): Promise<Found> {
     const photos: Photo[] = [];
+    let owed = 0;
     for (const link of links) {
       if (photos.length >= max) break;
       const photo = await this.#one(link);
-      if (photo && !photos.some(({ look }) => looksSame(look, photo.look))) photos.push(photo);
+      if (photo === 'owed') owed++;
+      else if (photo && !photos.some(({ look }) => looksSame(look, photo.look))) photos.push(photo);
     }
-    return photos;
+    return { photos, owed };
   }
 
   /** Notes what was fetched since, so that it is not fetched again; to be done before products are kept that show it, and safe to do twice. */
@@ -49,21 +57,22 @@ export class Photos {
     for (const [url] of fresh) this.#fresh.delete(url);
   }
 
-  #one(url: string): Promise<Photo | undefined> {
+  #one(url: string): Promise<Photo | 'owed' | undefined> {
     const fetching = this.#fetching.get(url) ?? this.#fetch(url).finally(() => this.#fetching.delete(url));
     this.#fetching.set(url, fetching);
     return fetching;
   }
 
-  async #fetch(url: string): Promise<Photo | undefined> {
+  async #fetch(url: string): Promise<Photo | 'owed' | undefined> {
     const fresh = this.#fresh.get(url);
     if (fresh) return fresh;
     const [known] = await patiently(this.signal, () =>
       this.db.select().from(collectImages).where(eq(collectImages.url, url)),
     );
     if (known) return known;
-    const bytes = await this.fetcher.picture(url);
-    if (!bytes) return undefined;
+    const answer = await this.fetcher.picture(url);
+    if (answer.kind !== 'picture') return answer.kind === 'owed' ? 'owed' : undefined;
+    const { bytes } = answer;
     try {
       const image = await this.images.keep(bytes);
       const photo = { hash: image.hash, look: await lookOf(bytes), image };

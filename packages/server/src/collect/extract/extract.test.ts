@@ -57,6 +57,26 @@ describe('a product page', () => {
     const { products } = read(`<script type="application/ld+json">${graph}</script>`);
     expect(products).toMatchObject([{ product: { ...expected, category: ['Women', 'Coats'] } }]);
   });
+  it.each([
+    [['https://schema.org/InStock'], 'in stock'],
+    [['SoldOut'], 'out of stock'],
+    [['http://schema.org/OutOfStock', 'schema:LimitedAvailability'], 'in stock'],
+    [['https://schema.org/PreOrder'], 'out of stock'],
+    [['ask us'], null],
+    [[], null],
+  ])('whose offers are %j is %s', (offers, availability) => {
+    const told = { '@type': 'Product', ...facts, offers: offers.map((one) => ({ availability: one })) };
+    const { products } = read(`<script type="application/ld+json">${JSON.stringify(told)}</script>`);
+    expect(products).toMatchObject([{ product: { availability } }]);
+  });
+  it('tells in microdata and where a selector says whether it is in stock', () => {
+    const offer = '<p itemprop="offers" itemscope><link itemprop="availability" href="https://schema.org/SoldOut"></p>';
+    const item = `<div itemscope itemtype="https://schema.org/Product"><h1 itemprop="name">Coat</h1>
+      <meta itemprop="sku" content="c1">${offer}<b>Noch da</b></div>`;
+    expect(read(item).products).toMatchObject([{ product: { availability: 'out of stock' } }]);
+    const config = site('product: { fields: { availability: { css: b, map: { Noch da: InStock } } } }');
+    expect(read(item, config).products).toMatchObject([{ product: { availability: 'in stock' } }]);
+  });
   it('is read from microdata', () => {
     const { products } = read(`<div itemscope itemtype="https://schema.org/Product"><h1 itemprop="name">Coat</h1>
       <meta itemprop="sku" content="c1"><img itemprop="image" src="/c.jpg">
@@ -120,5 +140,15 @@ describe('a listing', () => {
     expect(found.map(({ product }) => product)).toMatchObject([{ id: '1', name: 'Coat', price: 80, currency: 'SEK' }]);
     expect(links).toEqual(['https://shop.example/coats?page=3']);
     expect(read('{"products":[]}', config, 'application/json').links).toEqual([]);
+  });
+  it('turns its page by as many products as it told, up to as many as there are', () => {
+    const config = site(`listing: { paging: { parameter: page, step: items, end: { json: total } }, items: {
+      json: products, fields: { id: { json: code }, name: { json: code } } } }`);
+    const links = (total: number | undefined, codes: string[]) =>
+      read(JSON.stringify({ total, products: codes.map((code) => ({ code })) }), config, 'application/json').links;
+    expect(links(6, ['a', 'b', 'c'])).toEqual(['https://shop.example/coats?page=5']);
+    expect(links(5, ['a', 'b', 'c'])).toEqual([]);
+    expect(links(undefined, ['a', 'b', 'c'])).toEqual(['https://shop.example/coats?page=5']);
+    expect(links(6, [])).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { FIELDS, type FieldName, type Site, type Source } from '../config.js';
+import { type Availability, availabilityIn } from './availability.js';
 import { atPath } from './json-path.js';
 import type { Page } from './page.js';
 import { currencyIn, parsePrice } from './price.js';
@@ -19,6 +20,8 @@ export interface ShopProduct {
   category: string[];
   brand: string | null;
   colour: string | null;
+  /** Whether it can be bought now; null where the page doesn't tell. */
+  availability: Availability | null;
 }
 
 /** Which source each field came from, for previews. */
@@ -52,6 +55,13 @@ const STANDARD: Record<FieldName, Source[]> = {
   ],
   brand: [{ jsonld: 'brand' }, { microdata: 'brand' }, { meta: 'product:brand' }],
   colour: [{ jsonld: 'color' }, { microdata: 'color' }, { meta: 'product:color' }],
+  availability: [
+    { jsonld: 'offers.availability' },
+    { jsonld: 'offers.offers.availability' },
+    { microdata: 'offers.availability' },
+    { meta: 'product:availability' },
+    { meta: 'og:availability' },
+  ],
 };
 
 export interface Found {
@@ -110,6 +120,7 @@ function read(page: Page, sourcesOf: (field: FieldName) => readonly Source[], sc
     category: (last === name ? texts.category.slice(0, -1) : texts.category).slice(0, 8),
     brand: texts.brand[0]?.slice(0, 200) ?? null,
     colour: texts.colour[0]?.slice(0, 100) ?? null,
+    availability: availabilityIn(texts.availability),
   };
   return { product, origins };
 }

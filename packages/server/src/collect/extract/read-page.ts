@@ -21,7 +21,7 @@ export function readPage(page: Page, site: Site): PageContents {
   const hosts = hostsOf(site);
   const targets = [links, follow, next].flatMap((sources) => firstLinks(page, sources));
   // A page past the last one brings nothing, which ends the paging.
-  if (targets.length > 0 || products.length > 0) targets.push(...nextByNumber(page, site));
+  if (targets.length > 0 || products.length > 0) targets.push(...nextByNumber(page, site, products.length));
   const onSite = targets.filter((url) => hosts.has(new URL(url).host) && url !== page.url);
   return { products, links: [...new Set(onSite)], isProductPage: isPageOf(page, products) };
 }
@@ -47,11 +47,13 @@ function firstLinks(page: Page, sources: Site['listing']['links']): string[] {
   return [];
 }
 
-function nextByNumber(page: Page, { listing: { paging, items, links } }: Site): string[] {
+function nextByNumber(page: Page, { listing: { paging, items, links } }: Site, told: number): string[] {
   if (!paging || (items === undefined && links.length === 0)) return [];
   const url = new URL(page.url);
   const now = Number(url.searchParams.get(paging.parameter) ?? paging.first);
-  if (!Number.isInteger(now)) return [];
-  url.searchParams.set(paging.parameter, String(now + paging.step));
+  const next = now + (paging.step === 'items' ? told : paging.step);
+  const [end = Number.POSITIVE_INFINITY] = paging.end.flatMap((source) => valuesOf(page, source)).map(Number);
+  if (!Number.isInteger(now) || next === now || next >= end) return [];
+  url.searchParams.set(paging.parameter, String(next));
   return [page.resolve(url.href) ?? []].flat();
 }

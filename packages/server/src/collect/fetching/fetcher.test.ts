@@ -72,3 +72,46 @@ describe('a host that can’t answer now', () => {
     expect(clock.waits).toEqual([70_000]);
   });
 });
+
+describe('the photos of a host that fails again and again', () => {
+  const pictured = async () => (await fetcher.picture(`${shop.url}/photo/1`)).kind;
+  const asked = () => shop.asked.filter((path) => path === '/photo/1').length;
+
+  it('are left alone for ever longer, and then asked for again', async () => {
+    shop.answers.set('/photo/1', { isCut: true });
+    open({ retries: 0 });
+    for (let failure = 0; failure < 5; failure++) expect(await pictured()).toBe('owed');
+    expect(asked()).toBe(3);
+    for (const [seconds, times] of [
+      [30, 4],
+      [30, 4],
+      [30, 5],
+      [90, 5],
+      [30, 6],
+    ] as const) {
+      await clock.sleep(seconds * 1000);
+      expect([await pictured(), asked()]).toEqual(['owed', times]);
+    }
+    shop.answers.delete('/photo/1');
+    await clock.sleep(240_000);
+    for (let more = 0; more < 3; more++) expect(await pictured()).toBe('picture');
+  });
+
+  it('are asked for after its rules, which it could not tell for a while', async () => {
+    shop.answers.set('/robots.txt', { status: 500 });
+    open({ retries: 0 });
+    for (let failure = 0; failure < 3; failure++) expect(await pictured()).toBe('owed');
+    expect(shop.asked).toEqual(['/robots.txt']);
+    shop.answers.delete('/robots.txt');
+    await clock.sleep(30_000);
+    expect(await pictured()).toBe('picture');
+  });
+
+  it('are not owed where the host says that there are none, or that nobody is to ask', async () => {
+    shop.robots = 'User-agent: *\nDisallow: /photo/2\n';
+    shop.answers.set('/photo/1', { status: 404 });
+    open({ retries: 0 });
+    expect(await pictured()).toBe('none');
+    expect(await fetcher.picture(`${shop.url}/photo/2`)).toEqual({ kind: 'none' });
+  });
+});

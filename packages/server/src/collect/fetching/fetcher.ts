@@ -7,14 +7,15 @@ import { guardedLookup } from '../../platform/network/guarded-lookup.js';
 import type { Site } from '../config.js';
 import { Deadline } from './deadline.js';
 import { type Clock, Pace, retryAfter, systemClock } from './pace.js';
+import { Rest } from './rest.js';
 
 // Its types say `default` where its CommonJS module is the function itself.
 const robotsParser = robots as unknown as typeof robots.default;
 const MAX_REDIRECTS = 5;
 const MAX_PAGE_BYTES = 5 * 1024 * 1024;
 const MAX_ROBOTS_BYTES = 512 * 1024;
-/** So many connection failures in a row, and a host's photos are not asked for any more. */
-const DEAD_AFTER = 3;
+/** Codes of failures that may pass. */
+const PASSING = new Set(['collect.unreachable', 'collect.rules']);
 
 export interface Validators {
   etag: string | null;
@@ -27,6 +28,13 @@ export type FetchedPage =
   | { kind: 'gone'; problem: string }
   | { kind: 'failed'; problem: string };
 
+export type FetchedPicture =
+  | { kind: 'picture'; bytes: Buffer }
+  /** Not there, or not to be fetched. */
+  | { kind: 'none' }
+  /** It may be there later. */
+  | { kind: 'owed' };
+
 interface Rules {
   robots: Robot;
   /** Why everything is forbidden, where it is. */
@@ -35,7 +43,9 @@ interface Rules {
 interface Host {
   rules: Promise<Rules>;
   pace: Promise<Pace>;
-  failures: number;
+  rest: Rest;
+  /** Whether its rules could not be had: they are asked for again after its rest. */
+  isSilent: boolean;
 }
 
 /**
@@ -94,15 +104,18 @@ export class Fetcher {
     }
   }
 
-  /** A picture's bytes; undefined where it can't be had. */
-  async picture(url: string): Promise<Buffer | undefined> {
+  /** A picture's bytes, or whether they may be had later. A host that fails again and again is left alone for a while. */
+  async picture(url: string): Promise<FetchedPicture> {
     const deadline = new Deadline(this.signal);
     try {
       const response = await this.#polite(url, { accept: 'image/*' }, Math.min(1, this.limits.retries), deadline);
-      return response.ok ? await bodyOf(response, MAX_PICTURE_BYTES) : void (await response.body?.cancel());
-    } catch {
+      if (response.ok) return { kind: 'picture', bytes: await bodyOf(response, MAX_PICTURE_BYTES) };
+      await response.body?.cancel();
+      return { kind: response.status === 404 || response.status === 410 ? 'none' : 'owed' };
+    } catch (error) {
       this.signal.throwIfAborted();
-      return undefined;
+      const isRefused = error instanceof VitrineError && !PASSING.has(error.code);
+      return { kind: isRefused ? 'none' : 'owed' };
     } finally {
       deadline.end();
     }
@@ -130,18 +143,18 @@ export class Fetcher {
     let target = new URL(url);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       const host = this.#host(target);
-      if (host.failures >= DEAD_AFTER && headers.accept === 'image/*') throw unreachable(target);
+      if (host.rest.isResting && headers.accept === 'image/*') throw unreachable(target);
       const { robots, refusal } = await host.rules;
       if (robots.isAllowed(target.href, this.#product) === false)
         throw refusal ?? new VitrineError('collect.robots', 'The shop’s robots.txt forbids this address.', 403);
       await (await host.pace).turn(this.signal);
       const response = await this.#request(target, headers, deadline).then(
         (answer) => {
-          host.failures = 0;
+          host.rest.answered();
           return answer;
         },
         (error: unknown) => {
-          host.failures++;
+          host.rest.failed();
           throw error;
         },
       );
@@ -175,7 +188,8 @@ export class Fetcher {
 
   #host(url: URL): Host {
     const known = this.#hosts.get(url.origin);
-    if (known) return known;
+    if (known && (!known.isSilent || known.rest.isResting)) return known;
+    const rest = known?.rest ?? new Rest(this.clock);
     const rules = this.#rules(url.origin);
     const pace = rules.then(({ robots }) => {
       const asked = robots.getCrawlDelay(this.#product) ?? 0;
@@ -184,7 +198,15 @@ export class Fetcher {
     });
     // Whoever waits for the rules hears of it.
     pace.catch(() => undefined);
-    const host = { rules, pace, failures: 0 };
+    const host: Host = { rules, pace, rest, isSilent: false };
+    rules.then(
+      ({ refusal }) => {
+        if (!refusal) return;
+        host.isSilent = true;
+        rest.begin();
+      },
+      () => undefined,
+    );
     this.#hosts.set(url.origin, host);
     return host;
   }
@@ -245,7 +267,7 @@ async function bodyOf(response: Response, limit: number, cut = false): Promise<B
 function withoutRules(error: unknown): VitrineError {
   if (error instanceof VitrineError) return error;
   const sentence = `The shop’s robots.txt can’t be had, which forbids its pages. ${reasonOf(error)}`;
-  return new VitrineError('collect.robots', sentence, 403);
+  return new VitrineError('collect.rules', sentence, 403);
 }
 
 function refused(): VitrineError {

@@ -12,6 +12,8 @@ interface Answer {
   type?: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
+  /** The connection ends without an answer. */
+  isCut?: boolean;
 }
 
 /** A shop on this machine: paged listings, product pages with JSON-LD, photos, robots.txt. Its answers can be changed. */
@@ -25,6 +27,12 @@ export class TestShop {
   robots = 'User-agent: *\nDisallow: /private/\n';
   /** Products by number: price in the main unit. */
   readonly prices = new Map<number, number>();
+  /** What the products' ids begin with. */
+  prefix = 'sku';
+  /** Breadcrumbs of the products' pages, where they have any. */
+  crumbs: string[] = [];
+  /** Products that are sold out, by number. */
+  readonly soldOut = new Set<number>();
   url = '';
   #server: Server | undefined;
   readonly #photos = new Map<number, Buffer>();
@@ -60,6 +68,7 @@ ${more}`;
     this.asked.push(path);
     const given = this.answers.get(path);
     const answer = (typeof given === 'function' ? given(request) : given) ?? (await this.#own(path, request));
+    if (answer.isCut) return void request.socket.destroy();
     response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'text/html', ...answer.headers });
     response.end(answer.body ?? '');
   }
@@ -84,18 +93,25 @@ ${more}`;
   #product(number: number, request: IncomingMessage): Answer {
     const price = this.prices.get(number);
     if (price === undefined) return { status: 404 };
-    const { validator, condition, version } = versionOf(number, price);
+    const { validator, condition, version } = versionOf(number, price, this.prefix);
     if (request.headers[condition] === version) {
       this.unchanged.push(request.url ?? '/');
       return { status: 304 };
     }
+    const stock = this.soldOut.has(number) ? 'OutOfStock' : 'InStock';
     const linked = {
       '@type': 'Product',
-      ...{ sku: `sku-${number}`, name: `Dress number ${number}`, image: [`/photo/${number}`], brand: { name: 'Loom' } },
-      offers: [{ price: String(price), priceCurrency: 'EUR' }],
+      ...{
+        sku: `${this.prefix}-${number}`,
+        name: `Dress number ${number}`,
+        image: [`/photo/${number}`],
+        brand: { name: 'Loom' },
+      },
+      offers: [{ price: String(price), priceCurrency: 'EUR', availability: `https://schema.org/${stock}` }],
     };
+    const crumbs = { '@type': 'BreadcrumbList', itemListElement: this.crumbs.map((name) => ({ item: { name } })) };
     const body = `<html><head><link rel="canonical" href="/p/${number}">
-      <script type="application/ld+json">${JSON.stringify(linked)}</script></head><body><h1>Dress</h1></body></html>`;
+      <script type="application/ld+json">${JSON.stringify([linked, crumbs])}</script></head><body><h1>Dress</h1></body></html>`;
     return { headers: { [validator]: version }, body };
   }
 
@@ -113,8 +129,8 @@ ${more}`;
 }
 
 /** What a product's page is told by when it is asked for again: an odd one by its tag, an even one by its date. */
-function versionOf(number: number, price: number) {
-  if (number % 2) return { validator: 'etag', condition: 'if-none-match', version: `"${number}-${price}"` };
-  const version = new Date(price * DAY_MS).toUTCString();
+function versionOf(number: number, price: number, prefix: string) {
+  if (number % 2) return { validator: 'etag', condition: 'if-none-match', version: `"${prefix}-${number}-${price}"` };
+  const version = new Date((price + 1000 * prefix.length) * DAY_MS).toUTCString();
   return { validator: 'last-modified', condition: 'if-modified-since', version };
 }

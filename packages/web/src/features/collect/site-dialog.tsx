@@ -19,7 +19,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose(): void }) 
     event.preventDefault();
     save.mutate(config, {
       onSuccess: (saved) => {
-        if (!site) start.mutate((saved as Site).name);
+        if (!site) start.mutate({ name: (saved as Site).name, acceptGone: false });
         onClose();
       },
     });

@@ -35,7 +35,12 @@ export function SitePanel({ site, onEdit }: { site: Site; onEdit(): void }) {
               Stop
             </Button>
           ) : (
-            <Button size="small" variant="primary" busy={start.isPending} onClick={() => start.mutate(name)}>
+            <Button
+              size="small"
+              variant="primary"
+              busy={start.isPending}
+              onClick={() => start.mutate({ name, acceptGone: false })}
+            >
               {report.waiting > 0 ? 'Go on' : 'Collect now'}
             </Button>
           )}
@@ -87,8 +92,17 @@ export function SitePanel({ site, onEdit }: { site: Site; onEdit(): void }) {
           ))}
           <span className="text-muted">
             {counted(report.pages, 'page')}, {integer(report.failed)} failed, {integer(report.duplicates)} shown twice
+            {report.photosOwed > 0 && `, ${integer(report.photosOwed)} with photos to be asked for again`}
           </span>
         </p>
+      )}
+      {report.withheld && !collecting && (
+        <div role="alert" className="mt-3 flex max-w-prose flex-wrap items-center gap-3 text-sm">
+          <p className="wrap-anywhere">{report.withheld}</p>
+          <Button size="small" onClick={() => start.mutate({ name, acceptGone: true })}>
+            They are gone: collect again
+          </Button>
+        </div>
       )}
       {shown && <ChangeList site={site} change={shown} />}
       {report.problems.length > 0 && <Problems site={site} />}

@@ -70,8 +70,12 @@ export const useSaveSite = () =>
   );
 
 export const useStartCollect = () =>
-  useSiteAction('The site is not being collected', async (name: string) =>
-    unwrap(await api.POST('/api/v1/collect/sites/{name}/start', { params: { path: { name } } })),
+  useSiteAction(
+    'The site is not being collected',
+    async ({ name, acceptGone }: { name: string; acceptGone: boolean }) =>
+      unwrap(
+        await api.POST('/api/v1/collect/sites/{name}/start', { params: { path: { name } }, body: { acceptGone } }),
+      ),
   );
 
 export const useStopCollect = () =>

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openServer, type Server } from '../server.js';
+import { type Answer, type Send, sender } from '../testing/http.test.fixture.js';
+import { TestFolder } from './testing/files.test.fixture.js';
+
+const folder = new TestFolder();
+let server: Server;
+let send: Send;
+
+beforeAll(async () => {
+  const dataDir = join(folder.path, 'data');
+  server = await openServer({ dataDir, listen: false, logLevel: 'silent', sampleShop: false, serveModels: false });
+  send = sender(server);
+});
+afterAll(async () => {
+  await server.close();
+  folder.remove();
+});
+
+async function ended(started: Answer): Promise<void> {
+  for (;;) {
+    const { body } = await send('GET', `/jobs/${String(started.body.id)}`);
+    if (body.state === 'succeeded') return;
+    expect(['queued', 'running']).toContain(body.state);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+it('a data set that is listed again leaves what sellers typed in beside its rows', async () => {
+  const path = folder.write('coats.csv', 'id,title,label\n1,Wool coat,coats\n2,Rain coat,coats\n3,,coats\n');
+  await ended(await send('POST', '/datasets/import', { name: 'coats', format: 'products', path, options: {} }));
+  await ended(await send('POST', '/datasets/coats/publish'));
+  const items = async () => (await send('GET', '/products?sort=title')).body.items as { id: string; sku: string }[];
+  const typed = { price: 120, currency: 'EUR', brand: 'Loom', colour: 'grey', description: 'Heavy' };
+  const [one] = (await items()).filter(({ sku }) => sku === '1');
+  await send('PATCH', `/products/${one?.id}`, typed);
+  await ended(await send('POST', '/datasets/coats/publish'));
+  const { body } = await send('GET', `/products/${one?.id}`);
+  expect(body).toMatchObject({ ...typed, title: 'Wool coat', category: 'coats' });
+});
