@@ -16,10 +16,12 @@ interface Followed extends ProgressState {
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * Watches something long until it ends; Ctrl-C cancels it properly.
+ * Watches something long until it ends; Ctrl-C cancels it properly. So do SIGTERM and a terminal that closes where this
+ * process does the work; a server's goes on without whoever watched.
  * @throws VitrineError when it failed or was cancelled
  */
 async function follow<T extends Followed>(
+  { remote }: Connection,
   quiet: boolean,
   first: T,
   read: () => Promise<T>,
@@ -30,10 +32,13 @@ async function follow<T extends Followed>(
   const interrupt = () => {
     if (cancelling) process.exit(130);
     cancelling = true;
+    // The terminal that closed takes no words.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     process.stderr.write('\nCancelling … (once more to leave at once)\n');
     void cancel().catch(() => process.exit(130));
   };
-  process.on('SIGINT', interrupt);
+  const signals = remote ? (['SIGINT'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const);
+  for (const signal of signals) process.on(signal, interrupt);
   try {
     let now = first;
     while (now.state === 'queued' || now.state === 'running') {
@@ -45,14 +50,16 @@ async function follow<T extends Followed>(
     if (now.state === 'succeeded') return now;
     throw new VitrineError(now.error?.code ?? now.state, now.error?.message ?? `It was ${now.state}.`);
   } finally {
-    process.off('SIGINT', interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
     view.stop();
   }
 }
 
-export function followJob({ client }: Connection, job: Job, quiet: boolean): Promise<Job> {
+export function followJob(connection: Connection, job: Job, quiet: boolean): Promise<Job> {
+  const { client } = connection;
   const path = { params: { path: { id: job.id } } };
   return follow(
+    connection,
     quiet,
     job,
     async () => unwrap(await client.GET('/api/v1/jobs/{id}', path)),
@@ -60,9 +67,11 @@ export function followJob({ client }: Connection, job: Job, quiet: boolean): Pro
   );
 }
 
-export function followRun({ client }: Connection, run: Run, quiet: boolean): Promise<Run> {
+export function followRun(connection: Connection, run: Run, quiet: boolean): Promise<Run> {
+  const { client } = connection;
   const path = { params: { path: { id: run.id } } };
   return follow(
+    connection,
     quiet,
     run,
     async () => unwrap(await client.GET('/api/v1/runs/{id}', path)),
@@ -86,9 +95,11 @@ function standing(pipeline: Pipeline): Pipeline & Followed {
 }
 
 /** Watches a pipeline until it ends; Ctrl-C cancels it. @throws VitrineError the failed step's */
-export function followPipeline({ client }: Connection, pipeline: Pipeline, quiet: boolean): Promise<Pipeline> {
+export function followPipeline(connection: Connection, pipeline: Pipeline, quiet: boolean): Promise<Pipeline> {
+  const { client } = connection;
   const path = { params: { path: { id: pipeline.id } } };
   return follow(
+    connection,
     quiet,
     standing(pipeline),
     async () => standing(unwrap(await client.GET('/api/v1/pipelines/{id}', path))),

@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openServer, type Server } from '@vitrine/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Outcome, vitrineOn } from './testing/command.test.fixture.js';
 import { twoColours, writeHardPictures } from './testing/hard-pictures.test.fixture.js';
@@ -32,10 +34,21 @@ const REFUSED: readonly (readonly [picture: string, asked: string, imported: str
 ];
 /** Pictures that must be seen as another is: turned, moving, by a hostile name. */
 const SEEN_AS: readonly (readonly [picture: string, as: string])[] = [
-  ...[2, 3, 4, 5, 6, 7, 8].map((orientation) => [`exif-${orientation}.tiff`, 'exif-1.tiff'] as const),
+  ...['tiff', 'jpg'].flatMap((format) =>
+    [2, 3, 4, 5, 6, 7, 8].map((orientation) => [`exif-${orientation}.${format}`, `exif-1.${format}`] as const),
+  ),
   ['moving.gif', 'still.png'],
   ['moving.webp', 'still.webp'],
   ['ünï "quoted" $(id) 🧥, 1.png', 'still.png'],
+];
+/** What the server says of a photo that it is sent, by whatever way. */
+const REFUSED_BY_SERVER: readonly (readonly [picture: string, code: string, message: RegExp])[] = [
+  ['cut.jpg', 'input.image-unreadable', /cut|damaged|read/],
+  ['huge.png', 'input.imageTooLarge', /16384 × 16384/],
+  ['text.jpg', 'input.image', /send JPEG, PNG/],
+  ['page.jpg', 'input.image', /send JPEG, PNG/],
+  ['drawing.svg', 'input.image', /SVG drawings are not accepted/],
+  ['exif-1.tiff', 'input.image', /send JPEG, PNG/],
 ];
 const READ = [...new Set(SEEN_AS.flat()), 'cmyk.jpg', 'grey.jpg'];
 
@@ -103,6 +116,75 @@ describe('predict classify', () => {
       });
     },
   );
+});
+
+describe('POST /predict/classify', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await openServer({ dataDir: join(folder, 'data'), port: 0, sampleShop: false, logLevel: 'silent' });
+    while (!(await fetch(`${server.url}/readyz`)).ok) await sleep(20);
+  });
+  afterAll(() => server.close());
+
+  const ways: Record<string, (bytes: Buffer, name: string) => RequestInit> = {
+    'as multipart': (bytes, name) => {
+      const body = new FormData();
+      body.append('image', new Blob([new Uint8Array(bytes)]), name);
+      return { body };
+    },
+    'as base64 in JSON': (bytes) => ({
+      body: JSON.stringify({ image: bytes.toString('base64') }),
+      headers: { 'content-type': 'application/json' },
+    }),
+  };
+  const both = Object.keys(ways);
+  async function asked(way: string, picture: string): Promise<{ status: number; answer: Answer }> {
+    const { body = null, headers = {} } = ways[way]!(await readFile(join(folder, 'photos', picture)), picture);
+    const authorization = `Bearer ${server.localToken}`;
+    const url = `${server.url}/api/v1/predict/classify`;
+    const response = await fetch(url, { method: 'POST', body, headers: { ...headers, authorization } });
+    return { status: response.status, answer: (await response.json()) as Answer };
+  }
+
+  it.each(both)('sees photos %s as they are: upright, first frame, whatever their name', async (way) => {
+    for (const [picture, as] of SEEN_AS.filter(([name]) => !name.endsWith('.tiff'))) {
+      const [seen, expected] = [await asked(way, picture), await asked(way, as)];
+      expect(seen, picture).toMatchObject({
+        status: 200,
+        answer: { used: 'image', predictions: [{ code: 'red' }, {}] },
+      });
+      const [first, second] = [seen, expected].map(({ answer }) => answer.predictions?.[0]?.probability ?? 0);
+      expect(first, picture).toBeCloseTo(second!, 2);
+    }
+    for (const picture of ['cmyk.jpg', 'grey.jpg'])
+      expect(await asked(way, picture), picture).toMatchObject({ status: 200, answer: { predictions: [{}, {}] } });
+  });
+
+  it.each(both)('refuses what is no photo, damaged or too large %s, with what to do', async (way) => {
+    for (const [picture, code, message] of REFUSED_BY_SERVER)
+      expect(await asked(way, picture), picture).toEqual({
+        status: 422,
+        answer: { error: expect.objectContaining({ code, message: expect.stringMatching(message) }) },
+      });
+  });
+
+  it('refuses an empty photo, which in JSON is none', async () => {
+    expect(await asked('as multipart', 'empty.jpg')).toMatchObject({
+      status: 422,
+      answer: { error: { code: 'input.image' } },
+    });
+    expect(await asked('as base64 in JSON', 'empty.jpg')).toMatchObject({
+      status: 422,
+      answer: { error: { code: 'input.empty' } },
+    });
+  });
+
+  it('answers after all of them as before', async () => {
+    expect(await asked('as multipart', 'still.png')).toMatchObject({
+      status: 200,
+      answer: { predictions: [{ code: 'red' }, {}] },
+    });
+  });
 });
 
 describe('data import', () => {

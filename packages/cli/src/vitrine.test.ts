@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bin, type Outcome, vitrineOn } from './testing/command.test.fixture.js';
+import { type Outcome, startedOn, vitrineOn } from './testing/command.test.fixture.js';
 
 let folder: string;
 let dataDir: string;
@@ -233,21 +233,8 @@ describe('without a server', () => {
 
 describe('beside a running server', () => {
   test('commands go through it, and a second server is refused', async () => {
-    const server = spawn(process.execPath, [
-      bin,
-      'start',
-      '--no-sample-shop',
-      '--port',
-      '0',
-      '--json',
-      '--data-dir',
-      dataDir,
-    ]);
+    const server = await startedOn(dataDir);
     try {
-      await new Promise<void>((resolve, reject) => {
-        server.stdout.on('data', (text: Buffer) => text.includes('"url"') && resolve());
-        server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-      });
       const { answer } = await vitrine('models', 'list', '--task', 'classify');
       expect(answer).toMatchObject([{ version: 3 }, { version: 2 }, { version: 1, stage: 'production' }]);
       const evaluated = await vitrine('evaluate', 'classify', '--data', 'shop');
@@ -256,9 +243,7 @@ describe('beside a running server', () => {
       expect(second.code).toBe(1);
       expect(second.answer.error).toMatchObject({ code: 'database.locked' });
     } finally {
-      const gone = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGTERM');
-      await gone;
+      await server.stop();
     }
   });
 });

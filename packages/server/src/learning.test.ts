@@ -231,6 +231,8 @@ describeOnEachDatabase('the loop over HTTP', (holder) => {
       [{ task: 'classify', dataset: 'test', config: { epoch: 3 } }, 422, 'config.invalid'],
       [{ task: 'classify', dataset: 'test', config: { epochs: 0 } }, 422, 'config.invalid'],
       [{ task: 'classify', dataset: 'test', seed: -1 }, 422, 'request.invalid'],
+      [{ task: 'classify', dataset: 'test', config: { seed: -1 } }, 422, 'config.invalid'],
+      [{ task: 'classify', dataset: 'test', config: { seed: 'one' } }, 422, 'config.invalid'],
       [{ dataset: 'test' }, 422, 'request.invalid'],
     ])('a run that can’t be started is refused: %j', async (body, status, code) => {
       expect(refusal(await send('POST', '/runs', body))).toEqual([status, code]);
@@ -268,6 +270,21 @@ describeOnEachDatabase('the loop over HTTP', (holder) => {
       const audit = JSON.stringify((await send('GET', '/audit')).body);
       expect(audit).toContain('model.promote');
       expect(audit).toContain('model.rollback');
+    });
+
+    test.each([
+      [{ seed: 5 }, {}, 5],
+      [{ seed: 5 }, { seed: 6 }, 6],
+      [{}, { seed: 0 }, 0],
+      [{}, {}, 1],
+    ])('the seed on record is the one it learnt with: in the config %j, beside it %j', async (inside, beside, seed) => {
+      const config = { epochs: 1, tellSeed: true, ...inside };
+      const { body } = await send('POST', '/runs', { task: 'classify', dataset: 'test', ...beside, config });
+      const run = await finished(body.id);
+      expect(run).toMatchObject({ state: 'succeeded', seed });
+      expect(run.config).not.toHaveProperty('seed');
+      const logs = (await send('GET', `/runs/${run.id}/logs`)).body as unknown as { message: string }[];
+      expect(logs.map(({ message }) => message)).toContain(`seed ${seed}`);
     });
 
     test('an artifact is located and imported on this machine alone', async () => {

@@ -1,8 +1,9 @@
-import { unwrap } from '@vitrine/client';
+import { type Schemas, unwrap } from '@vitrine/client';
 import { VitrineError } from '@vitrine/models/errors';
 import type { Command } from 'commander';
 import { type CommonOptions, overLong, withCommon } from '../command.js';
 import { trainingConfig } from '../config.js';
+import type { Connection } from '../connection.js';
 import { followRun } from '../follow.js';
 import { maxSeed, whole } from '../input.js';
 import { duration, metric, print } from '../output.js';
@@ -19,7 +20,7 @@ async function train(task: string, overrides: string[], options: TrainOptions): 
   const { seed: seedSetting, ...config } = await trainingConfig(options.config, overrides);
   const given = options.seed ?? seedSetting;
   const seed = given === undefined ? undefined : whole('--seed', String(given), 0, maxSeed);
-  const { run, promoted } = await overLong(options, async (connection) => {
+  const { run, promoted, refusal } = await overLong(options, async (connection) => {
     const { client } = connection;
     if (options.detach && !connection.remote)
       throw new VitrineError(
@@ -38,22 +39,30 @@ async function train(task: string, overrides: string[], options: TrainOptions): 
         },
       }),
     );
-    if (options.detach) return { run: started, promoted: false };
+    if (options.detach) return { run: started, promoted: false, refusal: null };
     const run = await followRun(connection, started, options.json === true);
     const model = run.modelId
       ? unwrap(await client.GET('/api/v1/models/{id}', { params: { path: { id: run.modelId } } }))
       : undefined;
-    return { run, promoted: model?.stage === 'production' };
+    return { run, promoted: model?.stage === 'production', refusal: await refusalOf(connection, run) };
   });
-  print(options.json, { ...run, promoted }, () => {
+  print(options.json, { ...run, promoted, refusal }, () => {
     if (options.detach) return console.log(`Run #${run.number} is queued: vitrine runs show ${run.number}`);
     const seconds = (Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt ?? '')) / 1000;
     console.log(`Run #${run.number} finished in ${duration(seconds)}; on the test split:`);
     for (const [name, value] of Object.entries(run.metrics ?? {})) console.log(`  ${name.padEnd(24)} ${metric(value)}`);
+    if (refusal) console.log(`It was not promoted. ${refusal}`);
     console.log(
       promoted ? 'The model is in production.' : `The model is a candidate: vitrine models promote ${run.modelId}`,
     );
   });
+}
+
+/** Why the model that a run was to promote stays a candidate; null where it was promoted, or was not to be. */
+async function refusalOf({ client }: Connection, { id, promote }: Schemas['Run']): Promise<string | null> {
+  if (!promote) return null;
+  const phases = unwrap(await client.GET('/api/v1/runs/{id}/phases', { params: { path: { id } } }));
+  return phases.findLast(({ phase }) => phase === 'promote')?.message ?? null;
 }
 
 /** `vitrine train <task> --data N [--config file.yaml] [key=value …]`. */

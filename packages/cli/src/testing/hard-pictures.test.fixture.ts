@@ -43,14 +43,14 @@ export async function writeHardPictures(folder: string): Promise<void> {
     .toBuffer();
   await put('still.png', upright);
   await put('still.webp', await sharp(upright).webp({ lossless: true }).toBuffer());
-  for (const [index, turned] of TURNED.entries())
-    await put(
-      `exif-${index + 1}.tiff`,
-      await turned(sharp(upright))
-        .withMetadata({ orientation: index + 1 })
-        .tiff()
-        .toBuffer(),
-    );
+  for (const [index, turned] of TURNED.entries()) {
+    const orientation = index + 1;
+    const pixels = await turned(sharp(upright)).withMetadata({ orientation }).tiff().toBuffer();
+    await put(`exif-${orientation}.tiff`, pixels);
+    // Without loss of colour where the two meet, so that turning changes nothing.
+    const sharpest = { quality: 100, chromaSubsampling: '4:4:4' };
+    await put(`exif-${orientation}.jpg`, await sharp(pixels).withMetadata({ orientation }).jpeg(sharpest).toBuffer());
+  }
   const frames = [upright, await twoColours('blue').toBuffer()];
   await put(
     'moving.gif',

@@ -1,6 +1,7 @@
 import type { Manifest, SnapshotRow } from '../snapshot/manifest.js';
 import { normaliseText } from '../snapshot/min-hash.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
+import { textKey } from '../snapshot/text-key.js';
 import { doubtfulLabels, hashedWords, type LabelledText } from './label-doubts.js';
 
 export interface Problem {
@@ -25,7 +26,10 @@ const RARE = 10;
  * rare classes, rows without text or label, labels that the words contradict, and what the import met.
  * About 1 kB of memory a row.
  */
-export async function checkSnapshot(snapshot: Snapshot, signal?: AbortSignal): Promise<QualityReport> {
+export async function checkSnapshot(
+  snapshot: Pick<Snapshot, 'manifest' | 'rows'>,
+  signal?: AbortSignal,
+): Promise<QualityReport> {
   const copies = new Map<string, string[]>();
   const groups = new Map<number, { id: string; label: string | undefined }[]>();
   const labelled: LabelledText[] = [];
@@ -35,7 +39,7 @@ export async function checkSnapshot(snapshot: Snapshot, signal?: AbortSignal): P
     const { id, label, group } = row;
     const text = `${row.title ?? ''}\n${row.description ?? ''}`;
     const normalised = normaliseText(text);
-    push(copies, `${normalised}\n${row.image?.sha256 ?? ''}`, id);
+    push(copies, textKey(`${normalised}\n${row.image?.sha256 ?? ''}`), id);
     push(groups, group, { id, label });
     if (!normalised) empty.text.push(id);
     if (label === undefined) empty.label.push(id);

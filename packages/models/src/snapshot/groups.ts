@@ -1,6 +1,7 @@
 import { copiedPictures, type Fingerprint } from './fingerprint.js';
+import { LimitedSets } from './limited-sets.js';
 import { minHash, normaliseText, SIGNATURE, similarity, similarPairs } from './min-hash.js';
-import { UnionFind } from './union-find.js';
+import { textKey } from './text-key.js';
 
 /** Estimated Jaccard similarity from which two texts describe one product. */
 const SAME_TEXT = 0.8;
@@ -21,12 +22,22 @@ export interface GroupingInput {
   fingerprint?: Fingerprint;
 }
 
+export interface Grouped {
+  /** Group number of every row, in order of first appearance. */
+  groups: Int32Array;
+  /** Rows that resemblance joins at most. */
+  limit: number;
+  /** Rows that are in another group than one they resemble, as the joint group would be too large; a few such pairs. */
+  apart: { rows: number; examples: [number, number][] };
+}
+
 /**
- * Collects what tells near-duplicate products (under 1 kB a row), then groups them: equal or nearly equal texts
+ * Collects what tells near-duplicate products (under 1 kB a row, however long its text), then groups them: equal or nearly equal texts
  * (MinHash), the same picture, or a copy of it under texts that don't contradict.
  */
 export class Grouping {
   #count = 0;
+  /** First row of each text, by its key. */
   readonly #texts = new Map<string, number>();
   readonly #pictures = new Map<string, number[]>();
   readonly #pictured: boolean[] = [];
@@ -57,13 +68,14 @@ export class Grouping {
   }
 
   #addText(row: number, normalised: string): void {
-    const first = this.#texts.get(normalised);
+    const key = textKey(normalised);
+    const first = this.#texts.get(key);
     if (first !== undefined) {
       this.#equal.push([first, row]);
       this.#signatureOf.push(this.#signatureOf[first]!);
       return;
     }
-    this.#texts.set(normalised, row);
+    this.#texts.set(key, row);
     const signature = this.#signed.length;
     if ((signature + 1) * SIGNATURE > this.#signatures.length) {
       const grown = new Uint32Array(this.#signatures.length * 2);
@@ -75,28 +87,27 @@ export class Grouping {
     this.#signatureOf.push(signature);
   }
 
-  /** Group number of every row, in order of first appearance. Resemblance alone never makes a group of over 2 % of the rows. */
-  groups(): Int32Array {
-    const sets = new UnionFind(this.#count);
+  /** Resemblance alone never makes a group of over 2 % of the rows, or 50: rows kept apart by that are told. */
+  groups(): Grouped {
     const limit = Math.max(50, Math.floor(this.#count * 0.02));
-    for (const [left, right] of this.#equal) sets.union(left, right);
-    for (const rows of this.#pictures.values()) this.#joinSharing(rows, sets, limit);
+    const sets = new LimitedSets(this.#count, limit);
+    for (const [left, right] of this.#equal) sets.joinCopies(left, right);
+    for (const rows of this.#pictures.values()) this.#joinSharing(rows, sets);
     const signatures = this.#signatures.subarray(0, this.#signed.length * SIGNATURE);
-    const isJoined = (left: number, right: number) =>
-      sets.find(this.#signed[left]!) === sets.find(this.#signed[right]!);
+    const isJoined = (left: number, right: number) => sets.areJoined(this.#signed[left]!, this.#signed[right]!);
     for (const [left, right] of similarPairs(signatures, SAME_TEXT, isJoined))
-      if (this.#isSameText(signatures, left, right)) sets.union(this.#signed[left]!, this.#signed[right]!, limit);
+      if (this.#isSameText(signatures, left, right)) sets.join(this.#signed[left]!, this.#signed[right]!);
     for (const [left, right] of copiedPictures(this.#prints)) {
       const [a, b] = [this.#printed[left]!, this.#printed[right]!];
-      if (!this.#contradict(a, b)) sets.union(a, b, limit);
+      if (!this.#contradict(a, b)) sets.join(a, b);
     }
-    return sets.labels();
+    return { groups: sets.labels(), limit, apart: sets.apart() };
   }
 
-  #joinSharing(rows: number[], sets: UnionFind, limit: number): void {
+  #joinSharing(rows: number[], sets: LimitedSets): void {
     const first = rows[0]!;
     const placeholder = rows.length > PLACEHOLDER;
-    for (const row of rows) if (!placeholder || !this.#contradict(first, row)) sets.union(first, row, limit);
+    for (const row of rows) if (!placeholder || !this.#contradict(first, row)) sets.join(first, row);
   }
 
   #isSameText(signatures: Uint32Array, left: number, right: number): boolean {

@@ -24,7 +24,7 @@ export const snapshotRowSchema = z.object({
   /** Category code. */
   label: z.string().optional(),
   split: splitSchema,
-  /** Near-duplicate products share a group, and a group never straddles a split. */
+  /** Near-duplicate products share a group, and a group never straddles a split; `problems` tell of those too many for one. */
   group: z.number().int().nonnegative(),
 });
 export type SnapshotRow = z.infer<typeof snapshotRowSchema>;
@@ -59,7 +59,7 @@ export const manifestSchema = z.object({
         code: z.string(),
         message: z.string(),
         count: z.number().int().positive(),
-        /** Ids (or `row n`) of a few of them. */
+        /** Ids (or `row n`) of a few of them, or of a few pairs. */
         examples: z.array(z.string()),
       }),
     )

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { VitrineError } from '../errors.js';
 import type { Example, Picture, ReadRow, Rejection } from './example.js';
 import { HashedFile } from './files.js';
-import { Grouping } from './groups.js';
+import { type Grouped, Grouping } from './groups.js';
 import { mapInOrder } from './in-order.js';
 import { IMAGES_FILE, type Manifest, REJECTED_FILE, type SnapshotRow } from './manifest.js';
 import { type LoadedPicture, loadPicture, PicturePack } from './picture-pack.js';
@@ -138,16 +138,25 @@ class Staging {
     await this.rows.finish();
     await this.log.file.finish();
     const images = await this.pack.file.finish();
+    const grouped = this.#grouping.groups();
     return {
       ids: this.#ids,
       labels: Int32Array.from(this.#labels),
       codes: [...this.#codes.keys()],
-      groups: this.#grouping.groups(),
+      groups: grouped.groups,
       fields: this.#fields,
       images: images.bytes > 0 ? images : undefined,
       rejected: this.log.rejections,
-      problems: this.log.summary(),
+      problems: [...this.log.summary(), ...this.#keptApart(grouped)],
     };
+  }
+
+  /** Near-duplicates that no group could hold: they may be learnt from and measured on at once. */
+  #keptApart({ limit, apart: { rows, examples } }: Grouped): Staged['problems'] {
+    if (rows === 0) return [];
+    const message = `Products nearly the same as others, too many for one group (${limit} at most): they may be in several splits, and measures better than the model. Leave out variants, or give them titles and pictures that differ.`;
+    const pairs = examples.map((pair) => pair.map((row) => this.#ids[row]).join(', '));
+    return [{ code: 'duplicate.apart', message, count: rows, examples: pairs }];
   }
 
   async abandon(): Promise<void> {

@@ -271,4 +271,19 @@ describe('near-duplicates', () => {
     const groups = await groupsOf(titles(40).map((title) => ({ title, picture: placeholder })));
     expect(new Set(groups).size).toBeGreaterThan(30);
   });
+
+  it('that are too many for one group are a problem of the data set, which names some', async () => {
+    const variants = Array.from({ length: 60 }, (_, index) => ({ title: `${long}, variant ${index}` }));
+    const { directory, manifest } = await write(stream([...variants, { title: 'Steel kettle' }]));
+    const groups = new Map((await rowsOf(directory)).map(({ id, group }) => [id, group]));
+    expect(new Set(groups.values()).size).toBeGreaterThan(2);
+    const [problem] = manifest.problems ?? [];
+    expect(problem).toMatchObject({ code: 'duplicate.apart', message: expect.stringContaining('50 at most') });
+    expect(problem!.count).toBeGreaterThanOrEqual(10);
+    for (const pair of problem!.examples) {
+      const [left = '', right = ''] = pair.split(', ');
+      expect(groups.get(left)).not.toBe(groups.get(right));
+    }
+    expect((await write(stream(variants.slice(0, 50)))).manifest.problems).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -143,11 +143,16 @@ describe('an import', () => {
     expect(mended.state).toBe('succeeded');
   });
 
-  it('can be cancelled, and refuses a second one meanwhile', async () => {
+  it('can be cancelled; meanwhile it is the answer to the same order, and another order is refused', async () => {
     const path = folder.write('large.csv', `id,title,label\n${lines(200_000)}`);
     const started = await importing('large', 'products', path);
-    const second = await importing('large', 'products', path);
-    expect(second).toMatchObject({ status: 409, body: { error: { code: 'dataset.importing' } } });
+    const same = await importing('large', 'products', path);
+    expect(same).toMatchObject({ status: 202, body: { id: started.body.id } });
+    const other = await importing('large', 'products', path, { seed: 7 });
+    expect(other).toMatchObject({ status: 409, body: { error: { code: 'dataset.importing' } } });
+    utimesSync(path, new Date(), new Date(Date.now() + 60_000));
+    const ofChangedFile = await importing('large', 'products', path);
+    expect(ofChangedFile).toMatchObject({ status: 409, body: { error: { code: 'dataset.importing' } } });
     await send('POST', `/jobs/${String(started.body.id)}/cancel`);
     expect((await ended(started)).state).toBe('cancelled');
     expect((await send('DELETE', '/datasets/large')).status).toBe(204);
@@ -180,6 +185,29 @@ describe('an import', () => {
       await server.close();
       small.remove();
     }
+  });
+
+  it('killed midway goes on for who orders it again, and gives way to who orders it otherwise', async () => {
+    const dataDir = join(folder.path, 'left');
+    const path = folder.write('left.csv', `id,title,label\n${lines(30_000)}`);
+    const child = fork(new URL('./testing/import.test.main.js', import.meta.url), [dataDir, path]);
+    await new Promise<void>((resolve) =>
+      child.on('message', (message) => String(message).includes('rows read') && resolve()),
+    );
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('exit', resolve));
+    const next = await open(dataDir);
+    const ask = sender(next);
+    const again = (options = {}) =>
+      ask('POST', '/datasets/import', { name: 'shop', format: 'products', path, options });
+    const same = await again();
+    expect((await ask('GET', '/datasets/shop')).body.importing).toMatchObject({ id: same.body.id });
+    const otherwise = await again({ split: [0.5, 0.25, 0.25] });
+    expect(otherwise.body.id).not.toBe(same.body.id);
+    expect(await ended(same, ask)).toMatchObject({ state: 'cancelled' });
+    expect(await ended(otherwise, ask)).toMatchObject({ state: 'succeeded', result: { rows: 30_000 } });
+    expect((await ask('GET', '/datasets/shop')).body).toMatchObject({ snapshots: 1, importing: null });
+    await next.close();
   });
 
   it('killed midway leaves no half snapshot and is finished by the next server', async () => {

@@ -1,11 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type QualityReport, VitrineError } from '@vitrine/models';
 import { inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import type { BlobStore } from '../platform/blobs/blob-store.js';
 import type { Database } from '../platform/database/database.js';
-import { type Job, JobCancelled, type JobContext } from '../platform/jobs/job.js';
+import { type Job, JobCancelled, type JobContext, type OpenJob } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import { jobs as jobsTable } from '../platform/jobs/tables.js';
 import { type datasetSchema, formatSchema, importOptions } from './api.js';
@@ -72,11 +73,17 @@ export class Datasets implements Snapshots {
   }
 
   /**
-   * Starts the import of a file on this machine; into an existing data set, it becomes the newest snapshot.
+   * Starts the import of a file on this machine; into an existing data set, it becomes the newest snapshot. The same
+   * import under way is answered instead of a second one, and what a process left that was killed goes on this way; where
+   * it was left and is ordered otherwise now, it gives way.
    * @throws VitrineError `dataset.importing` (409) while another import into it is under way
    */
   async startImport(input: FileInput, userId: string | null): Promise<Job> {
-    await this.#begin(input.name, input.format);
+    const open = await this.#importInto(input.name);
+    if (open && (await isSameImport(open, input))) return open.job;
+    if (open && !(open.isLeft && input.absolutePaths && isOfThisMachine(open))) throw importing(input.name, open.job);
+    if (open) await this.jobs.cancel(open.job.id);
+    await this.#store.ensure(input.name, input.format);
     const job = await this.#fromFile.start(input, userId);
     await this.#store.noteJob(input.name, job.id);
     return job;
@@ -90,7 +97,9 @@ export class Datasets implements Snapshots {
   async startCatalogue(name: string, userId: string | null, once?: string): Promise<Job> {
     const started = once === undefined ? undefined : await this.jobs.find(once);
     if (started) return started;
-    await this.#begin(name, CATALOGUE);
+    const open = await this.#importInto(name);
+    if (open) throw importing(name, open.job);
+    await this.#store.ensure(name, CATALOGUE);
     const job = await (once === undefined
       ? this.#fromCatalogue.start({ name }, userId)
       : this.#fromCatalogue.startOnce(once, { name }));
@@ -166,17 +175,10 @@ export class Datasets implements Snapshots {
     await this.folders.sweep((path) => named.includes(path.slice(dirname(path).length + 1)), untouchedMs);
   }
 
-  async #begin(name: string, format: string): Promise<void> {
+  /** The import into a data set that is under way. */
+  async #importInto(name: string): Promise<OpenJob | undefined> {
     const known = await this.#store.find(name);
-    const last = known?.jobId ? await this.jobs.get(known.jobId) : undefined;
-    if (last?.state === 'queued' || last?.state === 'running')
-      throw new VitrineError(
-        'dataset.importing',
-        `An import into "${name}" is under way: wait for it, cancel it, or choose another name.`,
-        409,
-        { job: last.id },
-      );
-    await this.#store.ensure(name, format);
+    return known?.jobId ? this.jobs.findOpen(known.jobId) : undefined;
   }
 
   async #importFile({ id, input, signal, progress }: JobContext<FileInput>): Promise<ImportResult> {
@@ -265,4 +267,25 @@ export class Datasets implements Snapshots {
       updatedAt: stored.updatedAt.toISOString(),
     };
   }
+}
+
+function importing(name: string, job: Job): VitrineError {
+  const sentence = `An import into "${name}" is under way: wait for it (where no server runs, \`vitrine start\` finishes it), cancel it, or choose another name.`;
+  return new VitrineError('dataset.importing', sentence, 409, { job: job.id });
+}
+
+/** Whether an import was ordered with a path on the server's machine, by whoever may name any: no upload, no catalogue. */
+function isOfThisMachine({ input }: OpenJob): boolean {
+  return fileInput.safeParse(input).data?.absolutePaths === true;
+}
+
+/** Whether an open import will end with what is ordered now: the same order, of a file that has not changed since. */
+async function isSameImport({ job, input }: OpenJob, order: FileInput): Promise<boolean> {
+  // As the database gives it back: without the options that are undefined.
+  if (!isDeepStrictEqual(input, JSON.parse(JSON.stringify(order)))) return false;
+  const changedAt = await stat(order.path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  return changedAt <= Date.parse(job.createdAt);
 }

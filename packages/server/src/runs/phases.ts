@@ -12,11 +12,17 @@ export async function beginPhase(db: Writer, runId: string, phase: string, messa
   await db.insert(runPhases).values({ runId, phase: storable(phase), message: told });
 }
 
-/** Ends the phase under way, if any is. */
-export async function endPhase(db: Pick<Writer, 'update'>, runId: string, state: PhaseState): Promise<void> {
+/** Ends the phase under way, if any is. @param message what came of it, in the place of what it began with */
+export async function endPhase(
+  db: Pick<Writer, 'update'>,
+  runId: string,
+  state: PhaseState,
+  message?: string,
+): Promise<void> {
+  const told = message === undefined ? {} : { message: storable(message) };
   await db
     .update(runPhases)
-    .set({ state, finishedAt: sql`now()` })
+    .set({ state, finishedAt: sql`now()`, ...told })
     .where(and(eq(runPhases.runId, runId), eq(runPhases.state, 'running')));
 }
 

@@ -15,6 +15,7 @@ import {
   type Task,
   type TrainingContext,
   tasks,
+  VitrineError,
 } from '@vitrine/models';
 import { z } from 'zod';
 
@@ -37,6 +38,11 @@ const options = z.strictObject({
   notes: z.string().optional(),
   /** What the engine runs on goes into the log. */
   tellEngine: z.boolean().default(false),
+  /** The seed goes into the log. */
+  tellSeed: z.boolean().default(false),
+  seed: z.number().int().min(0).optional(),
+  /** Its model passes every check and then doesn't open. */
+  unopenable: z.boolean().default(false),
 });
 const configSchema = z.preprocess((value) => {
   const known = Object.keys(options.shape);
@@ -65,6 +71,7 @@ interface Model {
   classes: { code: string; name: string }[];
   counts: Record<string, Record<string, number>>;
   smoothing: number;
+  unopenable: boolean;
   summary: ArtifactSummary;
   engine: Partial<Engine>;
 }
@@ -116,13 +123,14 @@ async function countWords(snapshot: Snapshot, keep: (row: SnapshotRow) => boolea
 }
 
 /** The epochs do nothing but pass, write a checkpoint each and report. */
-async function passEpochs(config: Config, { workDir, reporter, signal, engine }: TrainingContext): Promise<void> {
+async function passEpochs(config: Config, { workDir, reporter, signal, engine, seed }: TrainingContext): Promise<void> {
   const checkpoint = join(workDir, 'checkpoint.json');
   const before = await readFile(checkpoint, 'utf8').catch(() => '{"epoch":0}');
   const start = (JSON.parse(before) as { epoch: number }).epoch;
   reporter.log('info', start ? `resumed after epoch ${start}` : 'started');
   if (config.notes) reporter.log('info', await readFile(config.notes, 'utf8'));
   if (config.tellEngine) reporter.log('info', JSON.stringify(engine));
+  if (config.tellSeed) reporter.log('info', `seed ${config.seed ?? seed}`);
   reporter.phase('train');
   for (let epoch = start + 1; epoch <= config.epochs; epoch++) {
     await sleep(config.pace);
@@ -147,7 +155,7 @@ async function train(snapshot: Snapshot, config: Config, context: TrainingContex
   await passEpochs(config, context);
   const classes = snapshot.manifest.classes.map(({ code, name }) => ({ code, name }));
   const counts = config.blind ? {} : await countWords(snapshot, ({ split }) => config.refit || split === 'train');
-  const weights = { classes, counts, smoothing: config.smoothing };
+  const weights = { classes, counts, smoothing: config.smoothing, unopenable: config.unopenable };
   const bytes = Buffer.from(JSON.stringify(weights));
   await writeFile(join(context.artifactDir, 'counts.json'), bytes);
   const summary: ArtifactSummary = {
@@ -183,7 +191,10 @@ async function open(directory: string, engine: Partial<Engine> = {}): Promise<Pr
   const bytes = await readFile(join(directory, 'counts.json'));
   if (createHash('sha256').update(bytes).digest('hex') !== summary.files[0]?.sha256)
     throw new ArtifactError('counts.json is cut short or changed; train or import the model again.');
-  const model = { ...(JSON.parse(bytes.toString()) as Omit<Model, 'summary' | 'engine'>), summary, engine };
+  const weights = JSON.parse(bytes.toString()) as Omit<Model, 'summary' | 'engine'>;
+  if (weights.unopenable)
+    throw new VitrineError('model.open', 'The network can’t be loaded; train the model again.', 503);
+  const model = { ...weights, summary, engine };
   return {
     predict: (inputs, { top = 5, explain = false } = {}) =>
       Promise.resolve(inputs.map((input) => answer(model, input, top, explain))),

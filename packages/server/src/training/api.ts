@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint, idParams } from '../http/endpoint.js';
 import { runSchema } from '../runs/api.js';
+import { seedSchema } from './config.js';
 
 const tag = 'Runs';
 export const taskSchema = z
@@ -34,12 +35,7 @@ export const startRun = endpoint({
     task: z.string(),
     dataset: z.string(),
     config: z.record(z.string(), z.unknown()).default({}),
-    seed: z
-      .number()
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .optional(),
+    seed: seedSchema.optional(),
     promote: z.boolean().default(false).meta({ description: 'Promote the model if it beats the one in production' }),
   }),
   response: runSchema,

@@ -15,6 +15,26 @@ export function completeConfig(task: Task, config: Record<string, unknown>): Rec
   }
 }
 
+/** Every run has one, as its record says; the engines draw from 31 bits. */
+export const seedSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+
+/**
+ * A config and the seed that was in it apart: left in, it would be used in the place of the recorded one.
+ * @throws ConfigError when the seed is none
+ */
+export function withoutSeed({ seed: given, ...settings }: Record<string, unknown>): {
+  seed: number | undefined;
+  settings: Record<string, unknown>;
+} {
+  const { success, data: seed } = seedSchema.optional().safeParse(given);
+  if (!success) throw new ConfigError('"seed" must be a whole number from 0 to 2147483647.', { key: 'seed' });
+  return { seed, settings };
+}
+
 /** The config as JSON Schema, for forms; `{}` when the task's schema has no such form. */
 export function configJsonSchema(task: Task): unknown {
   for (const io of ['input', 'output'] as const) {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Snapshots } from '../datasets/snapshots.js';
 import type { ScheduledKind } from '../schedules/schedules.js';
+import { seedSchema } from './config.js';
 import type { Training } from './training.js';
 
 const target = z.object({
   task: z.string(),
   dataset: z.string(),
   config: z.record(z.string(), z.unknown()).default({}),
-  seed: z.number().int().min(0).optional(),
+  seed: seedSchema.optional(),
   promote: z.boolean().default(false),
 });
 

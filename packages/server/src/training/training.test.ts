@@ -75,6 +75,48 @@ describeOnEachDatabase('trainings', (holder) => {
       expect(await phases({ dieAt: 2 })).toEqual(['train failed']);
     });
 
+    test('a model that the gate refuses stays a candidate; its run has succeeded, and its phase says why', async () => {
+      const promoting = async (config: Record<string, unknown>) => {
+        const { id } = await loop.training.start({ ...request, config, promote: true }, null);
+        return loop.ended(id);
+      };
+      await promoting({ epochs: 1 });
+      const run = await promoting({ epochs: 1, blind: true });
+      expect(run).toMatchObject({ state: 'succeeded', error: null });
+      expect(await loop.registry.get(run.modelId ?? '')).toMatchObject({ stage: 'candidate' });
+      const reason = expect.stringContaining('does worse than the one in production');
+      expect((await phasesOf(loop.database.db, run.id)).at(-1)).toMatchObject({
+        phase: 'promote',
+        state: 'succeeded',
+        message: reason,
+      });
+    });
+
+    test('a model that can’t be opened fails its run with the reason, and is kept: promoted anew when it is resumed', async () => {
+      const { database, registry, training } = loop;
+      const before = loop.served.current('classify');
+      const config = { epochs: 1, unopenable: true };
+      const { id } = await training.start({ ...request, config, promote: true }, null);
+      const run = await loop.ended(id);
+      const { version, stage } = await registry.get(run.modelId ?? '');
+      expect(stage).toBe('candidate');
+      expect(run).toMatchObject({
+        state: 'failed',
+        metrics: { accuracy: 1 },
+        error: {
+          code: 'model.open',
+          message: expect.stringMatching(
+            new RegExp(`kept as the candidate classify@${version}, but could not be promoted: .*train the model again`),
+          ),
+        },
+      });
+      expect((await phasesOf(database.db, id)).at(-1)).toMatchObject({ phase: 'promote', state: 'failed' });
+      expect(loop.served.current('classify')).toEqual(before);
+      await training.resume(id, null);
+      expect(await loop.ended(id)).toMatchObject({ state: 'failed', modelId: run.modelId });
+      expect((await phasesOf(database.db, id)).filter(({ phase }) => phase === 'train')).toHaveLength(1);
+    });
+
     test('a config with an unknown key is refused at once, naming the key', async () => {
       await expect(loop.training.start({ ...request, config: { epoch: 4 } }, null)).rejects.toMatchObject({
         code: 'config.invalid',

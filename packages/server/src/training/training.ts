@@ -8,7 +8,7 @@ import type { Ending } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import { changeRun, findRun, type Run, runOf } from '../runs/store.js';
 import { runs } from '../runs/tables.js';
-import { completeConfig } from './config.js';
+import { completeConfig, withoutSeed } from './config.js';
 import { locateFiles, refusePaths } from './config-files.js';
 import { isResumable } from './retention.js';
 import { TrainingWork, type TrainingWorkOptions } from './work.js';
@@ -55,7 +55,7 @@ export class Training {
   }
 
   /**
-   * Records a run and queues it.
+   * Records a run and queues it. A `seed` in the config is the run's, unless the request names one beside it.
    * @throws VitrineError `task.unknown` (404), `dataset.unknown` (404); ConfigError naming the key; DataError when the data
    *   can't be learnt from.
    */
@@ -63,7 +63,7 @@ export class Training {
     const { db, snapshots, version } = this.options;
     const [started] = request.once ? await db.select().from(runs).where(eq(runs.id, request.once)) : [];
     if (started) return started.jobId ? runOf(started) : this.#queue(started.id, by);
-    const { task, config } = await this.check(request);
+    const { task, config, seed } = await this.check(request);
     const snapshot = await snapshots.latest(request.dataset);
     await checkData(task, config, snapshot.directory);
     const id = request.once ?? newId();
@@ -73,7 +73,7 @@ export class Training {
       dataset: request.dataset,
       snapshot: snapshot.hash,
       config,
-      seed: request.seed ?? 1,
+      seed: request.seed ?? seed ?? 1,
       codeVersion: version,
       primaryMetric: task.metric.name,
       promote: request.promote,
@@ -84,17 +84,18 @@ export class Training {
   }
 
   /**
-   * The task and the complete config of a request, before there is data to learn from.
+   * The task and the complete config of a request, and the seed that was in it, before there is data to learn from.
    * @throws VitrineError `task.unknown` (404); ConfigError naming the key
    */
   async check(
     request: Pick<RunRequest, 'task' | 'config' | 'anyFile'>,
-  ): Promise<{ task: Task; config: Record<string, unknown> }> {
+  ): Promise<{ task: Task; config: Record<string, unknown>; seed: number | undefined }> {
     const task = taskNamed(request.task);
-    const config = completeConfig(task, request.config);
+    const { seed, settings } = withoutSeed(request.config);
+    const config = completeConfig(task, settings);
     if (!request.anyFile) refusePaths(task, config);
     await locateFiles(task, config, this.options.weights);
-    return { task, config };
+    return { task, config, seed };
   }
 
   /** Goes on with a failed or cancelled run from its last checkpoint. @throws VitrineError `run.state` (409) */

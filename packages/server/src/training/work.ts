@@ -86,12 +86,13 @@ export class TrainingWork {
     const model = (await registry.modelOfRun(run.id)) ?? (await this.#learn(run, signal, onProgress));
     const { summary } = model;
     await db.update(runs).set({ metrics: summary.metrics, modelId: model.id }).where(eq(runs.id, run.id));
+    // The model is kept by now, whatever becomes of its promotion.
+    await this.discard(run.id);
     if (run.promote) {
       await beginPhase(db, run.id, 'promote');
-      await this.#promote(run, model.id);
+      await endPhase(db, run.id, 'succeeded', await this.#promote(run, model));
     }
     await endPhase(db, run.id, 'succeeded');
-    await this.discard(run.id);
     await changeRun(db, run.id, ['running'], {
       state: 'succeeded',
       fraction: 1,
@@ -153,14 +154,24 @@ export class TrainingWork {
     return registry.register(directory, summary, { runId: run.id, dataset: run.dataset }, { move: true });
   }
 
-  /** A gate that refuses is a result, not a failure: the run says so. */
-  async #promote(run: RunRow, modelId: string): Promise<void> {
+  /**
+   * A gate that refuses is a result, not a failure: the run says so.
+   * @returns why the model stays a candidate, if it does
+   * @throws VitrineError why the model, which stays a candidate, can't go into production: it doesn't open, can't be measured
+   */
+  async #promote(run: RunRow, { id, task, version }: ModelRow): Promise<string | undefined> {
     try {
-      await this.options.registry.promote(modelId, { by: run.createdBy });
+      await this.options.registry.promote(id, { by: run.createdBy });
       await this.#log(run.id, 'info', 'Promoted: this model is in production now.');
+      return undefined;
     } catch (error) {
       if (!(error instanceof VitrineError)) throw error;
-      await this.#log(run.id, 'warn', `Not promoted: ${error.message}`);
+      if (error.code === 'model.gate' || error.code === 'model.overtaken') {
+        await this.#log(run.id, 'warn', `Not promoted: ${error.message}`);
+        return error.message;
+      }
+      const sentence = `The model is trained and kept as the candidate ${task}@${version}, but could not be promoted: ${error.message}`;
+      throw new VitrineError(error.code, sentence, error.status, error.details, { cause: error });
     }
   }
 

@@ -25,6 +25,14 @@ export function jobOf(row: JobRow): Job {
   };
 }
 
+/** A job that has not ended and is not asked to. */
+export interface OpenJob {
+  job: Job;
+  input: unknown;
+  /** Whether a process that was to do it has died or closed: whoever started it may be gone, too. */
+  isLeft: boolean;
+}
+
 export interface Progress {
   /** 0 … 1; left out: unknown. */
   fraction?: number;

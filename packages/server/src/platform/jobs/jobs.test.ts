@@ -249,6 +249,24 @@ describe.each(databaseKinds)('jobs on %s', async (kind) => {
     expect(calls).toEqual(['first']);
   });
 
+  test('tells of an open job whether it was left by a process that is gone, and nothing of one that is to end', async () => {
+    const define = () => jobs.define({ kind: 'wait', input: nothing, handler: untilAborted });
+    const wait = define();
+    await jobs.open();
+    const { id } = await wait.start({});
+    await reaches(id, 'running');
+    expect(await jobs.findOpen(id)).toMatchObject({ job: { id, state: 'running' }, input: {}, isLeft: false });
+    await database.db.execute(sql`UPDATE jobs SET worker = 'dead', heartbeat_at = now() - interval '1 hour'`);
+    await jobs.close();
+    jobs = newJobs();
+    define();
+    await jobs.open();
+    await reaches(id, 'running');
+    expect(await jobs.findOpen(id)).toMatchObject({ isLeft: true });
+    await jobs.cancel(id);
+    expect(await jobs.findOpen(id)).toBeUndefined();
+  });
+
   test('a process may leave a queue’s jobs to others', async () => {
     const other = newJobs();
     const [here] = [jobs, other].map((worker, index) =>

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
 import type { Database } from '../database/database.js';
-import { type Ending, type Job, JobCancelled, type JobDefinition, JobInterrupted, jobOf } from './job.js';
+import { type Ending, type Job, JobCancelled, type JobDefinition, JobInterrupted, jobOf, type OpenJob } from './job.js';
 import { RunningJob } from './running-job.js';
 import { JobStore } from './store.js';
 import type { JobRow } from './tables.js';
@@ -37,6 +37,8 @@ export class Jobs {
   #looking: Promise<void> | undefined;
   #again = false;
   #open = false;
+  /** What earlier processes left to do, where no other can be at work. */
+  #left: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly database: Database,
@@ -77,7 +79,7 @@ export class Jobs {
 
   /** Begins to work; all kinds are defined by now. */
   async open(): Promise<void> {
-    if (this.database.kind === 'embedded') await this.#store.requeueAll();
+    if (this.database.kind === 'embedded') this.#left = new Set(await this.#store.requeueAll());
     this.#open = true;
     this.#timer = setInterval(() => this.#tick().catch(this.onFault), this.pollMs);
     this.#look();
@@ -97,6 +99,15 @@ export class Jobs {
   async find(id: string): Promise<Job | undefined> {
     const row = await this.#store.find(id);
     return row && jobOf(row);
+  }
+
+  /** A job as it stands, unless it has ended or was asked to. */
+  async findOpen(id: string): Promise<OpenJob | undefined> {
+    const row = await this.#store.find(id);
+    if (!row || row.cancelRequested || (row.state !== 'queued' && row.state !== 'running')) return undefined;
+    // One that is run counts its first attempt at once.
+    const isLeft = this.#left.has(id) || row.attempts > (row.state === 'running' ? 1 : 0);
+    return { job: jobOf(row), input: row.input, isLeft };
   }
 
   /** @throws VitrineError `job.unknown` */

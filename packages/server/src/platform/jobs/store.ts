@@ -70,9 +70,14 @@ export class JobStore {
     return row;
   }
 
-  /** Queues what dead processes left running. Only where this process is the only one: the embedded database. */
-  async requeueAll(): Promise<void> {
+  /**
+   * Queues what dead processes left running. Only where this process is the only one: the embedded database.
+   * @returns the ids of all that earlier processes left to do
+   */
+  async requeueAll(): Promise<string[]> {
     await this.db.update(jobs).set({ state: 'queued', worker: null }).where(eq(jobs.state, 'running'));
+    const left = await this.db.select({ id: jobs.id }).from(jobs).where(eq(jobs.state, 'queued'));
+    return left.map(({ id }) => id);
   }
 
   #mine(id: string) {
