@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { unwrap } from '@vitrine/client';
 import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
 import { promoteColours } from './colour-encoder.js';
@@ -240,6 +241,32 @@ describe('search by photo', () => {
     pictures.close();
   });
 
+  it('takes a picture that is dropped, and says when nothing looks like it', async () => {
+    await page.goto('/search');
+    await heading('Search by photo').waitFor();
+    const noise = await sharp({
+      create: {
+        width: 200,
+        height: 200,
+        channels: 3,
+        background: '#000',
+        noise: { type: 'gaussian', mean: 128, sigma: 90 },
+      },
+    })
+      .jpeg()
+      .toBuffer();
+    await page.evaluate(
+      (bytes) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([new Uint8Array(bytes)], 'dropped.jpg', { type: 'image/jpeg' }));
+        for (const kind of ['dragover', 'drop']) window.dispatchEvent(new DragEvent(kind, { dataTransfer }));
+      },
+      [...noise],
+    );
+    await page.getByRole('status').getByText('No good match').waitFor();
+    expect(await found().getByRole('listitem').count()).toBeGreaterThan(0);
+  });
+
   it('says what to do when the camera may not be used', async () => {
     await page.goto('/search');
     await button('Use the camera').click();
@@ -254,7 +281,7 @@ describe('recent searches', () => {
   it('are one for each photo, however often its part was changed, and lead back to it', async () => {
     await page.goto('/search');
     await recent().waitFor();
-    await expect.poll(() => recent().getByRole('listitem').count()).toBe(3);
+    await expect.poll(() => recent().getByRole('listitem').count()).toBe(4);
     await recent().getByRole('listitem').last().getByRole('link').click();
     await found().getByRole('listitem').first().waitFor();
     expect((await cropInAddress()).length).toBe(4);
@@ -266,7 +293,7 @@ describe('recent searches', () => {
       .getByRole('button', { name: /Delete the search/ })
       .first()
       .click();
-    await expect.poll(() => recent().getByRole('listitem').count()).toBe(2);
+    await expect.poll(() => recent().getByRole('listitem').count()).toBe(3);
     await button('Clear all').click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete them' }).click();
     await recent().waitFor({ state: 'detached' });

@@ -154,6 +154,8 @@ describe('the task similar', () => {
       expect.stringMatching(/in eight bits .* [01]\.\d{3}, in 32 bits [01]\.\d{3}: served in 8/i),
     );
     const wide = context('wide');
+    // It goes on from the other's last epoch.
+    await cp(join(directory, 'whole', 'work'), wide.context.workDir, { recursive: true });
     const other = await similar.train(snapshot, { ...config, int8: false }, wide.context);
     expect(other.description).toContain('in 32 bits');
     const sizeOf = ({ files }: ArtifactSummary) => files.find(({ path }) => path === 'encoder.onnx')!.bytes;

@@ -78,6 +78,23 @@ describeOnEachDatabase('search by photo', (database) => {
       expect(scores).toEqual([...scores].sort((a, b) => b - a));
     });
 
+    it('calls a match good from the threshold of its category on, and says when there is none', async () => {
+      const { thresholds } = await shop.status();
+      const thresholdOf = (category: string | null) =>
+        (thresholds.find((each) => each.category === category) ?? thresholds[0])?.threshold ?? Number.NaN;
+      const photo = await photoOf('stripes', 204);
+      const { goodMatch, results } = await shop.search(photo, { limit: '100' });
+      expect(goodMatch).toBe(true);
+      expect([results[0]?.product.id, results[0]?.band]).toEqual([ids[4], 'same']);
+      for (const { score, band, product } of results)
+        expect([score, band !== 'weak']).toEqual([score, score >= thresholdOf(product.category)]);
+      // Each product has a price of its own: that of the one which is least alike finds it alone.
+      const last = results.findLast(({ band }) => band === 'weak');
+      const price = String(ids.indexOf(last?.product.id ?? ''));
+      const alone = await shop.search(photo, { minPrice: price, maxPrice: price });
+      expect(alone).toMatchObject({ goodMatch: false, results: [{ product: { id: last?.product.id }, band: 'weak' }] });
+    });
+
     it('narrows by category with what lies below, by price and by stock, and finds as many', async () => {
       const photo = await photoOf('checks', 900);
       const stripes = await shop.search(photo, { category: 'stripes', limit: '6' });

@@ -8,7 +8,12 @@ import { kinds, photoOf } from './encoders.test.fixture.js';
 export interface Answered {
   model: { id: string; version: number };
   goodMatch: boolean;
-  results: { product: { id: string; title: string; category: string | null }; score: number; duplicates: string[] }[];
+  results: {
+    product: { id: string; title: string; category: string | null };
+    score: number;
+    band: string;
+    duplicates: string[];
+  }[];
 }
 
 /** A server with a small shop, for searching by photo. */
