@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mountSmallDisk } from '../../../testing/small-disk.test.fixture.js';
 import { removeDir, testDataDir } from '../../testing/data-dir.test.fixture.js';
 import { type Database, openDatabase } from '../database.js';
 import { Engine } from './engine.js';
@@ -92,6 +93,48 @@ describe('the directory lock', () => {
     database = await openDatabase({ dataDir });
   });
 });
+
+describe('on a full disk', () => {
+  test('says so when its log finds no room, and goes on with all that was committed once there is some', async ({
+    skip,
+  }) => {
+    const disk = mountSmallDisk(dataDir);
+    if (!disk) return skip();
+    try {
+      disk.grow(120);
+      database = await openDatabase({ dataDir });
+      await database.pool.query('CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)');
+      disk.fill();
+      const refused = await writeUntilRefused(database);
+      expect(refused).toMatchObject({ code: '53100', message: expect.stringMatching(/pg_wal.*No space left/) });
+      await expect(database.pool.query('INSERT INTO kept VALUES (-1)')).rejects.toThrow('Check the free space');
+      disk.free();
+      await database.pool.query('INSERT INTO kept VALUES (0)');
+      const { rows } = await database.pool.query<{ n: number }>('SELECT n FROM kept ORDER BY n');
+      expect(rows.length).toBeGreaterThan(3);
+      expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: rows.length }, (_, n) => n));
+    } finally {
+      await database?.close();
+      database = undefined;
+      disk.remove();
+    }
+  });
+});
+
+/** Inserts 2, 3 … each with a megabyte in the log, until the disk has no room for more of it; why it was refused. */
+async function writeUntilRefused({ pool }: Database): Promise<unknown> {
+  for (let n = 2; n < 60; n++) {
+    try {
+      await pool.query(
+        `WITH noise AS (SELECT string_agg(md5(random()::text), '') AS text FROM generate_series(1, 30000))
+         INSERT INTO kept SELECT ${n} FROM (SELECT pg_logical_emit_message(true, 'test', text) FROM noise) AS told`,
+      );
+    } catch (error) {
+      return error;
+    }
+  }
+  return undefined;
+}
 
 describe('the engine', () => {
   test('gives its session to one after the other, and tells those who wait too long', async () => {

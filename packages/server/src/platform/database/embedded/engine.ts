@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { VitrineError } from '@vitrine/models';
 import { emptyDatabase } from './empty-database.js';
 import { type CompiledModule, postgresModule } from './postgres-module.js';
+import { endedByError, isWhole } from './protocol.js';
 
 /** What the thread allocates beside PostgreSQL's own memory is messages, which are dead at once. */
 const YOUNG_MB = 8;
@@ -113,10 +114,16 @@ export class Engine {
     });
   }
 
-  /** Runs whole protocol exchanges; the caller holds the session. */
+  /**
+   * Runs whole protocol exchanges; the caller holds the session. Where PostgreSQL gave up, as it does when its log finds no
+   * room, the reply says why, and the next order starts it anew.
+   */
   async execute(bytes: Uint8Array): Promise<Uint8Array> {
-    const { bytes: reply } = await this.#order(bytes);
-    return reply ?? new Uint8Array();
+    const { bytes: reply = new Uint8Array() } = await this.#order(bytes);
+    if (isWhole(reply)) return reply;
+    // What it would do from here on is never to answer.
+    await this.kill();
+    return endedByError(reply) ?? Promise.reject(failure('it gave up'));
   }
 
   async close(): Promise<void> {

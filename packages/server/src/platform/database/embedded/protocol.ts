@@ -8,7 +8,7 @@ export interface Exchange {
 export type FrontendEvent = Exchange | { kind: 'startup' } | { kind: 'terminate' };
 
 const [parse, bind, describe, close] = ['P', 'B', 'D', 'C'].map((letter) => letter.charCodeAt(0));
-const [query, sync, terminate] = ['Q', 'S', 'X'].map((letter) => letter.charCodeAt(0));
+const [query, sync, terminate, error] = ['Q', 'S', 'X', 'E'].map((letter) => letter.charCodeAt(0));
 
 function message(type: string, body: Buffer): Buffer {
   const header = Buffer.alloc(5);
@@ -34,14 +34,29 @@ export function greeting(): Buffer {
     message('R', Buffer.alloc(4)),
     ...Object.entries(parameters).map(([name, value]) => message('S', Buffer.concat([text(name), text(value)]))),
     message('K', Buffer.alloc(8)),
-    message('Z', Buffer.from('I')),
+    ready,
   ]);
 }
+
+const ready = message('Z', Buffer.from('I'));
 
 /** An ErrorResponse, ended by ReadyForQuery so that the client can go on. */
 export function errorReply(sqlState: string, sentence: string): Buffer {
   const fields = [`SERROR`, `VERROR`, `C${sqlState}`, `M${sentence}`].map(text);
-  return Buffer.concat([message('E', Buffer.concat([...fields, Buffer.alloc(1)])), message('Z', Buffer.from('I'))]);
+  return Buffer.concat([message('E', Buffer.concat([...fields, Buffer.alloc(1)])), ready]);
+}
+
+/** Whether a reply ends with ReadyForQuery, as every reply does from which a session goes on. */
+export function isWhole(reply: Uint8Array): boolean {
+  return Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength).subarray(-6, -1).equals(ready.subarray(0, 5));
+}
+
+/** A reply that ends with an ErrorResponse (the session's last word), followed by ReadyForQuery; undefined for another. */
+export function endedByError(reply: Uint8Array): Buffer | undefined {
+  const bytes = Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength);
+  let last = -1;
+  for (let at = 0; at + 5 <= bytes.length; at += 1 + bytes.readInt32BE(at + 1)) last = at;
+  return bytes[last] === error ? Buffer.concat([bytes, ready]) : undefined;
 }
 
 /** `I` outside a transaction, `T` inside one, `E` inside a failed one; from the ReadyForQuery that ends a reply. */
