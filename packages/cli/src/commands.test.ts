@@ -35,7 +35,7 @@ beforeAll(async () => {
   server = await startedOn(dataDir);
 });
 afterAll(async () => {
-  await server.stop();
+  await server?.stop();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 

@@ -28,10 +28,11 @@ async function follow<T extends Followed>(
   cancel: () => Promise<unknown>,
 ): Promise<T> {
   const view = progressView(quiet);
-  let cancelling = false;
+  let since: number | undefined;
   const interrupt = () => {
-    if (cancelling) process.exit(130);
-    cancelling = true;
+    // A terminal that closes says so twice at once: its shell does, and the system.
+    if (since !== undefined) return performance.now() - since > 1000 ? process.exit(130) : undefined;
+    since = performance.now();
     // The terminal that closed takes no words.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     process.stderr.write('\nCancelling … (once more to leave at once)\n');

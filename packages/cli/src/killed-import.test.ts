@@ -14,6 +14,7 @@ const word = (index: number, salt: number) => (Math.imul(index + 1, salt) >>> 0)
 let folder: string;
 let dataDir: string;
 let command: string[];
+let child: ChildProcess | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-killed-'));
@@ -25,16 +26,23 @@ beforeEach(async () => {
   await writeFile(join(folder, 'many.csv'), `id,title,label\n${rows.join('\n')}\n`);
   command = ['data', 'import', 'products', join(folder, 'many.csv'), '--name', 'many'];
 });
-afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+afterEach(async () => {
+  child?.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 
 /** The command once it is reading rows. */
 async function importing(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [bin, ...command, '--data-dir', dataDir], {
+  const reading = spawn(process.execPath, [bin, ...command, '--data-dir', dataDir], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  child = reading;
   const isReading = () => readdir(join(dataDir, 'datasets', '.importing')).catch(() => []);
-  while ((await isReading()).length === 0) await sleep(20);
-  return child;
+  while ((await isReading()).length === 0) {
+    if (reading.exitCode !== null) throw new Error(`The import ended with ${reading.exitCode} before it was killed.`);
+    await sleep(20);
+  }
+  return reading;
 }
 
 async function ended(
@@ -42,6 +50,8 @@ async function ended(
   signal: NodeJS.Signals,
 ): Promise<{ code: number | null; signal: string | null }> {
   const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+  child.kill(signal);
+  // As a terminal does that closes.
   child.kill(signal);
   const [code, killedBy] = await exit;
   return { code, signal: killedBy };

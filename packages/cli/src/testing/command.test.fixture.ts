@@ -48,6 +48,7 @@ export async function startedOn(dataDir: string): Promise<{ url: string; stop():
   return {
     url,
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
       child.kill('SIGTERM');
       await gone;

@@ -48,7 +48,7 @@ export async function checkSnapshot(
   const { manifest } = snapshot;
   const hasText = manifest.fields.title + manifest.fields.description > 0;
   const found = [
-    ...duplicates(copies, groups),
+    ...duplicates(copies, groups, !manifest.problems?.some(({ code }) => code === 'duplicate.apart')),
     ...rareClasses(manifest),
     ...(hasText
       ? problem('text.empty', 'Products without text: only a picture can tell their category.', empty.text)
@@ -75,6 +75,7 @@ function problem(code: string, message: string, examples: string[], count = exam
 function duplicates(
   copies: Map<string, string[]>,
   groups: Map<number, { id: string; label: SnapshotRow['label'] }[]>,
+  isTogether: boolean,
 ): Problem[] {
   const exact = [...copies.values()].filter((ids) => ids.length > 1);
   const near = [...groups.values()].filter((rows) => rows.length > 1);
@@ -89,7 +90,7 @@ function duplicates(
     ),
     ...problem(
       'duplicate.near',
-      'Products nearly the same as another, copies included. They stay together in one split, so measures are honest.',
+      `Products nearly the same as another, copies included. ${isTogether ? 'They' : 'But for those kept apart, they'} stay together in one split, so measures are honest.`,
       near.map((rows) =>
         rows
           .slice(0, 5)

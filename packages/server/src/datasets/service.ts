@@ -80,7 +80,7 @@ export class Datasets implements Snapshots {
    */
   async startImport(input: FileInput, userId: string | null): Promise<Job> {
     const open = await this.#importInto(input.name);
-    if (open && (await isSameImport(open, input))) return open.job;
+    if (open?.isHere && (await isSameImport(open, input))) return open.job;
     if (open && !(open.isLeft && input.absolutePaths && isOfThisMachine(open))) throw importing(input.name, open.job);
     if (open) await this.jobs.cancel(open.job.id);
     await this.#store.ensure(input.name, input.format);
@@ -275,17 +275,21 @@ function importing(name: string, job: Job): VitrineError {
 }
 
 /** Whether an import was ordered with a path on the server's machine, by whoever may name any: no upload, no catalogue. */
-function isOfThisMachine({ input }: OpenJob): boolean {
-  return fileInput.safeParse(input).data?.absolutePaths === true;
+function isOfThisMachine({ input, isHere }: OpenJob): boolean {
+  return isHere && fileInput.safeParse(input).data?.absolutePaths === true;
 }
 
-/** Whether an open import will end with what is ordered now: the same order, of a file that has not changed since. */
-async function isSameImport({ job, input }: OpenJob, order: FileInput): Promise<boolean> {
+/** Whether an open import will end with what is ordered now: the same order, of files that have not changed since. */
+async function isSameImport({ job, input, isLeft }: OpenJob, order: FileInput): Promise<boolean> {
   // As the database gives it back: without the options that are undefined.
   if (!isDeepStrictEqual(input, JSON.parse(JSON.stringify(order)))) return false;
-  const changedAt = await stat(order.path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
+  const { labels, names, images } = order.options;
+  const paths = [order.path, labels, names, images].filter((path) => path !== undefined);
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  // What a folder holds is read when the import begins: one that was left begins again.
+  return found.every(
+    (stats) =>
+      stats === undefined ||
+      (stats.isDirectory() ? isLeft : Math.max(stats.mtimeMs, stats.ctimeMs) <= Date.parse(job.createdAt)),
   );
-  return changedAt <= Date.parse(job.createdAt);
 }

@@ -29,8 +29,10 @@ export function jobOf(row: JobRow): Job {
 export interface OpenJob {
   job: Job;
   input: unknown;
-  /** Whether a process that was to do it has died or closed: whoever started it may be gone, too. */
+  /** Whether a process that was to do it has died (embedded: or closed): whoever started it may be gone, too. */
   isLeft: boolean;
+  /** Whether this machine may do it. */
+  isHere: boolean;
 }
 
 export interface Progress {

@@ -255,7 +255,12 @@ describe.each(databaseKinds)('jobs on %s', async (kind) => {
     await jobs.open();
     const { id } = await wait.start({});
     await reaches(id, 'running');
-    expect(await jobs.findOpen(id)).toMatchObject({ job: { id, state: 'running' }, input: {}, isLeft: false });
+    expect(await jobs.findOpen(id)).toMatchObject({
+      job: { id, state: 'running' },
+      input: {},
+      isLeft: false,
+      isHere: true,
+    });
     await database.db.execute(sql`UPDATE jobs SET worker = 'dead', heartbeat_at = now() - interval '1 hour'`);
     await jobs.close();
     jobs = newJobs();
@@ -263,6 +268,9 @@ describe.each(databaseKinds)('jobs on %s', async (kind) => {
     await jobs.open();
     await reaches(id, 'running');
     expect(await jobs.findOpen(id)).toMatchObject({ isLeft: true });
+    await database.db.execute(sql`UPDATE jobs SET host = 'elsewhere'`);
+    expect(await jobs.findOpen(id)).toMatchObject({ isHere: false });
+    await database.db.execute(sql`UPDATE jobs SET host = NULL`);
     await jobs.cancel(id);
     expect(await jobs.findOpen(id)).toBeUndefined();
   });

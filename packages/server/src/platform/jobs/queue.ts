@@ -107,7 +107,7 @@ export class Jobs {
     if (!row || row.cancelRequested || (row.state !== 'queued' && row.state !== 'running')) return undefined;
     // One that is run counts its first attempt at once.
     const isLeft = this.#left.has(id) || row.attempts > (row.state === 'running' ? 1 : 0);
-    return { job: jobOf(row), input: row.input, isLeft };
+    return { job: jobOf(row), input: row.input, isLeft, isHere: row.host === null || row.host === hostname() };
   }
 
   /** @throws VitrineError `job.unknown` */
