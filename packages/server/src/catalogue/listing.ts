@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Queries } from '../platform/database/database.js';
 import { isOneOf } from '../platform/database/is-one-of.js';
-import { products } from './tables.js';
+import { deletedProducts, products } from './tables.js';
 
 /** Takes products out of the catalogue that their source has no more; those that a person deleted stay that. */
 export async function withdrawProducts(db: Queries, ids: readonly string[]): Promise<void> {
@@ -28,4 +28,9 @@ export async function unlistedOf(db: Queries, ids: readonly string[]): Promise<S
     WHERE NOT EXISTS (SELECT FROM products WHERE products.id = given.id)
       AND NOT EXISTS (SELECT FROM deleted_products WHERE deleted_products.id = given.id)`);
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Lets sources list again what people deleted so long ago that it can't be restored. */
+export async function forgetDeleted(db: Queries, ids: readonly string[]): Promise<void> {
+  await db.delete(deletedProducts).where(isOneOf(deletedProducts.id, ids));
 }

@@ -27,8 +27,7 @@ export interface SourcedProduct {
 
 /**
  * Lists many products, or brings them up to date; in a transaction, all or none. What the source doesn't tell stays as
- * it is, a category that was chosen here is kept, and a deleted product stays deleted,
- * however long ago that was.
+ * it is, a category that was chosen here is kept, and a deleted product stays deleted, however long ago that was.
  */
 export async function putProducts(db: Queries, given: readonly SourcedProduct[]): Promise<void> {
   for (const chunk of rowChunks(given)) await db.transaction((transaction) => putChunk(transaction as Queries, chunk));
@@ -36,10 +35,11 @@ export async function putProducts(db: Queries, given: readonly SourcedProduct[])
 
 async function putChunk(tx: Queries, told: readonly SourcedProduct[]): Promise<void> {
   const ids = told.map(({ id }) => id);
+  // First what is there: whoever purges one of these meanwhile waits, or has told already that it was deleted.
+  const there = await tx.select().from(products).where(isOneOf(products.id, ids)).for('update');
   const deleted = await tx.select().from(deletedProducts).where(isOneOf(deletedProducts.id, ids));
   const given = told.filter(({ id }) => !deleted.some((one) => one.id === id));
   if (given.length === 0) return;
-  const there = await tx.select().from(products).where(isOneOf(products.id, ids)).for('update');
   const byId = new Map(there.map((row) => [row.id, row]));
   const rows = given.map((product) => {
     const known = byId.get(product.id);

@@ -96,12 +96,17 @@ export class Collect {
   /**
    * The crawl under way, else a new job, which goes on with a crawl that was stopped.
    * @param acceptGone what the new job does not find is gone, however much it is
-   * @throws VitrineError `collect.unknown` (404)
+   * @throws VitrineError `collect.unknown` (404), `collect.underWay` (409) where a crawl is that accepts less
    */
   async start(name: string, userId: string | null, acceptGone = false): Promise<Job> {
     const row = await this.#row(name);
     const running = await this.#job(row);
-    if (running && isOpen(running)) return running;
+    if (running && isOpen(running)) {
+      if (!acceptGone || (await this.#accepts(running.id))) return running;
+      const sentence =
+        'The site is being collected already: wait until it is done or stop it, then accept what is gone.';
+      throw new VitrineError('collect.underWay', sentence, 409, { job: running.id });
+    }
     const job = await this.#crawls.start({ site: name, acceptGone }, userId);
     await this.options.db.update(collectSites).set({ jobId: job.id }).where(eq(collectSites.name, name));
     return job;
@@ -182,6 +187,12 @@ export class Collect {
     const [row] = await this.options.db.select().from(collectSites).where(eq(collectSites.name, name));
     if (row) return row;
     throw new VitrineError('collect.unknown', `There is no site "${name}"; see GET /collect/sites.`, 404);
+  }
+
+  /** Whether what a crawl under way does not find is gone, however much it is. */
+  async #accepts(jobId: string): Promise<boolean> {
+    const open = await this.options.jobs.findOpen(jobId);
+    return input.safeParse(open?.input).data?.acceptGone === true;
   }
 
   async #job({ jobId }: SiteRow): Promise<Job | null> {

@@ -19,7 +19,8 @@ describe('a start page that tells of no products any more', () => {
     shop.answers.set('/women', wall);
     for (const crawl of [2, 3]) {
       const report = await collect();
-      expect(report).toMatchObject({ crawl, products: 12, gone: 0, failed: 1, withheld: null });
+      expect(report).toMatchObject({ crawl, products: 12, gone: 0, failed: 1 });
+      expect(report.withheld).toBe(`What a start page held is kept: ${shop.url}/women tells of no products any more.`);
       expect(report.problems).toEqual([
         { url: `${shop.url}/women`, problem: 'It tells of no products any more, and leads to none.' },
       ]);
@@ -57,6 +58,14 @@ describe('most products at once', () => {
     shop.answers.set('/women', wall);
     expect(await collect(true)).toMatchObject({ products: 0, gone: 12, withheld: null });
     expect((await collecting.listed()).size).toBe(0);
+  });
+
+  it('are not accepted by a crawl that is under way already', async () => {
+    const { send, shop } = collecting;
+    shop.answers.set('/women', { isCut: true });
+    await send('POST', '/collect/sites/test-shop/start');
+    const { status, body } = await send('POST', '/collect/sites/test-shop/start', { acceptGone: true });
+    expect([status, body.error?.code]).toEqual([409, 'collect.underWay']);
   });
 
   it('are half of them at most, for a crawl to take them for gone', async () => {

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { purgeProducts } from '../catalogue/products.js';
+import { products } from '../catalogue/tables.js';
 import { openServer, type Server } from '../server.js';
 import { type Answer, type Send, sender } from '../testing/http.test.fixture.js';
 import { TestFolder } from './testing/files.test.fixture.js';
@@ -38,4 +41,23 @@ it('a data set that is listed again leaves what sellers typed in beside its rows
   await ended(await send('POST', '/datasets/coats/publish'));
   const { body } = await send('GET', `/products/${one?.id}`);
   expect(body).toMatchObject({ ...typed, title: 'Wool coat', category: 'coats' });
+});
+
+it('a data set that is listed again lists what people deleted so long ago that it can’t be restored', async () => {
+  const path = folder.write('hats.csv', 'id,title,label\n1,Straw hat,hats\n');
+  await ended(await send('POST', '/datasets/import', { name: 'hats', format: 'products', path, options: {} }));
+  await ended(await send('POST', '/datasets/hats/publish'));
+  const hats = async () => (await send('GET', '/products?category=hats')).body.items as { id: string }[];
+  const [hat] = await hats();
+  await send('DELETE', `/products/${hat?.id}`);
+  await ended(await send('POST', '/datasets/hats/publish'));
+  expect(await hats()).toEqual([]);
+  const { db } = server.context;
+  await db
+    .update(products)
+    .set({ deletedAt: sql`now() - interval '40 days'` })
+    .where(eq(products.id, hat?.id ?? ''));
+  await purgeProducts(db);
+  await ended(await send('POST', '/datasets/hats/publish'));
+  expect(await hats()).toMatchObject([{ id: hat?.id, title: 'Straw hat' }]);
 });

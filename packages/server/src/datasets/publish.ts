@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { imageFile, openSnapshot, type Snapshot, type SnapshotRow, VitrineError } from '@vitrine/models';
 import { z } from 'zod';
 import type { Images } from '../catalogue/images.js';
+import { forgetDeleted } from '../catalogue/listing.js';
 import { putProducts, type SourcedProduct } from '../catalogue/put-products.js';
 import { categories } from '../catalogue/tables.js';
 import type { Queries } from '../platform/database/database.js';
@@ -69,10 +70,16 @@ export class Publishing {
   async #put(dataset: string, snapshot: Snapshot, rows: readonly SnapshotRow[]): Promise<number> {
     const photos = await Promise.all(rows.map((row) => this.#photoOf(snapshot, row)));
     await this.images.note(photos.filter((photo) => photo !== undefined));
-    await putProducts(
-      this.db,
-      rows.map((row, index) => productOf(dataset, row, photos[index]?.hash)),
-    );
+    const products = rows.map((row, index) => productOf(dataset, row, photos[index]?.hash));
+    await this.db.transaction(async (transaction) => {
+      const tx = transaction as Queries;
+      // A person asks for them, whatever people deleted long ago.
+      await forgetDeleted(
+        tx,
+        products.map(({ id }) => id),
+      );
+      await putProducts(tx, products);
+    });
     return rows.filter(({ image }, index) => image && !photos[index]).length;
   }
 

@@ -2,6 +2,7 @@ import { and, asc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { putProducts } from '../../catalogue/put-products.js';
 import type { Queries } from '../../platform/database/database.js';
+import { isOneOf } from '../../platform/database/is-one-of.js';
 import { collectProducts, type Told } from '../tables.js';
 import { putCategories } from './categories.js';
 import { sourcedOf } from './sourced.js';
@@ -14,7 +15,6 @@ interface Heir {
   /** The key that it was listed by. */
   former: string;
   productId: string;
-  told: Told | null;
 }
 
 /**
@@ -23,12 +23,11 @@ interface Heir {
  * @returns the catalogue's ids of these products
  */
 export async function passOn(tx: Queries, site: string, crawl: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (;;) {
-    const heirs = await heirsOf(tx, site, crawl);
-    if (heirs.length === 0) return ids;
+  const all = await heirsOf(tx, site, crawl);
+  for (let start = 0; start < all.length; start += AT_ONCE) {
+    const heirs = all.slice(start, start + AT_ONCE);
+    const told = await toldOf(tx, site, heirs);
     await swap(tx, site, crawl, heirs);
-    const told = heirs.flatMap(({ productId, told }) => (told ? [{ productId, told }] : []));
     await putCategories(
       tx,
       told.map(({ told: { product } }) => product.category),
@@ -37,8 +36,8 @@ export async function passOn(tx: Queries, site: string, crawl: number): Promise<
       tx,
       told.map(({ productId, told }) => sourcedOf(productId, told)),
     );
-    ids.push(...heirs.map(({ productId }) => productId));
   }
+  return all.map(({ productId }) => productId);
 }
 
 /** One of each product. */
@@ -49,7 +48,6 @@ function heirsOf(tx: Queries, site: string, crawl: number): Promise<Heir[]> {
       key: collectProducts.key,
       former: former.key,
       productId: former.productId,
-      told: collectProducts.told,
     })
     .from(collectProducts)
     .innerJoin(former, and(eq(former.site, site), eq(former.productId, collectProducts.duplicateOf)))
@@ -59,8 +57,21 @@ function heirsOf(tx: Queries, site: string, crawl: number): Promise<Heir[]> {
         ...[isNull(former.duplicateOf), lt(former.lastCrawl, crawl)],
       ),
     )
-    .orderBy(asc(former.key), asc(collectProducts.key))
-    .limit(AT_ONCE);
+    .orderBy(asc(former.key), asc(collectProducts.key));
+}
+
+/** What the shop tells of heirs, with the catalogue's ids that they take over. */
+async function toldOf(tx: Queries, site: string, heirs: readonly Heir[]): Promise<{ productId: string; told: Told }[]> {
+  const keys = heirs.map(({ key }) => key);
+  const rows = await tx
+    .select({ key: collectProducts.key, told: collectProducts.told })
+    .from(collectProducts)
+    .where(and(eq(collectProducts.site, site), isOneOf(collectProducts.key, keys)));
+  const byKey = new Map(rows.map(({ key, told }) => [key, told]));
+  return heirs.flatMap(({ key, productId }) => {
+    const told = byKey.get(key);
+    return told ? [{ productId, told }] : [];
+  });
 }
 
 /** Each takes the other's place; one that comes back is another spelling from then on. */

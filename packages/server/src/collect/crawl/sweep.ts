@@ -48,14 +48,16 @@ const unseenBy = (site: string, crawl: number) =>
 async function doubtOf(tx: Queries, site: string, crawl: number): Promise<string | null> {
   const isOwn = isNull(collectProducts.duplicateOf);
   const missing = await tx.$count(collectProducts, and(isOwn, unseenBy(site, crawl)));
-  if (missing === 0) return null;
   const [emptied] = await tx
     .select({ url: collectPages.url })
     .from(collectPages)
     .where(and(eq(collectPages.site, site), eq(collectPages.crawl, crawl), collectPages.emptied))
     .orderBy(asc(collectPages.url))
     .limit(1);
-  if (emptied) return `${sentenceOf(missing)}: the start page ${emptied.url} tells of no products any more.`;
+  if (emptied) {
+    const sentence = missing === 0 ? 'What a start page held is kept' : sentenceOf(missing);
+    return `${sentence}: ${emptied.url} tells of no products any more.`;
+  }
   const wereThere = and(eq(collectProducts.site, site), lt(collectProducts.firstCrawl, crawl), isOwn);
   const known = await tx.$count(collectProducts, and(wereThere, isNull(collectProducts.goneCrawl)));
   const isMost = missing >= FEW && missing * 2 > known;

@@ -151,4 +151,14 @@ describe('a listing', () => {
     expect(links(undefined, ['a', 'b', 'c'])).toEqual(['https://shop.example/coats?page=5']);
     expect(links(6, [])).toEqual([]);
   });
+
+  it('turns to the last page of as many as it says, however it writes that', () => {
+    const config = site(`listing: { paging: { parameter: page, first: 1, end: { json: pages } }, items: {
+      json: products, fields: { id: { json: code }, name: { json: code } } } }`);
+    const links = (pages: number | string) =>
+      read(JSON.stringify({ pages, products: [{ code: 'a' }] }), config, 'application/json').links;
+    for (const more of [3, '3 pages', '1.234']) expect(links(more)).toEqual(['https://shop.example/coats?page=3']);
+    expect(links(2)).toEqual([]);
+    expect(links('two')).toEqual(['https://shop.example/coats?page=3']);
+  });
 });

@@ -52,8 +52,15 @@ function nextByNumber(page: Page, { listing: { paging, items, links } }: Site, t
   const url = new URL(page.url);
   const now = Number(url.searchParams.get(paging.parameter) ?? paging.first);
   const next = now + (paging.step === 'items' ? told : paging.step);
-  const [end = Number.POSITIVE_INFINITY] = paging.end.flatMap((source) => valuesOf(page, source)).map(Number);
-  if (!Number.isInteger(now) || next === now || next >= end) return [];
+  const [end] = paging.end.flatMap((source) => valuesOf(page, source)).map(wholeNumberOf);
+  const isLast = end !== undefined && next >= paging.first + end;
+  if (!Number.isInteger(now) || next === now || isLast) return [];
   url.searchParams.set(paging.parameter, String(next));
   return [page.resolve(url.href) ?? []].flat();
+}
+
+/** However a shop writes thousands, and whatever stands beside: `1.234 items`. Not a number where there is no digit. */
+function wholeNumberOf(text: string): number {
+  const digits = text.replace(/\D/g, '');
+  return digits ? Number(digits) : Number.NaN;
 }

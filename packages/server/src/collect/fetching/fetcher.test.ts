@@ -109,9 +109,13 @@ describe('the photos of a host that fails again and again', () => {
 
   it('are not owed where the host says that there are none, or that nobody is to ask', async () => {
     shop.robots = 'User-agent: *\nDisallow: /photo/2\n';
-    shop.answers.set('/photo/1', { status: 404 });
     open({ retries: 0 });
-    expect(await pictured()).toBe('none');
+    for (const status of [404, 410, 403, 400]) {
+      shop.answers.set('/photo/1', { status });
+      expect(await pictured()).toBe('none');
+    }
+    shop.answers.set('/photo/1', { status: 429 });
+    expect(await pictured()).toBe('owed');
     expect(await fetcher.picture(`${shop.url}/photo/2`)).toEqual({ kind: 'none' });
   });
 });

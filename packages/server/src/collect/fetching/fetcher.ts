@@ -14,6 +14,8 @@ const robotsParser = robots as unknown as typeof robots.default;
 const MAX_REDIRECTS = 5;
 const MAX_PAGE_BYTES = 5 * 1024 * 1024;
 const MAX_ROBOTS_BYTES = 512 * 1024;
+/** Answers below 500 that may be others later: timeouts, too early, too many requests. */
+const BUSY = new Set([408, 425, 429]);
 /** Codes of failures that may pass. */
 const PASSING = new Set(['collect.unreachable', 'collect.rules']);
 
@@ -111,7 +113,7 @@ export class Fetcher {
       const response = await this.#polite(url, { accept: 'image/*' }, Math.min(1, this.limits.retries), deadline);
       if (response.ok) return { kind: 'picture', bytes: await bodyOf(response, MAX_PICTURE_BYTES) };
       await response.body?.cancel();
-      return { kind: response.status === 404 || response.status === 410 ? 'none' : 'owed' };
+      return { kind: response.status >= 500 || BUSY.has(response.status) ? 'owed' : 'none' };
     } catch (error) {
       this.signal.throwIfAborted();
       const isRefused = error instanceof VitrineError && !PASSING.has(error.code);
@@ -201,7 +203,7 @@ export class Fetcher {
     const host: Host = { rules, pace, rest, isSilent: false };
     rules.then(
       ({ refusal }) => {
-        if (!refusal) return;
+        if (!refusal || !PASSING.has(refusal.code)) return;
         host.isSilent = true;
         rest.begin();
       },
