@@ -1,4 +1,5 @@
 import { unwrap } from '@vitrine/client';
+import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, pageOptions } from './browser.js';
@@ -117,6 +118,24 @@ describe('listing a product', () => {
     for (let press = 0; press < 3; press++) await page.keyboard.press('Control+Enter');
     await notice(words).waitFor();
     expect(sent.map(({ predictionId }) => predictionId)).toEqual([(await (await answered).json()).id]);
+  });
+
+  it('shows the photo beside the words, and lists the product with it', async () => {
+    const [product] = generateProducts(11, 1);
+    const photo = await renderProduct(product!, { size: 256 });
+    await page.locator('input[type=file]').setInputFiles({ name: 'hat.jpg', mimeType: 'image/jpeg', buffer: photo });
+    await page.getByRole('img', { name: 'Your product' }).waitFor();
+    await page.getByLabel('Title').fill('Photographed hat');
+    await page.getByRole('radio').first().waitFor();
+    await button(/^List in /).click();
+    await notice(/^Listed in /)
+      .first()
+      .waitFor();
+    await page.goto('/products?q=photographed');
+    await page.getByRole('link', { name: 'Photographed hat' }).click();
+    const shown = page.getByRole('img', { name: 'Photographed hat' });
+    await shown.waitFor();
+    await expect.poll(() => shown.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
   });
 
   it('finds it among the products, and keeps what was predicted and chosen', async () => {

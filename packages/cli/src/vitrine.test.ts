@@ -74,50 +74,6 @@ describe('without a server', () => {
     expect((answer.metrics as { accuracy: number }).accuracy).toBeGreaterThan(0.9);
   });
 
-  test('the rows of a set are listed as products, each once however often', async () => {
-    const photo = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#a33' } })
-      .jpeg()
-      .toBuffer();
-    await writeFile(file('coat.jpg'), photo);
-    await writeFile(file('cut.jpg'), photo.subarray(0, 100));
-    const rows = 'id,title,category,image\n1,Wool coat,coat,coat.jpg\n2,Linen scarf,scarf,cut.jpg\n3,Boots,boots,\n';
-    await writeFile(file('listed.csv'), rows);
-    await vitrine('data', 'import', 'products', file('listed.csv'), '--name', 'listed');
-    const listed = [await vitrine('data', 'publish', 'listed'), await vitrine('data', 'publish', 'listed')];
-    for (const { code, answer } of listed) {
-      expect(code).toBe(0);
-      expect(answer).toEqual({ products: 3, withoutPhoto: 0 });
-    }
-    // The photo that was cut short is no longer among them.
-    expect((await vitrine('index', 'status')).answer).toMatchObject({ products: 1, photos: 1 });
-    const unknown = await vitrine('data', 'publish', 'nowhere');
-    expect([unknown.code, unknown.answer.error?.code]).toEqual([1, 'dataset.unknown']);
-  });
-
-  test('a pipeline trains, compares and decides, step by step', async () => {
-    const settings = ['model=text', 'epochs=1', 'text.members=1'];
-    const { code, answer } = await vitrine(
-      'pipelines',
-      'run',
-      'classify',
-      ...settings,
-      '--data',
-      'shop',
-      '--no-promote',
-    );
-    expect([code, answer.state]).toEqual([0, 'succeeded']);
-    const steps = answer.steps as { name: string; state: string }[];
-    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
-      ...['collect skipped', 'snapshot skipped', 'check succeeded', 'train succeeded', 'evaluate succeeded'],
-      ...['gate succeeded', 'promote skipped', 'index skipped'],
-    ]);
-    expect((await vitrine('pipelines', 'list')).answer).toMatchObject({ total: 1, items: [{ number: 1 }] });
-    expect((await vitrine('pipelines', 'show', '1')).answer).toMatchObject({ id: answer.id });
-    expect((await vitrine('pipelines', 'retry', '1')).answer.error).toMatchObject({ code: 'pipeline.state' });
-    const unknown = await vitrine('pipelines', 'run', 'classify', '--data', 'nowhere');
-    expect(unknown.answer.error).toMatchObject({ code: 'dataset.unknown' });
-  });
-
   test('a file of anything is answered row by row, bad rows with their reason', async () => {
     await mkdir(file('photos'), { recursive: true });
     const photo = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#a33' } })
@@ -165,6 +121,86 @@ describe('without a server', () => {
       expect(of.get(id)?.error?.code, id).toMatch(/^\w+\./);
   });
 
+  test('an exported model comes back, and one cut short is refused', async () => {
+    expect((await vitrine('models', 'export', 'classify', '--to', file('export'))).code).toBe(0);
+    expect((await vitrine('models', 'import', file('export'))).answer).toMatchObject({
+      version: 2,
+      stage: 'candidate',
+    });
+    const summary = JSON.parse(await readFile(join(file('export'), 'model.json'), 'utf8')) as {
+      summary?: { files: { path: string }[] };
+      files?: { path: string }[];
+    };
+    const part = (summary.summary?.files ?? summary.files ?? [])[0]?.path ?? '';
+    const whole = await readFile(join(file('export'), part));
+    await writeFile(join(file('export'), part), whole.subarray(0, whole.length - 10));
+    const { code, answer } = await vitrine('models', 'import', file('export'));
+    expect(code).toBe(1);
+    expect(answer.error?.code).toBe('artifact.invalid');
+  });
+});
+
+describe('beside a running server', () => {
+  let server: Awaited<ReturnType<typeof startedOn>>;
+  beforeAll(async () => {
+    server = await startedOn(dataDir);
+  });
+  afterAll(() => server.stop());
+
+  test('commands go through it, and a second server is refused', async () => {
+    const { answer } = await vitrine('models', 'list', '--task', 'classify');
+    expect(answer).toMatchObject([{ version: 2 }, { version: 1, stage: 'production' }]);
+    const evaluated = await vitrine('evaluate', 'classify', '--data', 'shop');
+    expect(evaluated.answer).toMatchObject({ split: 'test', metrics: { accuracy: expect.any(Number) } });
+    const second = await vitrine('start', '--port', '0');
+    expect(second.code).toBe(1);
+    expect(second.answer.error).toMatchObject({ code: 'database.locked' });
+  });
+
+  test('the rows of a set are listed as products, each once however often', async () => {
+    const photo = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#a33' } })
+      .jpeg()
+      .toBuffer();
+    await writeFile(file('coat.jpg'), photo);
+    await writeFile(file('cut.jpg'), photo.subarray(0, 100));
+    const rows = 'id,title,category,image\n1,Wool coat,coat,coat.jpg\n2,Linen scarf,scarf,cut.jpg\n3,Boots,boots,\n';
+    await writeFile(file('listed.csv'), rows);
+    await vitrine('data', 'import', 'products', file('listed.csv'), '--name', 'listed');
+    const listed = [await vitrine('data', 'publish', 'listed'), await vitrine('data', 'publish', 'listed')];
+    for (const { code, answer } of listed) {
+      expect(code).toBe(0);
+      expect(answer).toEqual({ products: 3, withoutPhoto: 0 });
+    }
+    // The photo that was cut short is no longer among them.
+    expect((await vitrine('index', 'status')).answer).toMatchObject({ products: 1, photos: 1 });
+    const unknown = await vitrine('data', 'publish', 'nowhere');
+    expect([unknown.code, unknown.answer.error?.code]).toEqual([1, 'dataset.unknown']);
+  });
+
+  test('a pipeline trains, compares and decides, step by step', async () => {
+    const settings = ['model=text', 'epochs=1', 'text.members=1'];
+    const { code, answer } = await vitrine(
+      'pipelines',
+      'run',
+      'classify',
+      ...settings,
+      '--data',
+      'shop',
+      '--no-promote',
+    );
+    expect([code, answer.state]).toEqual([0, 'succeeded']);
+    const steps = answer.steps as { name: string; state: string }[];
+    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      ...['collect skipped', 'snapshot skipped', 'check succeeded', 'train succeeded', 'evaluate succeeded'],
+      ...['gate succeeded', 'promote skipped', 'index skipped'],
+    ]);
+    expect((await vitrine('pipelines', 'list')).answer).toMatchObject({ total: 1, items: [{ number: 1 }] });
+    expect((await vitrine('pipelines', 'show', '1')).answer).toMatchObject({ id: answer.id });
+    expect((await vitrine('pipelines', 'retry', '1')).answer.error).toMatchObject({ code: 'pipeline.state' });
+    const unknown = await vitrine('pipelines', 'run', 'classify', '--data', 'nowhere');
+    expect(unknown.answer.error).toMatchObject({ code: 'dataset.unknown' });
+  });
+
   test.each([
     [['train', 'classify', 'epoch=2', '--data', 'shop'], 'config.invalid', 'epochs'],
     [['train', 'classify', '--data', 'nowhere'], 'data', 'nowhere'],
@@ -210,40 +246,5 @@ describe('without a server', () => {
     const { code, answer } = await vitrine('train', 'classify', '--data', 'one');
     expect(code).toBe(1);
     expect(answer.error?.message).toMatch(/two/i);
-  });
-
-  test('an exported model comes back, and one cut short is refused', async () => {
-    expect((await vitrine('models', 'export', 'classify', '--to', file('export'))).code).toBe(0);
-    expect((await vitrine('models', 'import', file('export'))).answer).toMatchObject({
-      version: 3,
-      stage: 'candidate',
-    });
-    const summary = JSON.parse(await readFile(join(file('export'), 'model.json'), 'utf8')) as {
-      summary?: { files: { path: string }[] };
-      files?: { path: string }[];
-    };
-    const part = (summary.summary?.files ?? summary.files ?? [])[0]?.path ?? '';
-    const whole = await readFile(join(file('export'), part));
-    await writeFile(join(file('export'), part), whole.subarray(0, whole.length - 10));
-    const { code, answer } = await vitrine('models', 'import', file('export'));
-    expect(code).toBe(1);
-    expect(answer.error?.code).toBe('artifact.invalid');
-  });
-});
-
-describe('beside a running server', () => {
-  test('commands go through it, and a second server is refused', async () => {
-    const server = await startedOn(dataDir);
-    try {
-      const { answer } = await vitrine('models', 'list', '--task', 'classify');
-      expect(answer).toMatchObject([{ version: 3 }, { version: 2 }, { version: 1, stage: 'production' }]);
-      const evaluated = await vitrine('evaluate', 'classify', '--data', 'shop');
-      expect(evaluated.answer).toMatchObject({ split: 'test', metrics: { accuracy: expect.any(Number) } });
-      const second = await vitrine('start', '--port', '0');
-      expect(second.code).toBe(1);
-      expect(second.answer.error).toMatchObject({ code: 'database.locked' });
-    } finally {
-      await server.stop();
-    }
   });
 });

@@ -113,7 +113,7 @@ function register({ db, jobs, audit, route, metrics }: Context, loop: Loop): voi
 /** After the routes: what a start does before and beside answering. */
 function start(
   context: Context,
-  { training, registry }: Pick<Loop, 'training' | 'registry'>,
+  { training, registry, served }: Pick<Loop, 'training' | 'registry' | 'served'>,
   datasets: Datasets,
 ): void {
   const { db, log, readiness, servesModels, predictionDays } = context;
@@ -134,11 +134,12 @@ function start(
     await training.reconcile();
     if (!servesModels) return;
     // Not waited for: the pages answer while models are opened and warmed.
-    void production
+    const opening = production
       .watch()
       .catch((error: unknown) => log.error({ err: error }, 'models can’t be opened'))
       .finally(() => {
         opened = true;
       });
+    served.begin(opening);
   });
 }

@@ -8,12 +8,11 @@ import type { Queries } from '../platform/database/database.js';
 import type { Job, JobContext } from '../platform/jobs/job.js';
 import type { JobKind, Jobs } from '../platform/jobs/queue.js';
 import type { collectSiteSchema } from './api.js';
-import { parseSite, type Site } from './config.js';
+import type { Site } from './config.js';
 import { Crawl } from './crawl/crawl.js';
 import { Photos } from './crawl/photos.js';
 import { askAnew } from './crawl/reading.js';
 import { PageReader } from './extract/page-reader.js';
-import { Fetcher } from './fetching/fetcher.js';
 import { changesOf, type Report, reportOf } from './report.js';
 import { collectSites } from './tables.js';
 
@@ -27,6 +26,12 @@ const CRAWLS_AT_ONCE = 4;
 const input = z.object({ site: z.string(), acceptGone: z.boolean().default(false) });
 type Input = z.infer<typeof input>;
 const isOpen = ({ state }: Job) => state === 'queued' || state === 'running';
+
+/** What reads configs and calls shops takes its time to load, which a command that does neither shall not wait for. */
+const loadTools = async () => {
+  const [{ parseSite }, { Fetcher }] = await Promise.all([import('./config.js'), import('./fetching/fetcher.js')]);
+  return { parseSite, Fetcher };
+};
 
 export interface CollectOptions {
   db: Queries;
@@ -69,6 +74,7 @@ export class Collect {
   /** Adds a site, or changes it. @throws VitrineError `collect.config` (422), `collect.underWay` (409) */
   async put(config: string): Promise<CollectSite> {
     const { db } = this.options;
+    const { parseSite } = await loadTools();
     const { name } = parseSite(config);
     const [known] = await db.select().from(collectSites).where(eq(collectSites.name, name));
     const job = known && (await this.#job(known));
@@ -118,6 +124,7 @@ export class Collect {
    * `collect.slow`, `collect.unreadable` (422)
    */
   async preview(config: string, url: string) {
+    const { parseSite, Fetcher } = await loadTools();
     const site = parseSite(config);
     const limits = { ...site.limits, retries: 0 };
     const fetcher = new Fetcher(limits, site.userAgent, this.options.isAllowed, AbortSignal.timeout(60_000));
@@ -151,6 +158,7 @@ export class Collect {
 
   async #crawl({ input, signal, progress, step }: JobContext<Input>): Promise<Report> {
     const { db, images, isAllowed } = this.options;
+    const { parseSite, Fetcher } = await loadTools();
     const { name } = await this.#row(input.site);
     const site = parseSite((await this.#row(name)).config);
     const crawl = await step('begin', () => this.#begin(site));

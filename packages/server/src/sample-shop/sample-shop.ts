@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VitrineError } from '@vitrine/models';
-import { generateProducts } from '@vitrine/sample-shop';
 import { and, desc, eq, isNull, notInArray, or } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Images } from '../catalogue/images.js';
@@ -13,7 +12,6 @@ import { models } from '../registry/tables.js';
 import { findRun } from '../runs/store.js';
 import { runs } from '../runs/tables.js';
 import type { Training } from '../training/training.js';
-import { importCategories, importProducts } from './import.js';
 
 export interface SampleShopOptions {
   db: Queries;
@@ -129,6 +127,11 @@ export class SampleShop {
   }: JobContext<SampleShopOrder>): Promise<{ runId: string | null }> {
     const { db, images } = this.options;
     progress({ fraction: 0, message: 'Preparing the sample shop' });
+    // Loaded when it is made, which is once.
+    const [{ generateProducts }, { importCategories, importProducts }] = await Promise.all([
+      import('@vitrine/sample-shop'),
+      import('./import.js'),
+    ]);
     await step('categories', () => importCategories(db));
     const shop = generateProducts(seed, size);
     await importProducts(db, images, shop, {

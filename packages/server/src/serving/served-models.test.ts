@@ -46,6 +46,13 @@ test('without a model the answer says how to get one', async () => {
   });
 });
 
+test('a request that comes while the first model is opened is answered by it', async () => {
+  const models = served();
+  models.begin(sleep(20).then(() => models.swap(version(1), join(directory, 'first'))));
+  expect(await models.predict('classify', { title: 'leather boot' })).toMatchObject({ model: { version: 1 } });
+  await models.close();
+});
+
 test('swapping models under load drops no request, and old and new both answer', async () => {
   const models = served();
   await models.swap(version(1), join(directory, 'first'));

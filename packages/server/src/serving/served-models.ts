@@ -23,6 +23,7 @@ export class ServedModels {
   /** Old hosts that still answer what they were asked. */
   readonly #draining = new Set<Promise<void>>();
   #closed = false;
+  #begun: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly engine: Partial<Engine>,
@@ -35,6 +36,11 @@ export class ServedModels {
   /** Whether models of a task are held open here once they are in production. */
   holds(task: string): boolean {
     return this.options.holds?.(task) ?? true;
+  }
+
+  /** Until what is in production is open for the first time, requests wait for it, as a server that starts has them. */
+  begin(opening: Promise<void>): void {
+    this.#begun = opening.catch(() => undefined);
   }
 
   /** What serves a task now. */
@@ -112,6 +118,7 @@ export class ServedModels {
     input: unknown,
     options?: PredictOptions,
   ): Promise<{ output: unknown; model: ServedModel }> {
+    if (!this.#slots.has(task)) await this.#begun;
     const slot = this.#slots.get(task);
     if (!slot) throw this.#absence(task);
     return { output: await slot.host.predict(input, options), model: slot.model };

@@ -122,6 +122,32 @@ describe('trainImageModel', () => {
     expect(kept.length).toBeLessThanOrEqual(4);
   });
 
+  it('ends when validation gets no better for as many epochs as patience says', async () => {
+    const { job: training, events } = job();
+    // Steps too small to change an answer: no epoch is better than the first.
+    const config = { ...training.config, epochs: 8, lr: 1e-9, patience: 2 };
+    await trainImageModel({ ...training, config });
+    const measured = events.filter((event) => event.type === 'figure' && event.name === 'confusion');
+    expect(measured).toHaveLength(3);
+  });
+
+  it('learns with a MobileNetV2', async () => {
+    const { job: training } = job();
+    const config = {
+      ...training.config,
+      backbone: 'mobilenetv2',
+      size: 48,
+      width: 0.35,
+      epochs: 5,
+      batchSize: 8,
+    } as const;
+    const { validationAccuracy } = await trainImageModel({ ...training, config });
+    expect(validationAccuracy).toBeGreaterThan(0.6);
+    const model = await openImageModel(training.outputDir, { threads: 1 });
+    expect(model.featureSize).toBe(1280);
+    await model.close();
+  });
+
   it('leaves out broken pictures and says so; refuses when too few remain', async () => {
     const { job: training, events } = job();
     const { rows } = drawn(2);

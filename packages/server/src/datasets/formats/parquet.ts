@@ -10,7 +10,6 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { textOf } from './json-lines.js';
 import type { Table, TableRow } from './table.js';
-import { openBytes } from './text-file.js';
 
 /** What one row group may unfold to in memory, in bytes: a group is read as a whole. */
 const MAX_GROUP = 2 ** 30;
@@ -74,10 +73,4 @@ function damaged(path: string, cause: unknown): DataError {
     `${basename(path)} is no whole Parquet file, or packed in a way that can't be read: export it again.`,
     String(cause),
   );
-}
-
-/** By the letters that open and close such a file. */
-export async function isParquet(path: string): Promise<boolean> {
-  for await (const chunk of (await openBytes(path)).chunks()) return chunk.toString('latin1', 0, 4) === 'PAR1';
-  return false;
 }

@@ -2,9 +2,8 @@ import type { Rejection } from '@vitrine/models';
 import { MAX_HEADER, openCsv } from './csv.js';
 import { openJsonArray } from './json-array.js';
 import { openJsonLines } from './json-lines.js';
-import { isParquet, openParquet } from './parquet.js';
 import type { ReadOptions } from './source.js';
-import { openText } from './text-file.js';
+import { openBytes, openText } from './text-file.js';
 
 /** A row by column name, or why it isn't one. Rows count from 1, below the header. */
 export type TableRow = { row: number; cells: Record<string, string> } | { rejected: Rejection };
@@ -22,7 +21,7 @@ export async function openTable(
   path: string,
   options: Pick<ReadOptions, 'delimiter' | 'encoding' | 'signal'>,
 ): Promise<Table> {
-  if (await isParquet(path)) return openParquet(path);
+  if (await isParquet(path)) return (await import('./parquet.js')).openParquet(path);
   const text = await openText(path, options);
   const start = await startOf(text.chunks());
   const [sign] = start.trimStart();
@@ -34,6 +33,12 @@ export async function openTable(
         : openCsv(path, text, start, options.delimiter);
   if (text.encoding !== 'utf-8') table.notes.unshift(`encoding ${text.encoding}`);
   return table;
+}
+
+/** By the letters that open and close a Parquet file. */
+async function isParquet(path: string): Promise<boolean> {
+  for await (const chunk of (await openBytes(path)).chunks()) return chunk.toString('latin1', 0, 4) === 'PAR1';
+  return false;
 }
 
 /** The first 64k characters, and the whole first line where it is not longer than any header. */

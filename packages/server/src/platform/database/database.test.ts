@@ -23,6 +23,8 @@ describe.each(databaseKinds)('the database, %s', async (kind) => {
   let database: Database;
   beforeAll(async () => {
     database = await holder.open();
+    // The embedded one comes with the product's tables.
+    await database.pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     await database.pool.query(
       'CREATE TABLE things (id int PRIMARY KEY, name text NOT NULL, tags text[], data jsonb, at timestamptz)',
     );

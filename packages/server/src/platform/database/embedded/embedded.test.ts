@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mountSmallDisk } from '../../../testing/small-disk.test.fixture.js';
@@ -84,11 +84,13 @@ describe('the directory lock', () => {
   });
 
   test('of another machine holds while it is being renewed', async () => {
+    await mkdir(dirname(lockFile()));
     await writeFile(lockFile(), JSON.stringify({ pid: 1, host: 'elsewhere', startedAt: '', nonce: 'x' }));
     await expect(openDatabase({ dataDir })).rejects.toThrow('on elsewhere');
   });
 
   test('that is damaged is taken over', async () => {
+    await mkdir(dirname(lockFile()));
     await writeFile(lockFile(), '');
     database = await openDatabase({ dataDir });
   });

@@ -167,7 +167,8 @@ function startWorker(workerData: EngineWork): Worker {
 async function create(directory: string, postgres: CompiledModule): Promise<void> {
   const temporary = `${directory}.new`;
   rmSync(temporary, { recursive: true, force: true });
-  if (existsSync(emptyDatabase)) cpSync(emptyDatabase, temporary, { recursive: true });
+  const empty = emptyDatabase();
+  if (existsSync(empty)) cpSync(empty, temporary, { recursive: true });
   else await createFiles(temporary, postgres);
   renameSync(temporary, directory);
 }
