@@ -151,7 +151,10 @@ export function dataCommands(program: Command): void {
     .argument('<format>', FORMATS.join(' | '))
     .argument('<path>', 'file, folder or archive (zip, tar)')
     .requiredOption('--name <name>', 'what to call the data set')
-    .option('--map <field=column...>', 'which column holds title, description, label, image, id')
+    .option(
+      '--map <field=column...>',
+      'which column holds title, description, label, image, id, price, currency, brand, colour or stock',
+    )
     .option('--images <dir>', 'folder of the images (default: beside the file)')
     .option('--labels <file>', 'labels, when they stand in a second file not found by its name')
     .option('--names <file>', 'JSON file: category names by code')

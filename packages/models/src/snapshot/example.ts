@@ -1,3 +1,5 @@
+import type { Offer } from './manifest.js';
+
 /** A picture on its way into a snapshot. */
 export type Picture =
   /** A JPEG, PNG, WebP, … file; `load` reads or fetches it and throws a `DataError` when that fails. */
@@ -14,6 +16,7 @@ export interface Example {
   description?: string;
   /** Category code; a product without one is kept, unlabelled. */
   label?: string;
+  offer?: Offer;
   picture?: Picture;
   /** What had to be mended or left out while reading; the row is kept. */
   problems?: { code: string; reason: string }[];

@@ -15,6 +15,19 @@ export const packedImageSchema = z.object({
 });
 export type PackedImage = z.infer<typeof packedImageSchema>;
 
+/** What a shop sells a product for, and as: carried along for the shop, nothing is learnt from it. */
+export const offerSchema = z.object({
+  /** In the currency's main unit. */
+  price: z.number().nonnegative().optional(),
+  /** ISO 4217. */
+  currency: z.string().optional(),
+  brand: z.string().optional(),
+  colour: z.string().optional(),
+  /** How many there are, or only whether there are any. */
+  stock: z.union([z.number().int().nonnegative(), z.boolean()]).optional(),
+});
+export type Offer = z.infer<typeof offerSchema>;
+
 /** One example: a line of `rows.jsonl`. Text is as the seller wrote it (HTML and all); cleaning is the model's business. */
 export const snapshotRowSchema = z.object({
   id: z.string(),
@@ -23,6 +36,7 @@ export const snapshotRowSchema = z.object({
   image: packedImageSchema.optional(),
   /** Category code. */
   label: z.string().optional(),
+  offer: offerSchema.optional(),
   split: splitSchema,
   /** Near-duplicate products share a group, and a group never straddles a split; `problems` tell of those too many for one. */
   group: z.number().int().nonnegative(),

@@ -96,13 +96,14 @@ class Staging {
     const { example, picture, fault } = row as LoadedRow;
     for (const problem of example.problems ?? []) await this.log.kept(example, problem);
     if (fault) await this.log.kept(example, fault);
-    const { id, title, description, label } = example;
+    const { id, title, description, label, offer } = example;
     const staged: Omit<SnapshotRow, 'split' | 'group'> = {
       id,
       ...(title ? { title } : {}),
       ...(description ? { description } : {}),
       ...(picture ? { image: await this.pack.add(picture) } : {}),
       ...(label ? { label } : {}),
+      ...(offer ? { offer } : {}),
     };
     await this.rows.write(`${JSON.stringify(staged)}\n`);
     this.#seen.set(id, example.row);

@@ -25,7 +25,7 @@ const put = (product: Partial<SourcedProduct> & { id: string }) =>
   putProducts(database.db, [
     {
       ...{ sku: product.id, title: 'A dress', description: '', category: null, price: null, currency: null },
-      ...{ brand: null, colour: null, images: [], isInStock: null, attributes: {}, ...product },
+      ...{ brand: null, colour: null, images: [], stock: null, attributes: {}, ...product },
     },
   ]);
 const categoryOf = async (id: string) => (await getProduct(database.db, id)).category;
@@ -58,7 +58,7 @@ test('what a source doesn’t tell stays as it was typed in, and is found by it'
   const { db } = database;
   const bare: SourcedProduct = {
     ...{ id: 'bare', sku: '4711', title: '4711', description: '', category: null, price: null, currency: null },
-    ...{ brand: null, colour: null, images: [], isInStock: null, attributes: { page: 'https://shop.example/4711' } },
+    ...{ brand: null, colour: null, images: [], stock: null, attributes: { page: 'https://shop.example/4711' } },
   };
   await putProducts(db, [bare]);
   const typed = {
@@ -91,8 +91,8 @@ test('what a source tells replaces what was typed in, a price with its currency'
 
 test('what its source has no more is out of stock, and what it has again is in stock, a count that was typed in kept', async () => {
   const { db } = database;
-  const stockOf = async (isInStock: boolean | null) => {
-    await put({ id: 'stocked', isInStock });
+  const stockOf = async (stock: number | boolean | null) => {
+    await put({ id: 'stocked', stock });
     return (await getProduct(db, 'stocked')).stock;
   };
   expect(await stockOf(true)).toBe(null);

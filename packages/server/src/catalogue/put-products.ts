@@ -20,8 +20,8 @@ export interface SourcedProduct {
   brand: string | null;
   colour: string | null;
   images: string[];
-  /** Null where the source doesn't tell. */
-  isInStock: boolean | null;
+  /** How many there are, or only whether there are any; null where the source doesn't tell. */
+  stock: number | boolean | null;
   attributes: Record<string, string>;
 }
 
@@ -44,8 +44,7 @@ async function putChunk(tx: Queries, told: readonly SourcedProduct[]): Promise<v
   const rows = given.map((product) => {
     const known = byId.get(product.id);
     const whole = known ? completed(product, known) : { ...product, sourcedCategory: product.category };
-    const { isInStock, ...row } = whole;
-    return { ...row, ...searchColumns(row), stock: stockOf(isInStock, known?.stock ?? null) };
+    return { ...whole, ...searchColumns(whole), stock: stockOf(whole.stock, known?.stock ?? null) };
   });
   const from = (column: string) => sql.raw(`excluded.${column}`);
   await tx
@@ -80,13 +79,14 @@ function completed(told: SourcedProduct, known: ProductRow): SourcedProduct & Pi
     brand: told.brand ?? known.brand,
     colour: told.colour ?? known.colour,
     images: told.images.length > 0 ? told.images : known.images,
-    isInStock: told.isInStock,
+    stock: told.stock,
     attributes: { ...known.attributes, ...told.attributes },
   };
 }
 
-/** A source doesn't tell how many there are: a count that was typed in holds unless all are sold; null is not counted. */
-function stockOf(isInStock: boolean | null, known: number | null): number | null {
-  if (isInStock === false) return 0;
-  return isInStock && known === 0 ? null : known;
+/** Where a source doesn't tell how many there are, a count that was typed in holds unless all are sold; null is not counted. */
+function stockOf(told: number | boolean | null, known: number | null): number | null {
+  if (typeof told === 'number') return told;
+  if (told === false) return 0;
+  return told && known === 0 ? null : known;
 }

@@ -30,6 +30,23 @@ async function ended(started: Answer): Promise<void> {
   }
 }
 
+it('rows are listed with price, brand, colour and stock; what a newer file tells replaces them', async () => {
+  const list = async (rows: string) => {
+    const path = folder.write('jars.csv', `id,title,price,currency,brand,colour,stock\n${rows}`);
+    await ended(await send('POST', '/datasets/import', { name: 'jars', format: 'products', path, options: {} }));
+    await ended(await send('POST', '/datasets/jars/publish'));
+    return (await send('GET', '/products?sort=title&q=jar')).body.items;
+  };
+  expect(await list('j1,Amber jar,12.50,EUR,Loom,amber,4\nj2,Blue jar,,,,,sold out\n')).toMatchObject([
+    { title: 'Amber jar', price: 12.5, currency: 'EUR', brand: 'Loom', colour: 'amber', stock: 4 },
+    { title: 'Blue jar', price: null, currency: null, brand: null, colour: null, stock: 0 },
+  ]);
+  expect(await list('j1,Amber jar,9,EUR,,,0\nj2,Blue jar,8,EUR,,,in stock\n')).toMatchObject([
+    { price: 9, brand: 'Loom', colour: 'amber', stock: 0 },
+    { price: 8, stock: null },
+  ]);
+});
+
 it('a data set that is listed again leaves what sellers typed in beside its rows', async () => {
   const path = folder.write('coats.csv', 'id,title,label\n1,Wool coat,coats\n2,Rain coat,coats\n3,,coats\n');
   await ended(await send('POST', '/datasets/import', { name: 'coats', format: 'products', path, options: {} }));

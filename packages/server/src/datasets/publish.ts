@@ -106,7 +106,7 @@ export class Publishing {
 }
 
 function productOf(dataset: string, row: SnapshotRow, photo: string | undefined): SourcedProduct {
-  const { id, title, description = '', label = null } = row;
+  const { id, title, description = '', label = null, offer = {} } = row;
   return {
     // The same at every time, and short enough for an address, whatever the rows' ids are.
     id: `${dataset.slice(0, 40)}-${createHash('sha256').update(`${dataset}\n${id}`).digest('hex').slice(0, 20)}`,
@@ -114,7 +114,8 @@ function productOf(dataset: string, row: SnapshotRow, photo: string | undefined)
     title: (title?.trim() || id).slice(0, TITLE_LENGTH),
     description: description.slice(0, DESCRIPTION_LENGTH),
     category: label,
-    ...{ price: null, currency: null, brand: null, colour: null, isInStock: null, attributes: {} },
+    ...{ price: offer.price ?? null, currency: offer.currency ?? null, stock: offer.stock ?? null },
+    ...{ brand: offer.brand ?? null, colour: offer.colour ?? null, attributes: {} },
     images: photo === undefined ? [] : [photo],
   };
 }

@@ -8,7 +8,7 @@ export function sourcedOf(id: string, { product, photos }: Told): SourcedProduct
   return {
     ...{ id, sku: product.id, title: name, description, category: categoryCode(category), price, currency },
     ...{ brand, colour, images: photos },
-    isInStock: availability === null ? null : availability === 'in stock',
+    stock: availability === null ? null : availability === 'in stock',
     attributes: { page: url.slice(0, 1000) },
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { currencyIn, parsePrice } from '../../catalogue/price.js';
 import { parseSite } from '../config.js';
 import { atPath, jsonAt } from './json-path.js';
 import { Page } from './page.js';
-import { currencyIn, parsePrice } from './price.js';
 import { readPage } from './read-page.js';
 
 const site = (more = '') => parseSite(`name: shop\nstart: ['https://shop.example/']\n${more}`);

@@ -1,8 +1,8 @@
+import { type Availability, availabilityIn } from '../../catalogue/availability.js';
+import { currencyIn, parsePrice } from '../../catalogue/price.js';
 import { FIELDS, type FieldName, type Site, type Source } from '../config.js';
-import { type Availability, availabilityIn } from './availability.js';
 import { atPath } from './json-path.js';
 import type { Page } from './page.js';
-import { currencyIn, parsePrice } from './price.js';
 import { type Scope, valuesOf } from './values.js';
 
 /** A product as a shop's page tells it. */

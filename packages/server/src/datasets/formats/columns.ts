@@ -1,6 +1,9 @@
 import { DataError } from '@vitrine/models';
 
-export const FIELDS = ['id', 'title', 'description', 'label', 'image'] as const;
+export const FIELDS = [
+  ...(['id', 'title', 'description', 'label', 'image'] as const),
+  ...(['price', 'currency', 'brand', 'colour', 'stock'] as const),
+];
 export type Field = (typeof FIELDS)[number];
 
 /** Column names taken for a field when nobody says, best first; in the languages shops write: compared without case,
@@ -17,6 +20,14 @@ const USUAL: Record<Field, string> = {
     googleproductcategory kategorie produktkategorie warengruppe categorie rubrique categoria tipologia rubriek kategoria`,
   image: `imagefile imagepath image imagename img photo picture file filename imageurl imagelink imagesrc mediumimageurl imgurl
     bild bilddatei bildurl foto imagen immagine imagem afbeelding fichierimage zdjecie`,
+  price: `price saleprice sellingprice currentprice finalprice variantprice listprice retailprice mrp prix prixttc preis
+    verkaufspreis precio preco prezzo prijs cena`,
+  currency: 'currency currencycode pricecurrency devise wahrung moneda moeda valuta waluta',
+  brand: 'brand brandname vendor manufacturer marque marke hersteller marca merk marka',
+  colour: `colour color basecolour basecolor colourname colorname colourgroupname colorgroupname couleur farbe cor colore
+    kleur kolor`,
+  stock: `stock stockquantity quantity qty inventory inventoryquantity variantinventoryqty availability instock lagerbestand
+    bestand verfugbarkeit disponibilite existencias disponibilidad giacenza disponibilita voorraad stan`,
 };
 
 export interface Columns {

@@ -35,13 +35,47 @@ describe('a table of products', () => {
     expect((await read(table, { map: { a: 'id', b: 'title', c: 'label' } })).examples).toEqual(expected);
   });
 
+  it('tells price, currency, brand, colour and stock as shops write them', async () => {
+    const rows = [
+      ...['id,title,Preis,Marke,Farbe,Availability', '1,Mug,"1.234,50 €",Loom,blue,in stock', '2,Cup,$7.5,,,sold out'],
+      ...['3,Jar,12.000000001,NaN,red,0', '4,Pot,,,,17.0', '5,Pan,,,,-2'],
+    ];
+    const { examples } = await read(`${rows.join('\n')}\n`);
+    expect(examples.map(({ offer }) => offer)).toEqual([
+      { price: 1234.5, currency: 'EUR', brand: 'Loom', colour: 'blue', stock: true },
+      { price: 7.5, stock: false },
+      { price: 12, colour: 'red', stock: 0 },
+      { stock: 17 },
+      { stock: 0 },
+    ]);
+    const { examples: feed } = await read('id,title,price,currency code\n1,Mug,19.90,chf\n2,Cup,15 USD,\n');
+    expect(feed.map(({ offer }) => offer)).toEqual([
+      { price: 19.9, currency: 'CHF' },
+      { price: 15, currency: 'USD' },
+    ]);
+  });
+
+  it('tells what it can’t read of these, and keeps the product', async () => {
+    const { examples } = await read(
+      'id,title,price,currency,stock\n1,Mug,on request,dollars,many\n2,Cup,-5,EUR,99999999999\n',
+    );
+    expect(examples.map(({ offer }) => offer)).toEqual([undefined, { currency: 'EUR' }]);
+    expect(examples.map(({ problems = [] }) => problems.map(({ code }) => code))).toEqual([
+      ['row.price', 'row.currency', 'row.stock'],
+      ['row.price', 'row.stock'],
+    ]);
+    expect(examples[0]?.problems?.[0]?.reason).toBe(
+      'The price “on request” can’t be read: the product is listed without one.',
+    );
+  });
+
   it('with a wrong mapping names the columns there are and what to type', async () => {
     await expect(opening('id,qwert\n1,Mok\n', { map: { title: 'name' } })).rejects.toMatchObject({
       code: 'data.columns',
       message: expect.stringMatching(/no column "name".*id, qwert.*--map title=/s),
     });
     await expect(opening('id,qwert\n1,Mok\n')).rejects.toMatchObject({ code: 'data.columns' });
-    await expect(opening('id,title\n1,Mug\n', { map: { colour: 'tint' } })).rejects.toMatchObject({
+    await expect(opening('id,title\n1,Mug\n', { map: { material: 'tint' } })).rejects.toMatchObject({
       code: 'data.columns',
     });
     await expect(opening('title,title\n1,Mug\n')).rejects.toMatchObject({ code: 'data.columns' });

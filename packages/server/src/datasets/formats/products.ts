@@ -4,6 +4,7 @@ import { readCategoryNames } from './category-names.js';
 import { cellProblems, cellText } from './cells.js';
 import { type Columns, resolveColumns } from './columns.js';
 import { isFolder, tableIn } from './main-file.js';
+import { offerOf } from './offer.js';
 import { type PictureFinder, pictureFinder } from './pictures.js';
 import type { ReadOptions, RowSource } from './source.js';
 import { openTable, type TableRow } from './table.js';
@@ -41,7 +42,8 @@ function read(row: TableRow, of: Columns['of'], pictures: PictureFinder): ReadRo
     return {
       rejected: { row: row.row, id: null, code: 'row.id', reason: `The row has no id in column "${of.id}".` },
     };
-  const problems = cellProblems([cell('title'), cell('description'), cell('label'), cell('id')]);
+  const { offer, problems: unread } = offerOf(cell);
+  const problems = [...cellProblems([cell('title'), cell('description'), cell('label'), cell('id')]), ...unread];
   const example: Example = {
     row: row.row,
     id: id ?? String(row.row),
@@ -49,6 +51,7 @@ function read(row: TableRow, of: Columns['of'], pictures: PictureFinder): ReadRo
     ...(description ? { description } : {}),
     ...(label ? { label } : {}),
     ...(image ? { picture: pictures(image) } : {}),
+    ...(offer ? { offer } : {}),
     ...(problems.length > 0 ? { problems } : {}),
   };
   return { example };

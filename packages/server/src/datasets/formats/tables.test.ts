@@ -71,8 +71,8 @@ describe('a Parquet file', () => {
   it('is a table of products, over several row groups, whatever its name', async () => {
     const { examples, fraction, notes } = await read(parquet(25, 10), 'export.dat');
     expect(examples).toHaveLength(25);
-    expect(examples[0]).toEqual({ row: 1, id: '0', title: 'Tasse № 0' });
-    expect(examples[21]).toEqual({ row: 22, id: '21', title: 'Tasse № 21', label: 'Küche' });
+    expect(examples[0]).toEqual({ row: 1, id: '0', title: 'Tasse № 0', offer: { price: 0 } });
+    expect(examples[21]).toEqual({ row: 22, id: '21', title: 'Tasse № 21', label: 'Küche', offer: { price: 5.25 } });
     expect(notes[0]).toBe('Parquet, 3 row groups');
     expect(fraction).toBe(1);
   });

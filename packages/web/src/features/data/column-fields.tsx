@@ -6,6 +6,11 @@ const fields = [
   { name: 'label', title: 'Category' },
   { name: 'image', title: 'Photo' },
   { name: 'id', title: 'Id' },
+  { name: 'price', title: 'Price' },
+  { name: 'currency', title: 'Currency' },
+  { name: 'brand', title: 'Brand' },
+  { name: 'colour', title: 'Colour' },
+  { name: 'stock', title: 'Stock' },
 ];
 
 interface ColumnFieldsProps {

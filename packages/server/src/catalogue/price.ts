@@ -1,15 +1,15 @@
 /**
  * A price as shops write it: `34.99`, `29,99 €`, `1.234,50`, `$1,299.00`, `1 299,–`. The last separator with one or two
- * digits behind it is the decimal one; a range counts by its lower end.
+ * digits behind it is the decimal one, as is one with more than three, which programs write; a range counts by its lower end.
  * @returns in the main unit; undefined where there is no number
  */
 export function parsePrice(text: string): number | undefined {
   const [number] = text.match(/\d[\d.,'’\u00a0\u202f ]*/) ?? [];
   if (!number) return undefined;
   const digits = number.replace(/[^\d.,]/g, '').replace(/[.,]+$/, '');
-  const decimal = digits.match(/[.,](\d{1,2})$/);
+  const decimal = digits.match(/[.,](\d{1,2}|\d{4,})$/);
   const whole = (decimal ? digits.slice(0, -decimal[0].length) : digits).replace(/\D/g, '');
-  const price = Number(`${whole}.${decimal?.[1] ?? 0}`);
+  const price = Math.round(Number(`${whole}.${decimal?.[1] ?? 0}`) * 100) / 100;
   return Number.isFinite(price) && price <= 1e9 ? price : undefined;
 }
 
