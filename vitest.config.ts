@@ -37,13 +37,14 @@ export default defineConfig({
     // Node loads what is under test, as it does for users, and in half the time; but for what tests replace imports of.
     server: { deps: { external: [/\/packages\/[^/]+\/dist\/(?!.*(\.test|\/image-model|\/bag)\.js$)/] } },
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests also wait, for disks, browsers and one another's processes.
+    maxWorkers: 3,
     // What ends a test that hangs, not what a test may take: other machines are several times as slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
-      // Two processes load the engine, the server and PostgreSQL once, where each of 200 files would by itself.
+      // A few processes load the engine, the server and PostgreSQL once, where each of 200 files would by itself.
       { extends: true, test: { name: 'together', include: tests, exclude: replacing, isolate: false } },
       { extends: true, test: { name: 'apart', include: replacing } },
     ],
