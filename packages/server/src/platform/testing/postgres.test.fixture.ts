@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -17,13 +16,18 @@ export interface TestPostgres {
   close(): Promise<void>;
 }
 
+/** The server that this process has started, for all its tests. */
+let started: Promise<string> | undefined;
+
 /**
- * A PostgreSQL for tests: the server of VITRINE_TEST_POSTGRES, else one started for the test from the programs that came
- * with the dependencies.
+ * A database of a PostgreSQL for tests: of the server of VITRINE_TEST_POSTGRES, else of one that this process starts from the
+ * programs that came with the dependencies.
  */
 export async function testPostgres(): Promise<TestPostgres> {
   const given = process.env.VITRINE_TEST_POSTGRES;
-  return given ? newDatabase(given, async () => undefined) : startCluster(await programs());
+  if (given) return newDatabase(given);
+  started ??= programs().then(startCluster);
+  return newDatabase(await started);
 }
 
 const linkSchema = z.object({ source: z.string(), target: z.string() });
@@ -69,7 +73,11 @@ function account(): { uid?: number; gid?: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-async function startCluster(bin: string): Promise<TestPostgres> {
+/** Runs a server until whoever started it closes its input, as also the end of a process does that is killed. */
+const untilClosed = '"$@" & read -r _; kill -KILL $!; wait; rm -rf "$0"';
+
+/** @returns the URL to administer it by; it ends with this process */
+async function startCluster(bin: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'vitrine-postgres-'));
   const user = account();
   if (user.uid !== undefined) chownSync(directory, user.uid, user.gid ?? user.uid);
@@ -79,15 +87,12 @@ async function startCluster(bin: string): Promise<TestPostgres> {
   execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8'], options);
   const [port] = await freePorts(1);
   const parameters = ['-D', data, '-p', String(port), '-k', directory, '-h', '127.0.0.1', '-F'];
-  const server = spawn(join(bin, 'postgres'), parameters, options);
-  const stop = async () => {
-    server.kill('SIGINT');
-    if (server.exitCode === null) await once(server, 'exit');
-    rmSync(directory, { recursive: true, force: true });
-  };
+  const words = ['-c', untilClosed, directory, join(bin, 'postgres'), ...parameters];
+  const server = spawn('sh', words, { ...options, stdio: ['pipe', 'ignore', 'ignore'] });
+  server.unref();
   const admin = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await answering(admin);
-  return newDatabase(admin, stop);
+  return admin;
 }
 
 async function answering(url: string): Promise<void> {
@@ -104,7 +109,7 @@ async function answering(url: string): Promise<void> {
   }
 }
 
-async function newDatabase(admin: string, stop: () => Promise<void>): Promise<TestPostgres> {
+async function newDatabase(admin: string): Promise<TestPostgres> {
   const name = `vitrine_test_${randomBytes(6).toString('hex')}`;
   const run = async (sql: string) => {
     const client = new pg.Client(admin);
@@ -117,9 +122,6 @@ async function newDatabase(admin: string, stop: () => Promise<void>): Promise<Te
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    close: async () => {
-      await run(`DROP DATABASE ${name} WITH (FORCE)`);
-      await stop();
-    },
+    close: () => run(`DROP DATABASE ${name} WITH (FORCE)`),
   };
 }
