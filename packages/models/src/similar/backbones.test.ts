@@ -68,7 +68,7 @@ function inColour({ shape, data }: NamedArray): NamedArray {
 
 describe.each([
   ['resnet18', 'fc', ['conv1.weight', 'layer4.1.conv2.weight']],
-  ['efficientnet_b3', 'classifier.1', ['features.0.0.weight', 'features.7.1.block.0.0.weight']],
+  ['efficientnet_b0', 'classifier.1', ['features.0.0.weight', 'features.7.0.block.0.0.weight']],
 ] as const)('what looks alike, by %s', (backbone, classifier, parameters) => {
   const scratch = `${backbone} from scratch`;
 

@@ -150,15 +150,15 @@ describe('a site that is collected', () => {
   });
 
   it('of a server killed three times has every product once', async () => {
-    shop = await new TestShop(300).open();
-    for (const many of [40, 120, 220]) await killedAfter(many);
+    shop = await new TestShop(150).open();
+    for (const many of [20, 60, 110]) await killedAfter(many);
     await open();
     const { job, report } = await ended();
     expect(job).toMatchObject({ state: 'succeeded' });
-    expect(report).toMatchObject({ crawl: 1, products: 300, new: 300, changed: 0, duplicates: 0 });
+    expect(report).toMatchObject({ crawl: 1, products: 150, new: 150, changed: 0, duplicates: 0 });
     const skus = (await products()).map(({ sku }) => sku);
-    expect(skus).toHaveLength(300);
-    expect(new Set(skus).size).toBe(300);
+    expect(skus).toHaveLength(150);
+    expect(new Set(skus).size).toBe(150);
   });
 
   it('goes on after a page that can’t be read in time, or is too large', async () => {
