@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { DiskBlobStore } from '../blobs/disk-blob-store.js';
+import { emptyDatabase } from '../database/embedded/empty-database.js';
 import { openLog } from '../log.js';
 import { testDataDir } from '../testing/data-dir.test.fixture.js';
 import { GraphPolicy } from './memory/graph-policy.js';
@@ -37,7 +38,8 @@ async function inPostgres(): Promise<Vectors> {
   if (!engine) {
     const directory = await testDataDir();
     made.push(directory);
-    engine = await PGlite.create(join(directory, 'database', 'pgdata'), { extensions: { vector } });
+    await cp(emptyDatabase(), join(directory, 'pgdata'), { recursive: true });
+    engine = await PGlite.create(join(directory, 'pgdata'), { extensions: { vector } });
   }
   await engine.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
   const { query } = engine;
