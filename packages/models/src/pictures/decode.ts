@@ -15,7 +15,7 @@ export type PictureSource =
 /**
  * Decodes a picture to the frame: upright by its EXIF orientation, in sRGB or grey, transparency on white, the first
  * frame of an animation. Returns height × width × channels bytes.
- * @throws InputError `input.image-unreadable`, `input.image-format` or `input.image-too-large`.
+ * @throws InputError `input.image` (no photo, broken) or `input.imageTooLarge`.
  */
 export async function decodePicture(source: PictureSource, frame: PictureFrame): Promise<Uint8Array> {
   if (source.kind === 'gray8') return decodeGrey(source, frame);
@@ -28,7 +28,7 @@ function decodeGrey(source: PictureSource & { kind: 'gray8' }, frame: PictureFra
   const { bytes, width, height } = source;
   if (bytes.length !== width * height) {
     throw new InputError(
-      'input.image-unreadable',
+      'input.image',
       `A grey picture of ${width} × ${height} needs ${width * height} bytes, not ${bytes.length}.`,
     );
   }
@@ -38,10 +38,10 @@ function decodeGrey(source: PictureSource & { kind: 'gray8' }, frame: PictureFra
 
 /** Refuses what is no photo by its header, before any decoder sees the rest. */
 async function checkFile(bytes: Buffer): Promise<void> {
-  if (bytes.length === 0) throw new InputError('input.image-unreadable', 'The picture is empty; choose another file.');
+  if (bytes.length === 0) throw new InputError('input.image', 'The picture is empty; choose another file.');
   const start = bytes.subarray(0, 256).toString('latin1').trimStart().toLowerCase();
   if (start.startsWith('<')) {
-    throw new InputError('input.image-format', 'SVG and HTML files are not accepted; send a JPEG, PNG or WebP photo.');
+    throw new InputError('input.image', 'SVG and HTML files are not accepted; send a JPEG, PNG or WebP photo.');
   }
   const { format, width, height } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
@@ -49,11 +49,11 @@ async function checkFile(bytes: Buffer): Promise<void> {
       throw unreadable(cause);
     });
   if (!FORMATS.has(format)) {
-    throw new InputError('input.image-format', `${format} files are not accepted; send a JPEG, PNG or WebP photo.`);
+    throw new InputError('input.image', `${format} files are not accepted; send a JPEG, PNG or WebP photo.`);
   }
   if (width * height > MAX_PIXELS) {
     throw new InputError(
-      'input.image-too-large',
+      'input.imageTooLarge',
       `The picture has ${width} × ${height} pixels; scale it down to at most ${MAX_PIXELS / 1e6} megapixels.`,
     );
   }
@@ -88,7 +88,7 @@ function withChannels(data: Uint8Array, given: number, frame: PictureFrame): Uin
 function unreadable(cause: unknown): InputError {
   const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
   return new InputError(
-    'input.image-unreadable',
+    'input.image',
     `The picture cannot be read (${reason}); it may be cut short. Choose another file.`,
   );
 }

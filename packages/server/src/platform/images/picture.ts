@@ -8,7 +8,7 @@ export const MAX_PICTURE_PIXELS = 100_000_000;
 /** Longest side of a stored picture, in pixels. */
 const STORED_SIDE = 2048;
 
-export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif';
+export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff';
 
 export interface PictureFacts {
   format: PictureFormat;
@@ -27,6 +27,7 @@ export function pictureFormat(bytes: Buffer): PictureFormat | undefined {
   if (text.startsWith('RIFF') && text.endsWith('WEBP')) return 'webp';
   if (text.startsWith('GIF8')) return 'gif';
   if (/^....ftypavi[fs]$/s.test(text)) return 'avif';
+  if (text.startsWith('II*\0') || text.startsWith('MM\0*')) return 'tiff';
   return undefined;
 }
 
@@ -35,8 +36,8 @@ function refusalOf(bytes: Buffer): string {
   if (/^....ftyp(heic|heix|mif1|msf1)/s.test(bytes.toString('latin1', 0, 12)))
     return 'HEIC photos can’t be read; save the photo as JPEG and send it again.';
   if (start.startsWith('<svg') || (start.startsWith('<') && start.includes('<svg')))
-    return 'SVG drawings are not accepted; send a photo as JPEG, PNG, WebP, GIF or AVIF.';
-  return 'This file is not a photo we can read; send JPEG, PNG, WebP, GIF or AVIF.';
+    return 'SVG drawings are not accepted; send a photo as JPEG, PNG, WebP, GIF, AVIF or TIFF.';
+  return 'This file is not a photo we can read; send JPEG, PNG, WebP, GIF, AVIF or TIFF.';
 }
 
 /**
