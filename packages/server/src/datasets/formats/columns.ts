@@ -26,8 +26,8 @@ const USUAL: Record<Field, string> = {
   brand: 'brand brandname vendor manufacturer marque marke hersteller marca merk marka',
   colour: `colour color basecolour basecolor colourname colorname colourgroupname colorgroupname couleur farbe cor colore
     kleur kolor`,
-  stock: `stock stockquantity quantity qty inventory inventoryquantity variantinventoryqty availability instock lagerbestand
-    bestand verfugbarkeit disponibilite existencias disponibilidad giacenza disponibilita voorraad stan`,
+  stock: `stock stockquantity quantity qty inventory inventoryquantity variantinventoryqty availability lagerbestand bestand
+    verfugbarkeit disponibilite existencias disponibilidad giacenza disponibilita voorraad`,
 };
 
 export interface Columns {
