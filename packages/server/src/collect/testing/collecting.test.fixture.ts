@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Product } from '../../catalogue/products.js';
 import { removeDir, testDataDir } from '../../platform/testing/data-dir.test.fixture.js';
-import { openServer, type Server } from '../../server.js';
+import { openServer, type Server, type ServerOptions } from '../../server.js';
 import { type Send, sender } from '../../testing/http.test.fixture.js';
 import type { Report } from '../report.js';
 import { TestShop } from './shop.test.fixture.js';
@@ -21,10 +21,13 @@ export class Collecting {
     private readonly dataDir: string,
   ) {}
 
-  static async open(products: number): Promise<Collecting> {
+  static async open(
+    products: number,
+    { serveModels = false }: Pick<ServerOptions, 'serveModels'> = {},
+  ): Promise<Collecting> {
     const dataDir = await testDataDir();
     const server = await openServer({
-      ...{ dataDir, listen: false, logLevel: 'error', sampleShop: false, serveModels: false, requestsPerMinute: 0 },
+      ...{ dataDir, listen: false, logLevel: 'error', sampleShop: false, serveModels, requestsPerMinute: 0 },
       collectFrom: ['127.0.0.1'],
     });
     return new Collecting(await new TestShop(products).open(), server, sender(server), dataDir);
