@@ -8,7 +8,7 @@ export { openSimilar } from './similar/predictor.js';
 export type { Example, Picture, ReadRow, Rejection, ReportLine } from './snapshot/example.js';
 export { imageFile } from './snapshot/image-file.js';
 export * from './snapshot/manifest.js';
-export { openSnapshot, readManifest, type Snapshot } from './snapshot/snapshot.js';
+export { openSnapshot, readManifest, type Snapshot, verifySnapshot } from './snapshot/snapshot.js';
 export {
   type Category,
   type SnapshotOptions,

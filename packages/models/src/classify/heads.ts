@@ -99,9 +99,8 @@ async function scorePictures(examples: readonly Pictured[], directory: string, {
   for (let start = 0; start < examples.length; start += PICTURES_AT_ONCE) {
     context.signal.throwIfAborted();
     const chunk = examples.slice(start, start + PICTURES_AT_ONCE);
-    const decoded = await Promise.allSettled(
-      chunk.map(async ({ image }) => model.decode(sourceOf(image, await snapshot.image(image)))),
-    );
+    const sources = await Promise.all(chunk.map(async ({ image }) => sourceOf(image, await snapshot.image(image))));
+    const decoded = await Promise.allSettled(sources.map((source) => model.decode(source)));
     const pictures = decoded.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     rows.push(...chunk.filter((_, i) => decoded[i]?.status === 'fulfilled'));
     if (pictures.length > 0) logits.push((await model.score(pictures)).logits);

@@ -5,6 +5,7 @@ import { createRandom } from '@vitrine/grad';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reporterOf, type TrainingEvent } from '../reporting/events.js';
+import { IMAGES_FILE } from '../snapshot/manifest.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { ArtifactSummary, Predictor, TrainingContext } from '../task.js';
 import type { Classification, ClassifyInput } from './schema.js';
@@ -312,6 +313,17 @@ describe('classify on texts and pictures', () => {
     const inputs = [{ image: text }, { image: svg }, { title: 'mug', image: cut }, { title: 'mug' }];
     const codes = (await predictor.predict(inputs)).map((result) => (result.ok ? 'ok' : result.error.code));
     expect(codes).toEqual(['input.image', 'input.image', 'input.image', 'ok']);
+  });
+
+  it('leaves no picture out that was changed since it was imported: it ends', async () => {
+    const snapshot = await tinySnapshot(join(directory, 'changed'), rows(40, 'both'));
+    const pack = join(snapshot.directory, IMAGES_FILE);
+    const pictures = await readFile(pack);
+    // The last one is of the test split, and is read once the model is trained.
+    pictures.writeUInt8(pictures.readUInt8(pictures.length - 1) ^ 1, pictures.length - 1);
+    await writeFile(pack, pictures);
+    const settings = { model: 'image', 'image.epochs': 1, 'image.width': 0.25, 'image.batchSize': 8 };
+    await expect(train(snapshot, 'changed-model', settings)).rejects.toMatchObject({ code: 'data.snapshot' });
   });
 
   it('says which regions decided', async () => {

@@ -87,8 +87,10 @@ async function decodeAll({
       signal?.throwIfAborted();
       const decoded = await Promise.all(
         images.slice(start, start + chunk).map(async (image, i) => {
+          // What can't be read is no broken picture but a broken data set.
+          const bytes = await read(image);
           try {
-            return await decodePicture(sourceOf(image, await read(image)), frame);
+            return await decodePicture(sourceOf(image, bytes), frame);
           } catch (error) {
             if (!(error instanceof VitrineError)) throw error;
             broken.push({ index: start + i, reason: error.message });

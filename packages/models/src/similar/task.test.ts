@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, type Random } from '@vitrine/grad';
@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinySnapshot } from '../classify/testing/tiny-snapshot.js';
 import { reporterOf, type TrainingEvent } from '../reporting/events.js';
-import type { Snapshot } from '../snapshot/snapshot.js';
+import { IMAGES_FILE } from '../snapshot/manifest.js';
+import { openSnapshot, type Snapshot } from '../snapshot/snapshot.js';
 import type { ArtifactSummary, TrainingContext } from '../task.js';
 import { similar } from './task.js';
 
@@ -267,6 +268,27 @@ describe('the task similar', () => {
     const words = await tinySnapshot(join(directory, 'words'), [{ title: 'A lamp', label: 'lamps', split: 'train' }]);
     await expect(similar.prepare(words, config)).rejects.toMatchObject({ code: 'data.images' });
     await words.close();
+  });
+
+  it('learns from no pictures, and measures by none, that were changed since they were imported', async () => {
+    const changed = join(directory, 'changed');
+    await cp(snapshot.directory, changed, { recursive: true });
+    const pack = join(changed, IMAGES_FILE);
+    const pictures = await readFile(pack);
+    const few = similar.configSchema.parse({ epochs: 1, batchSize: 64, dimension: 16 });
+    for (const [name, picture, epochs] of [
+      ['learnt', 7, 0],
+      ['measured', 470, 1],
+    ] as const) {
+      const other = Buffer.from(pictures);
+      other.writeUInt8(other.readUInt8(picture * SIDE * SIDE) ^ 1, picture * SIDE * SIDE);
+      await writeFile(pack, other);
+      const opened = await openSnapshot(changed);
+      const run = context(name);
+      await expect(similar.train(opened, few, run.context)).rejects.toMatchObject({ code: 'data.snapshot' });
+      expect(seriesOf(run.events, 'validation.precisionAt10')).toHaveLength(epochs);
+      await opened.close();
+    }
   });
 
   it('objects to models that find less than pixels or an untrained network', () => {

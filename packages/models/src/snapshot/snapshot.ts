@@ -1,4 +1,5 @@
-import { open, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
 import { linesOf } from '../lines.js';
@@ -16,32 +17,39 @@ import {
 export interface Snapshot {
   readonly directory: string;
   readonly manifest: Manifest;
-  /** Every row, in file order, streamed. */
+  /** Every row, in file order, streamed. @throws DataError `data.snapshot`, at the latest after the last one, where any was changed */
   rows(): AsyncIterable<SnapshotRow>;
-  /** The bytes of one picture (random access; safe to call concurrently). */
+  /** The bytes of one picture (random access; safe to call concurrently). @throws DataError `data.snapshot` where they were changed */
   image(image: PackedImage): Promise<Buffer>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a snapshot directory.
- * @throws DataError `data.snapshot` when the manifest is missing, unreadable or of another version.
+ * Opens a snapshot directory. Its files' sizes are compared with the manifest's at once, their content as it is read: hashing
+ * gigabytes of pictures first would take longer than many a training.
+ * @throws DataError `data.snapshot` when the manifest is missing, unreadable or of another version, or a file cut short.
  */
 export async function openSnapshot(directory: string): Promise<Snapshot> {
   const manifest = await readManifest(directory);
-  const pack = manifest.files.images ? await open(join(directory, IMAGES_FILE), 'r') : undefined;
+  const { rows, images } = manifest.files;
+  await checkSize(directory, ROWS_FILE, rows.bytes);
+  if (images) await checkSize(directory, IMAGES_FILE, images.bytes);
+  const pack = images && (await open(join(directory, IMAGES_FILE), 'r'));
   return {
     directory,
     manifest,
     async *rows() {
-      for await (const line of linesOf(join(directory, ROWS_FILE))) if (line) yield JSON.parse(line) as SnapshotRow;
+      const hash = createHash('sha256');
+      const lines = linesOf(join(directory, ROWS_FILE), (text) => void hash.update(text));
+      for await (const line of lines) if (line) yield parseRow(line);
+      if (hash.digest('hex') !== rows.sha256) throw damaged(ROWS_FILE);
     },
-    async image({ offset, length }) {
+    async image({ offset, length, sha256 }) {
       if (!pack) throw new DataError('data.snapshot', 'This data set holds no pictures; import it again with images.');
       const buffer = Buffer.allocUnsafe(length);
       const { bytesRead } = await pack.read(buffer, 0, length, offset);
-      if (bytesRead !== length)
-        throw new DataError('data.snapshot', `${IMAGES_FILE} is cut short; import the data set again.`);
+      const isWhole = bytesRead === length && createHash('sha256').update(buffer).digest('hex') === sha256;
+      if (!isWhole) throw damaged(IMAGES_FILE);
       return buffer;
     },
     async close() {
@@ -49,6 +57,32 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
     },
   };
 }
+
+/** Reads a snapshot from its first row to its last picture. @throws DataError `data.snapshot` where any of it was changed */
+export async function verifySnapshot(directory: string): Promise<void> {
+  const snapshot = await openSnapshot(directory);
+  try {
+    for await (const { image } of snapshot.rows()) if (image) await snapshot.image(image);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function checkSize(directory: string, file: string, bytes: number): Promise<void> {
+  const found = await stat(join(directory, file)).catch(() => undefined);
+  if (found?.size !== bytes) throw damaged(file);
+}
+
+function parseRow(line: string): SnapshotRow {
+  try {
+    return JSON.parse(line) as SnapshotRow;
+  } catch {
+    throw damaged(ROWS_FILE);
+  }
+}
+
+const damaged = (file: string) =>
+  new DataError('data.snapshot', `${file} is missing, cut short or changed; import the data set again.`);
 
 /** The manifest of a snapshot directory. @throws DataError `data.snapshot` */
 export async function readManifest(directory: string): Promise<Manifest> {

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -128,6 +128,23 @@ describe('an import', () => {
       expect(
         existsSync(join(await server.context.blobs.openDirectory(`datasets/twice/${hash}`), 'snapshot.json')),
       ).toBe(true);
+  });
+
+  it('of the same file again puts right what was damaged', async () => {
+    const path = folder.write('damaged.csv', `id,title,label\n${lines(20)}`);
+    const { result } = await ended(await importing('damaged', 'products', path));
+    const { blobs } = server.context;
+    const rows = async () => join(await blobs.openDirectory(`datasets/damaged/${result?.snapshot}`), 'rows.jsonl');
+    const whole = readFileSync(await rows());
+    const changed = Buffer.from(whole.toString().replace('"train"', '"tests"'));
+    for (const damaged of [whole.subarray(0, whole.indexOf('\n') + 1), changed]) {
+      writeFileSync(await rows(), damaged);
+      const refused = await send('POST', '/runs', { task: 'classify', dataset: 'damaged' });
+      expect([refused.status, refused.body.error?.code]).toEqual([422, 'data.snapshot']);
+      expect((await ended(await importing('damaged', 'products', path))).result).toEqual(result);
+      expect(readFileSync(await rows())).toEqual(whole);
+    }
+    expect((await send('GET', '/runs')).body.total).toBe(0);
   });
 
   it('that fails says why, leaves no rows and can be repeated', async () => {

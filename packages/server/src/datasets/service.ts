@@ -13,7 +13,7 @@ import { type datasetSchema, formatSchema, importOptions } from './api.js';
 import { CATALOGUE_FILE, CATEGORIES_FILE, exportCatalogue } from './catalogue-export.js';
 import type { Folders } from './folders.js';
 import type { ImportOrder } from './importing/import-file.js';
-import { checkInThread, importInThread } from './importing/threads.js';
+import { checkInThread, importInThread, verifyInThread } from './importing/threads.js';
 import type { Located } from './rows/browse.js';
 import type { SnapshotLocation, Snapshots } from './snapshots.js';
 import { DatasetStore, type StoredDataset } from './store.js';
@@ -46,6 +46,9 @@ const CATALOGUE = 'catalogue';
 /** Snapshots of the catalogue that are kept whatever learnt from them. */
 const KEPT_SNAPSHOTS = 5;
 /** What a snapshot is called in the blob store; the same rows may be in several data sets. */
+/** Codes of errors that say that what is kept is not what was. */
+const DAMAGE = new Set(['data.snapshot', 'blob.corrupt']);
+
 const snapshotName = (dataset: string, hash: string) => `datasets/${dataset}/${hash}`;
 
 /** Data sets: imported by durable jobs, kept as immutable snapshots, read by trainings. */
@@ -232,7 +235,7 @@ export class Datasets implements Snapshots {
       const bytes = manifest.files.rows.bytes + (manifest.files.images?.bytes ?? 0);
       const place = snapshotName(order.name, manifest.hash);
       // The same rows again: what is there may be being read.
-      if (!(await this.blobs.hasDirectory(place))) await this.blobs.putDirectory(place, directory, { move: true });
+      if (!(await this.#isThere(place, signal))) await this.blobs.putDirectory(place, directory, { move: true });
       if (!(await this.#store.addSnapshot(order.name, manifest, bytes))) {
         await this.blobs.deleteDirectory(place);
         throw new VitrineError('dataset.unknown', `The data set "${order.name}" was deleted during its import.`, 409);
@@ -245,6 +248,19 @@ export class Datasets implements Snapshots {
     } finally {
       await rm(scratch, { recursive: true, force: true });
       if (inbox && !resumed) await rm(inbox, { recursive: true, force: true });
+    }
+  }
+
+  /** Whether a snapshot is kept already; one that was damaged goes. */
+  async #isThere(place: string, signal: AbortSignal): Promise<boolean> {
+    if (!(await this.blobs.hasDirectory(place))) return false;
+    try {
+      await verifyInThread(await this.blobs.openDirectory(place), signal);
+      return true;
+    } catch (error) {
+      if (!(error instanceof VitrineError && DAMAGE.has(error.code))) throw error;
+      await this.blobs.deleteDirectory(place);
+      return false;
     }
   }
 

@@ -32,8 +32,9 @@ async function decodeRows<Row extends PictureRow>(
   for (let start = 0; start < rows.length; start += AT_ONCE) {
     signal?.throwIfAborted();
     const chunk = rows.slice(start, start + AT_ONCE).map(async (row) => {
+      const bytes = await snapshot.image(row.image);
       try {
-        return [{ row, picture: await decodePicture(sourceOf(row.image, await snapshot.image(row.image)), frame) }];
+        return [{ row, picture: await decodePicture(sourceOf(row.image, bytes), frame) }];
       } catch (error) {
         if (error instanceof VitrineError) return [];
         throw error;

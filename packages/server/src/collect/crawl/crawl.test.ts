@@ -4,10 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { products } from '../../catalogue/tables.js';
 import type { Database, Queries } from '../../platform/database/database.js';
 import { migrate } from '../../platform/database/migrate.js';
+import type { Progress } from '../../platform/jobs/job.js';
 import { type TestDatabase, testDatabase } from '../../platform/testing/databases.test.fixture.js';
 import { parseSite } from '../config.js';
 import type { ShopProduct } from '../extract/product.js';
+import type { FetchedPage } from '../fetching/fetcher.js';
 import { collectPages, collectProducts, collectSites } from '../tables.js';
+import { TestClock } from '../testing/clock.test.fixture.js';
 import { Crawl, type CrawlOptions } from './crawl.js';
 import { Frontier } from './frontier.js';
 import { Keeper } from './keeper.js';
@@ -22,7 +25,7 @@ beforeAll(async () => {
   database = await holder.open();
   db = database.db;
   await migrate(database.pool);
-  const names = ['photos', 'keeping', 'outage', 'cancelled', 'links', 'room', 'feed', 'many'];
+  const names = ['progress', 'photos', 'keeping', 'outage', 'cancelled', 'links', 'room', 'feed', 'many'];
   await db.insert(collectSites).values(names.map((name) => ({ name, config: '' })));
 });
 afterAll(async () => {
@@ -33,8 +36,8 @@ afterAll(async () => {
 const none = { photos: [], owed: 0 };
 const START = 'https://shop.example/';
 const pageOf = (number: number) => `${START}p/${number}`;
-const siteOf = (name: string, limits = '') =>
-  parseSite(`name: ${name}\nstart: ['${START}']\nlimits: { perSecond: 0, concurrency: 4${limits} }`);
+const siteOf = (name: string, limits = '', concurrency = 4) =>
+  parseSite(`name: ${name}\nstart: ['${START}']\nlimits: { perSecond: 0, concurrency: ${concurrency}${limits} }`);
 const productOf = (number: number): ShopProduct => ({
   ...{ id: `sku-${number}`, name: `Dress ${number}`, description: '', images: [], price: number, currency: 'EUR' },
   ...{ url: pageOf(number), category: ['Women'], brand: null, colour: null, availability: null },
@@ -49,23 +52,16 @@ class Shop {
     this.#pages = pages;
   }
 
+  async page(url: string): Promise<FetchedPage> {
+    this.asked.push(url);
+    await sleep(1);
+    return { kind: 'page', url, bytes: new Uint8Array(), contentType: 'text/html', etag: null, lastModified: null };
+  }
+
   crawl(name: string, changes: Partial<CrawlOptions> = {}): Crawl {
     return new Crawl({
       ...{ db, site: siteOf(name), crawl: 1, signal: new AbortController().signal, progress: () => undefined },
-      fetcher: {
-        page: async (url) => {
-          this.asked.push(url);
-          await sleep(1);
-          return {
-            kind: 'page',
-            url,
-            bytes: new Uint8Array(),
-            contentType: 'text/html',
-            etag: null,
-            lastModified: null,
-          };
-        },
-      },
+      fetcher: { page: (url) => this.page(url) },
       reader: {
         read: async ({ url }) => {
           const numbers = Array.from({ length: this.#pages }, (_, index) => index + 1);
@@ -86,6 +82,28 @@ async function foundBy(site: string): Promise<number> {
 }
 
 describe('a crawl', () => {
+  it('tells how far it is, how many pages it reads a minute and how long those that wait will take', async () => {
+    const shop = new Shop(3);
+    const clock = new TestClock();
+    const told: Progress[] = [];
+    const page = async (url: string): Promise<FetchedPage> => {
+      // What was fetched before is kept by then, and told of.
+      await expect.poll(() => told.length).toBe(shop.asked.length);
+      await clock.sleep(2000);
+      const answer = await shop.page(url);
+      return url === pageOf(2) ? { kind: 'failed', problem: 'The shop answers 503.' } : answer;
+    };
+    const progress = (now: Progress) => void told.push(now);
+    await shop.crawl('progress', { site: siteOf('progress', '', 1), fetcher: { page }, clock, progress }).run();
+    const whole = { fraction: 1, message: '4 of 4 pages, 30 a minute, 1 failed', secondsLeft: 0 };
+    expect(told).toEqual([
+      { fraction: 0.25, message: '1 of 4 pages, 30 a minute', secondsLeft: 6 },
+      { fraction: 0.5, message: '2 of 4 pages, 30 a minute', secondsLeft: 4 },
+      { fraction: 0.75, message: '3 of 4 pages, 30 a minute, 1 failed', secondsLeft: 2 },
+      ...[whole, whole],
+    ]);
+  });
+
   it('whose photos can’t be stored ends with the reason, and goes on later where it was', async () => {
     const shop = new Shop(60);
     const full = new Error('The disk is full.');

@@ -3,6 +3,7 @@ import type { Progress } from '../../platform/jobs/job.js';
 import type { Site } from '../config.js';
 import type { PageReader } from '../extract/page-reader.js';
 import type { Fetcher } from '../fetching/fetcher.js';
+import { type Clock, systemClock } from '../fetching/pace.js';
 import type { PageRow } from '../tables.js';
 import { type Count, Frontier } from './frontier.js';
 import { Keeper } from './keeper.js';
@@ -26,6 +27,7 @@ export interface CrawlOptions {
   photos: Pick<Photos, 'of' | 'note'>;
   signal: AbortSignal;
   progress(progress: Progress): void;
+  clock?: Pick<Clock, 'now'>;
 }
 
 /**
@@ -40,6 +42,7 @@ export class Crawl {
   readonly #underWay = new Set<string>();
   readonly #ready: PageRow[] = [];
   readonly #visits: Visit[] = [];
+  readonly #clock: Pick<Clock, 'now'>;
   /** Never rejects: nobody may be waiting for it. */
   #keeping: Promise<void> | undefined;
   /** What ends the crawl: the first failure of a visit or of keeping some. */
@@ -50,7 +53,8 @@ export class Crawl {
   #toldAt = 0;
 
   constructor(private readonly options: CrawlOptions) {
-    const { db, site, crawl } = options;
+    const { db, site, crawl, clock = systemClock } = options;
+    this.#clock = clock;
     this.#frontier = new Frontier(site.name, crawl);
     this.#keeper = new Keeper(db, site, crawl, this.#frontier);
   }
@@ -61,12 +65,13 @@ export class Crawl {
     const starts = site.start.map(({ url, category }) => ({ url: new URL(url).href, category, depth: 0 }));
     await patiently(signal, () => this.#frontier.add(db, starts, starts.length));
     this.#total = await this.#met();
-    const startedAt = Date.now();
+    const startedAt = this.#clock.now();
     const workers = Array.from({ length: site.limits.concurrency }, () => this.#work(startedAt));
     await Promise.all(workers);
     await this.#keeping;
     signal.throwIfAborted();
     if (this.#failure) throw this.#failure.error;
+    await this.#tell(startedAt);
     const isWhole = this.#total < site.limits.pages;
     if (isWhole) await patiently(signal, () => sweep({ db, site, crawl, acceptGone }));
     return isWhole;
@@ -144,8 +149,8 @@ export class Crawl {
     });
     for (const { page } of batch) this.#underWay.delete(page.url);
     this.#kept += batch.length;
-    if (Date.now() - this.#toldAt < TELL_MS) return;
-    this.#toldAt = Date.now();
+    if (this.#clock.now() - this.#toldAt < TELL_MS) return;
+    this.#toldAt = this.#clock.now();
     await this.#tell(startedAt);
   }
 
@@ -162,7 +167,7 @@ export class Crawl {
 
   async #tell(startedAt: number): Promise<void> {
     const { waiting, done, failed } = await this.#count();
-    const perSecond = this.#kept / Math.max(0.001, (Date.now() - startedAt) / 1000);
+    const perSecond = this.#kept / Math.max(0.001, (this.#clock.now() - startedAt) / 1000);
     const all = waiting + done + failed;
     const text = `${done + failed} of ${all} pages, ${Math.round(perSecond * 60)} a minute`;
     this.options.progress({

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Product } from '../../catalogue/products.js';
+import type { Job } from '../../platform/jobs/job.js';
 import { removeDir, testDataDir } from '../../platform/testing/data-dir.test.fixture.js';
-import { openServer, type Server } from '../../server.js';
+import { openServer, type Server, type ServerOptions } from '../../server.js';
 import { type Send, sender } from '../../testing/http.test.fixture.js';
 import type { Report } from '../report.js';
 import { TestShop } from './shop.test.fixture.js';
 
 interface Site {
-  job: { state: string; error: { code: string; message: string } | null };
+  job: Job;
   report: Report;
 }
 
@@ -21,10 +22,13 @@ export class Collecting {
     private readonly dataDir: string,
   ) {}
 
-  static async open(products: number): Promise<Collecting> {
+  static async open(
+    products: number,
+    { serveModels = false }: Pick<ServerOptions, 'serveModels'> = {},
+  ): Promise<Collecting> {
     const dataDir = await testDataDir();
     const server = await openServer({
-      ...{ dataDir, listen: false, logLevel: 'error', sampleShop: false, serveModels: false, requestsPerMinute: 0 },
+      ...{ dataDir, listen: false, logLevel: 'error', sampleShop: false, serveModels, requestsPerMinute: 0 },
       collectFrom: ['127.0.0.1'],
     });
     return new Collecting(await new TestShop(products).open(), server, sender(server), dataDir);
@@ -46,7 +50,7 @@ export class Collecting {
     const put = await this.send('POST', '/collect/sites', { config });
     expect(put.body.error).toBeUndefined();
     await this.send('POST', '/collect/sites/test-shop/start', { acceptGone });
-    const { job, report } = await this.#ended();
+    const { job, report } = await this.ended();
     expect(job).toMatchObject({ state: 'succeeded' });
     return report;
   }
@@ -57,9 +61,15 @@ export class Collecting {
     return new Map((body.items as Product[]).map((product) => [product.sku ?? '', product]));
   }
 
-  async #ended(): Promise<Site> {
+  /** The site of the shop's name. */
+  async site(): Promise<Site> {
+    return (await this.send('GET', '/collect/sites/test-shop')).body as unknown as Site;
+  }
+
+  /** The same once its crawl has ended. */
+  async ended(): Promise<Site> {
     for (;;) {
-      const site = (await this.send('GET', '/collect/sites/test-shop')).body as unknown as Site;
+      const site = await this.site();
       if (site.job.state !== 'queued' && site.job.state !== 'running') return site;
       await sleep(20);
     }

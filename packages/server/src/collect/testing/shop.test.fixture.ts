@@ -23,7 +23,7 @@ export class TestShop {
   /** Paths whose answer was 304: the request named the version there is. */
   readonly unchanged: string[] = [];
   /** Answers of paths, before the shop's own. */
-  readonly answers = new Map<string, Answer | ((request: IncomingMessage) => Answer)>();
+  readonly answers = new Map<string, Answer | ((request: IncomingMessage) => Answer | Promise<Answer>)>();
   robots = 'User-agent: *\nDisallow: /private/\n';
   /** Products by number: price in the main unit. */
   readonly prices = new Map<number, number>();
@@ -48,6 +48,16 @@ export class TestShop {
     return this;
   }
 
+  /** Answers a path only once what this returns is called. */
+  hold(path: string): () => void {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.answers.set(path, (request) => held.then(() => this.#own(path, request)));
+    return release;
+  }
+
   close(): void {
     this.#server?.closeAllConnections();
     this.#server?.close();
@@ -67,7 +77,7 @@ ${more}`;
     const path = request.url ?? '/';
     this.asked.push(path);
     const given = this.answers.get(path);
-    const answer = (typeof given === 'function' ? given(request) : given) ?? (await this.#own(path, request));
+    const answer = (typeof given === 'function' ? await given(request) : given) ?? (await this.#own(path, request));
     if (answer.isCut) return void request.socket.destroy();
     response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'text/html', ...answer.headers });
     response.end(answer.body ?? '');

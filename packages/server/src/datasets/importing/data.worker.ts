@@ -1,8 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkSnapshot, openSnapshot, VitrineError } from '@vitrine/models';
+import { checkSnapshot, openSnapshot, VitrineError, verifySnapshot } from '@vitrine/models';
 import { type ImportOrder, type ImportProgress, importFile } from './import-file.js';
 
-export type Ask = { do: 'import'; order: ImportOrder } | { do: 'check'; directory: string };
+export type Ask =
+  | { do: 'import'; order: ImportOrder }
+  | { do: 'check'; directory: string }
+  | { do: 'verify'; directory: string };
 
 export type Message =
   | { type: 'progress'; progress: ImportProgress }
@@ -15,6 +18,7 @@ const send = (message: Message) => parentPort?.postMessage(message);
 
 function perform(ask: Ask): Promise<unknown> {
   if (ask.do === 'check') return check(ask.directory);
+  if (ask.do === 'verify') return verifySnapshot(ask.directory);
   return importFile(ask.order, {
     signal: abort.signal,
     onProgress: (progress) => send({ type: 'progress', progress }),

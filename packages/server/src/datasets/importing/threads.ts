@@ -16,6 +16,11 @@ export function checkInThread(directory: string, signal?: AbortSignal): Promise<
   return run<QualityReport>({ do: 'check', directory }, { signal });
 }
 
+/** Reads all of a snapshot in a thread of its own. Same errors as `verifySnapshot`. */
+export function verifyInThread(directory: string, signal?: AbortSignal): Promise<void> {
+  return run<void>({ do: 'verify', directory }, { signal });
+}
+
 async function run<Result>(ask: Ask, { signal, onProgress, onNotes }: ImportHooks): Promise<Result> {
   signal?.throwIfAborted();
   const worker = new Worker(new URL('./data.worker.js', import.meta.url), { workerData: ask });

@@ -1,6 +1,6 @@
 import { taskNamed } from '@vitrine/models';
 import { comparisonText, gateRefusal } from '../../registry/gate.js';
-import { type LearnStep, outputOf } from './outputs.js';
+import { asSentence, type LearnStep, outputOf } from './outputs.js';
 
 /** Decides whether the new model goes into production. That it does not is a result, not a failure. */
 export function gateStep(): LearnStep<'gate'> {
@@ -10,9 +10,7 @@ export function gateStep(): LearnStep<'gate'> {
       const comparison = outputOf(outputs, 'evaluate');
       const passed = gateRefusal(taskNamed(input.task), comparison) === undefined;
       const reason = comparison.objection ?? comparisonText(comparison);
-      await log(
-        `${passed ? 'It may go into production' : 'It stays a candidate'}: ${reason}${reason.endsWith('.') ? '' : '.'}`,
-      );
+      await log(asSentence(`${passed ? 'It may go into production' : 'It stays a candidate'}: ${reason}`));
       return { passed, reason };
     },
   };

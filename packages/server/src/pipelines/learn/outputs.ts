@@ -38,6 +38,9 @@ export type LearnStep<Name extends keyof LearnOutputs> = StepDefinition<LearnInp
 export const CATALOGUE_DATASET = 'catalogue';
 export const datasetOf = ({ dataset = CATALOGUE_DATASET }: LearnInput) => dataset;
 
+/** With a full stop, where a reason has none of its own. */
+export const asSentence = (text: string) => (text.endsWith('.') ? text : `${text}.`);
+
 /** What a step left that this one needs; the graph sees to it that it is there. */
 export function outputOf<Name extends keyof LearnOutputs>(
   outputs: Partial<LearnOutputs>,

@@ -1,5 +1,5 @@
 import type { Registry } from '../../registry/registry.js';
-import { type LearnStep, outputOf } from './outputs.js';
+import { asSentence, type LearnStep, outputOf } from './outputs.js';
 
 /** Puts the model that won into production. */
 export function promoteStep(registry: Pick<Registry, 'promote'>): LearnStep<'promote'> {
@@ -8,7 +8,9 @@ export function promoteStep(registry: Pick<Registry, 'promote'>): LearnStep<'pro
     skip({ promote }, outputs) {
       if (!promote) return 'Promoting was not asked for; the model is a candidate.';
       const { passed, reason } = outputOf(outputs, 'gate');
-      return passed ? undefined : `The version in production stays: ${reason}.`;
+      if (passed) return undefined;
+      const isFirst = outputs.evaluate?.productionId === null;
+      return asSentence(`${isFirst ? 'The model stays a candidate' : 'The version in production stays'}: ${reason}`);
     },
     async run({ outputs, by, log, link }) {
       const { modelId } = outputOf(outputs, 'train');

@@ -152,6 +152,11 @@ describe('promote', () => {
   it('is left out where the gate refuses or nobody asked for it', () => {
     const gate = { passed: false, reason: 'accuracy 70.0 % against 80.0 %' };
     expect(step.skip?.(order(), { gate })).toBe('The version in production stays: accuracy 70.0 % against 80.0 %.');
+    const first = { ...comparison(0.7, 0), production: null, productionId: null };
+    const useless = { passed: false, reason: 'This version finds less.' };
+    expect(step.skip?.(order(), { evaluate: first, gate: useless })).toBe(
+      'The model stays a candidate: This version finds less.',
+    );
     expect(step.skip?.(order({ promote: false }), { gate: { ...gate, passed: true } })).toMatch(/not asked for/);
     expect(step.skip?.(order(), { gate: { ...gate, passed: true } })).toBeUndefined();
   });

@@ -282,6 +282,18 @@ test('a machine’s copies of directories go when nobody opened them for long', 
   expect((await readdir(root)).sort()).toEqual(['new', 'used']);
 });
 
+test('a directory that a machine has just made takes the place of its copy, which may have been damaged', async () => {
+  const root = await temporary('copies');
+  const cache = new DirectoryCache(root);
+  await cache.open('version', (directory) => writeFile(join(directory, 'weights'), 'damaged'));
+  const made = await temporary('made');
+  await writeFile(join(made, 'weights'), content);
+  await cache.adopt('version', made);
+  const path = await cache.open('version', () => Promise.reject(new Error('it is there')));
+  expect((await readFile(join(path, 'weights'))).equals(content)).toBe(true);
+  expect(await readdir(root)).toEqual(['version']);
+});
+
 test('what was left by a write interrupted days ago is removed when the disk store opens, nothing younger', async () => {
   const root = await temporary('blobs');
   await mkdir(join(root, 'temporary'));

@@ -25,11 +25,14 @@ export class DirectoryCache {
     return opening.finally(() => this.#fetching.delete(version));
   }
 
-  /** Takes over a directory that this machine has just made. */
+  /** Takes over a directory that this machine has just made, in the place of a copy that may have been damaged. */
   async adopt(version: string, directory: string): Promise<void> {
+    const path = join(this.root, version);
+    const replaced = `${path}.${randomUUID()}`;
     await mkdir(this.root, { recursive: true });
-    await rename(directory, join(this.root, version)).catch(() => undefined);
-    await rm(directory, { recursive: true, force: true });
+    await rename(path, replaced).catch(() => undefined);
+    await rename(directory, path).catch(() => undefined);
+    for (const left of [replaced, directory]) await rm(left, { recursive: true, force: true });
   }
 
   async #open(version: string, fetch: (directory: string) => Promise<void>): Promise<string> {
