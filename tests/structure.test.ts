@@ -59,3 +59,16 @@ describe('the folders of a package', () => {
     expect(circles.filter((circle) => !oneLayer.includes(circle))).toEqual([]);
   });
 });
+
+describe('what a thread runs', () => {
+  const files = readdirSync(packages, { recursive: true, encoding: 'utf8' });
+  const entries = files.filter((name) => /^[^/]+\/src\/.*\bworker\.ts$/.test(name));
+
+  // Node 24 aborts the whole process when a thread is ended whose first module still waits.
+  it.each(entries)('waits for nothing at its top level: %s', (name) => {
+    expect(entries.length).toBeGreaterThan(5);
+    expect(readFileSync(join(packages, name), 'utf8')).not.toMatch(
+      /^(?:await|(?:export )?const [^=]+ = await|try|for await)\b/m,
+    );
+  });
+});

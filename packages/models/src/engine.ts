@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { chooseProvider } from '@vitrine/grad';
 import { z } from 'zod';
 import { VitrineError } from './errors.js';
 
@@ -49,7 +48,7 @@ export async function chooseEngine(settings: EngineSettings = {}): Promise<Engin
   const { success, data, error } = settingsSchema.safeParse(settings);
   if (!success) throw new VitrineError('engine.setting', error.issues[0]?.message ?? error.message);
   const { threads, provider, arena } = data;
-  const [reason] = provider === 'cpu' ? [] : (await chooseProvider([provider])).notes;
+  const [reason] = provider === 'cpu' ? [] : (await (await import('@vitrine/grad')).chooseProvider([provider])).notes;
   const shared = { providers: [reason ? 'cpu' : provider], arena: arena === 'on' };
   return {
     work: { threads: threads ?? availableParallelism(), ...shared },

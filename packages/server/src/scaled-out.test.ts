@@ -1,4 +1,4 @@
-import './testing/words.test.task.js';
+import './testing/words.test.fixture.js';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir } from 'node:fs/promises';

@@ -1,3 +1,5 @@
+import { serveEvaluation } from '../registry/serve-evaluation.js';
+import { testTaskNamed } from './words.test.task.js';
+
 /** An evaluation's thread, with the test task in it. */
-import './words.test.task.js';
-import '../registry/evaluation.worker.js';
+void serveEvaluation(testTaskNamed);

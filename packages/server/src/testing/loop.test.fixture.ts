@@ -1,4 +1,4 @@
-import './words.test.task.js';
+import './words.test.fixture.js';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

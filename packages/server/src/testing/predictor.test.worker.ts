@@ -1,3 +1,5 @@
+import { hostModel } from '../serving/host/host-model.js';
+import { testTaskNamed } from './words.test.task.js';
+
 /** A model's worker thread, with the test task in it. */
-import './words.test.task.js';
-import '../serving/host/worker.js';
+void hostModel(testTaskNamed);

@@ -1,5 +1,5 @@
-/** The trainer process, with the test task in it. */
-import './words.test.task.js';
-import { trainerModule } from '@vitrine/models';
+import { serveTrainer } from '@vitrine/models/trainer';
+import { testTaskNamed } from './words.test.task.js';
 
-await import(trainerModule.href);
+/** The trainer process, with the test task in it. */
+serveTrainer(testTaskNamed);

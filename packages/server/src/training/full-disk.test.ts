@@ -1,4 +1,4 @@
-import '../testing/words.test.task.js';
+import '../testing/words.test.fixture.js';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import '../../testing/words.test.task.js';
+import '../../testing/words.test.fixture.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-import '../../testing/words.test.task.js';
+import '../../testing/words.test.fixture.js';
 import { openServer } from '../../server.js';
 import { testModules } from '../../testing/loop.test.fixture.js';
 

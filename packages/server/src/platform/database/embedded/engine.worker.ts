@@ -28,35 +28,34 @@ class DurableFileSystem extends NodeFS {
   }
 }
 
-const port = parentPort;
-if (!port) throw new Error('engine.worker runs as a worker thread.');
-const { directory, create, postgres } = workerData as EngineWork;
-const engine = await PGlite.create({
-  fs: new DurableFileSystem(directory),
-  pgliteWasmModule: postgres,
-  startParams: [
-    // -F is fsync=off.
-    ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
-    ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=32MB', '-c', 'max_wal_size=128MB'],
-    ...['-c', 'timezone=UTC'],
-  ],
-});
-if (create) {
-  await engine.close();
-  process.exit();
+async function serve(): Promise<void> {
+  const { directory, create, postgres } = workerData as EngineWork;
+  const engine = await PGlite.create({
+    fs: new DurableFileSystem(directory),
+    pgliteWasmModule: postgres,
+    startParams: [
+      // -F is fsync=off.
+      ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+      ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=32MB', '-c', 'max_wal_size=128MB'],
+      ...['-c', 'timezone=UTC'],
+    ],
+  });
+  if (create) {
+    await engine.close();
+    process.exit();
+  }
+  parentPort?.on('message', async (order: EngineOrder) => parentPort?.postMessage(await answerTo(engine, order)));
+  parentPort?.postMessage({ id: 0 } satisfies EngineAnswer);
 }
 
-port.on('message', async (order: EngineOrder) => {
-  let answer: EngineAnswer;
+async function answerTo(engine: PGlite, { id, bytes }: EngineOrder): Promise<EngineAnswer> {
   try {
-    if (order.bytes) answer = { id: order.id, bytes: await engine.execProtocolRaw(order.bytes) };
-    else {
-      await engine.close();
-      answer = { id: order.id };
-    }
+    if (bytes) return { id, bytes: await engine.execProtocolRaw(bytes) };
+    await engine.close();
+    return { id };
   } catch (error) {
-    answer = { id: order.id, error: error instanceof Error ? error.message : String(error) };
+    return { id, error: error instanceof Error ? error.message : String(error) };
   }
-  port.postMessage(answer);
-});
-port.postMessage({ id: 0 } satisfies EngineAnswer);
+}
+
+void serve();

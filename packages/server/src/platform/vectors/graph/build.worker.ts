@@ -3,16 +3,17 @@ import type { BuildAnswer, BuildOrder, BuildWork } from './build-graph.js';
 import { GraphBuilder } from './graph-builder.js';
 import { loadUsearch } from './usearch.js';
 
-const port = parentPort;
-if (!port) throw new Error('build.worker runs as a worker thread.');
-const { dimension, sample, size } = workerData as BuildWork;
-const usearch = await loadUsearch();
-if (!usearch) throw new Error('usearch has no build for this machine.');
-const builder = new GraphBuilder(usearch, dimension, sample, size);
+async function build(): Promise<void> {
+  const { dimension, sample, size } = workerData as BuildWork;
+  const usearch = await loadUsearch();
+  if (!usearch) throw new Error('usearch has no build for this machine.');
+  const builder = new GraphBuilder(usearch, dimension, sample, size);
+  parentPort?.on('message', (order: BuildOrder) => {
+    const answer: BuildAnswer = {};
+    if (order.kind === 'add') builder.add(order.vectors);
+    else answer.tuning = builder.finish(order.file);
+    parentPort?.postMessage(answer);
+  });
+}
 
-port.on('message', (order: BuildOrder) => {
-  const answer: BuildAnswer = {};
-  if (order.kind === 'add') builder.add(order.vectors);
-  else answer.tuning = builder.finish(order.file);
-  port.postMessage(answer);
-});
+void build();
