@@ -1,4 +1,4 @@
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import { load } from 'cheerio/slim';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';

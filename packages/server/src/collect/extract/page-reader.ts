@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import { VitrineError } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import type { Site } from '../config.js';
 import type { PageAnswer, PageBytes } from './page.worker.js';
 import type { PageContents } from './read-page.js';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type Category, DataError } from '@vitrine/models';
+import type { Category } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { z } from 'zod';
 
 /** A name alone, or with the code of its parent. */

@@ -1,4 +1,4 @@
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 
 export const FIELDS = [
   ...(['id', 'title', 'description', 'label', 'image'] as const),

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseText } from 'csv-parse/sync';
 import type { Table, TableRow } from './table.js';

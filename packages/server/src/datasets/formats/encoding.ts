@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 
 /** What can be read; `windows-1252` covers latin-1. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';

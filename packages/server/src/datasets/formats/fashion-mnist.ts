@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Category, DataError, type ReadRow } from '@vitrine/models';
+import type { Category, ReadRow } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { readCategoryNames } from './category-names.js';
 import { type IdxFile, openIdx } from './idx.js';
 import { folderHolding, isFolder } from './main-file.js';

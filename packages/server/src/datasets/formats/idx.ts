@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { type ByteFile, openBytes } from './text-file.js';
 
 /** Unsigned bytes, the only type pictures and labels come in. */

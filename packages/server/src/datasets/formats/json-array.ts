@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { columnsIn, MAX_LINE, rowOf, tooLong } from './json-lines.js';
 import type { Table } from './table.js';
 import type { TextFile } from './text-file.js';

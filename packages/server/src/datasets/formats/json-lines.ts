@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import type { Table, TableRow } from './table.js';
 import type { TextFile } from './text-file.js';
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import {
   asyncBufferFromFile,
   type FileMetaData,

@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve, sep } from 'node:path';
-import { DataError, type Picture } from '@vitrine/models';
+import type { Picture } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { fetchPicture } from '../../platform/network/fetch-picture.js';
 import type { ReadOptions } from './source.js';
 

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Category, DataError, type Example, type Picture } from '@vitrine/models';
+import type { Category, Example, Picture } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { readCategoryNames } from './category-names.js';
 import { cellProblems, cellText } from './cells.js';
 import { folderHolding, isFolder } from './main-file.js';

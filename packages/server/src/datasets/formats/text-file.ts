@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { inspectText, namedEncoding } from './encoding.js';
 
 /** A file's bytes, unpacked when it is gzip (by its first bytes, whatever its name). */

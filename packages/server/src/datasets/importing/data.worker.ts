@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkSnapshot, openSnapshot, VitrineError, verifySnapshot } from '@vitrine/models';
+import { checkSnapshot, openSnapshot, verifySnapshot } from '@vitrine/models/data';
+import { VitrineError } from '@vitrine/models/errors';
 import { type ImportOrder, type ImportProgress, importFile } from './import-file.js';
 
 export type Ask =

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
-import { type SnapshotProgress, type WrittenSnapshot, writeSnapshot } from '@vitrine/models';
+import type { SnapshotProgress, WrittenSnapshot } from '@vitrine/models';
+import { writeSnapshot } from '@vitrine/models/data';
 import type { ImportOptions } from '../api.js';
 import { type ArchiveKind, archiveKind } from '../formats/archive/kind.js';
 import { unpack } from '../formats/archive/unpack.js';

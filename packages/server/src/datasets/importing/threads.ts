@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { type QualityReport, VitrineError, type WrittenSnapshot } from '@vitrine/models';
+import type { QualityReport, WrittenSnapshot } from '@vitrine/models';
+import { VitrineError } from '@vitrine/models/errors';
 import type { Ask, Message } from './data.worker.js';
 import type { ImportHooks, ImportOrder } from './import-file.js';
 

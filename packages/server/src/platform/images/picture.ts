@@ -1,4 +1,4 @@
-import { InputError } from '@vitrine/models';
+import { InputError } from '@vitrine/models/errors';
 import sharp from 'sharp';
 
 /** Largest picture file taken, in bytes. */

@@ -1,7 +1,7 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { isIP } from 'node:net';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { MAX_PICTURE_BYTES } from '../images/picture.js';
 import { guardedLookup } from './guarded-lookup.js';
 import { isPublicAddress } from './public-address.js';

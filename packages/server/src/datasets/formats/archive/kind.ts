@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { openBytes } from '../text-file.js';
 
 export type ArchiveKind = 'tar' | 'zip';

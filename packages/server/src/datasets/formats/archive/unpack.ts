@@ -1,6 +1,6 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { DataError, VitrineError } from '@vitrine/models';
+import { DataError, VitrineError } from '@vitrine/models/errors';
 import type { ArchiveKind } from './kind.js';
 import { tarEntries } from './tar.js';
 import { zipEntries } from './zip.js';

@@ -1,4 +1,4 @@
-import { DataError } from '@vitrine/models';
+import { DataError } from '@vitrine/models/errors';
 import { type Entry, openPromise } from 'yauzl';
 import type { ArchiveEntry } from './unpack.js';
 
