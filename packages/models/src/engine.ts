@@ -48,13 +48,19 @@ export async function chooseEngine(settings: EngineSettings = {}): Promise<Engin
   const { success, data, error } = settingsSchema.safeParse(settings);
   if (!success) throw new VitrineError('engine.setting', error.issues[0]?.message ?? error.message);
   const { threads, provider, arena } = data;
-  const [reason] = provider === 'cpu' ? [] : (await (await import('@vitrine/grad')).chooseProvider([provider])).notes;
+  const reason = provider === 'cpu' ? undefined : await refusalOf(provider);
   const shared = { providers: [reason ? 'cpu' : provider], arena: arena === 'on' };
   return {
     work: { threads: threads ?? availableParallelism(), ...shared },
     answers: { threads: threads ?? 1, ...shared },
     ...(reason ? { note: fallbackNote(provider, reason) } : {}),
   };
+}
+
+/** Why a provider can't be used here. The runtime is loaded for this alone: a trainer's order needs none. */
+async function refusalOf(provider: string): Promise<string | undefined> {
+  const { chooseProvider } = await import('@vitrine/grad');
+  return (await chooseProvider([provider])).notes[0];
 }
 
 /** The runtime's own reasons come with its files' names and line breaks. */
