@@ -300,4 +300,11 @@ describe('the task similar', () => {
     expect(readOut).toMatch(/the same network untrained, read out without titles: .* 0\.500 against 0\.520/);
     expect(similar.objection?.({ viewAccuracy: 0.3, untrainedViewAccuracy: 0.4 })).toMatch(/viewAccuracy/);
   });
+
+  it('does not object to what chance would show of so few examples', () => {
+    // A standard error of 0.14 and of 0.014.
+    const [less, reached] = [{ viewAccuracy: 0.4, untrainedViewAccuracy: 0.5 }, 'viewAccuracy 0.400 against 0.500'];
+    expect(similar.objection?.({ ...less, examples: 12 })).toBeUndefined();
+    expect(similar.objection?.({ ...less, examples: 1200 })).toContain(reached);
+  });
 });

@@ -37,8 +37,13 @@ function objection(metrics: Metrics): string | undefined {
   ] as const;
   for (const [name, other, what] of comparisons) {
     const [reached, beaten] = [metrics[name], metrics[other]];
-    if (reached === undefined || beaten === undefined || reached >= beaten) continue;
+    if (reached === undefined || beaten === undefined || reached >= beaten - chance(beaten, metrics.examples)) continue;
     return `This version finds less of what looks alike than ${what}: ${name} ${reached.toFixed(3)} against ${beaten.toFixed(3)}.`;
   }
   return undefined;
+}
+
+/** The standard error of a share over so many examples: by as much two versions differ that find equally well. */
+function chance(share: number, examples = Number.POSITIVE_INFINITY): number {
+  return Math.sqrt((share * (1 - share)) / examples);
 }
