@@ -1,6 +1,8 @@
+import { rename } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { unwrap } from '@vitrine/client';
+import { join } from 'node:path';
+import { asForm, unwrap } from '@vitrine/client';
 import { generateProducts, renderProduct } from '@vitrine/sample-shop';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -31,6 +33,16 @@ async function client() {
 async function firstProduct(): Promise<string> {
   const query = { sort: 'oldest', limit: 1 } as const;
   return unwrap(await (await client()).GET('/api/v1/products', { params: { query } })).items[0]?.id ?? '';
+}
+
+async function stored(image: Buffer): Promise<string> {
+  const body = { image: new Blob([new Uint8Array(image)]) };
+  return unwrap(await (await client()).POST('/api/v1/images', { body, bodySerializer: asForm })).hash;
+}
+
+/** Lists a product with one photo. @returns its id */
+async function list(title: string, image: string): Promise<string> {
+  return unwrap(await (await client()).POST('/api/v1/products', { body: { title, images: [image] } })).id;
 }
 
 async function choose(name: string, buffer: Buffer): Promise<void> {
@@ -355,6 +367,48 @@ describe('a product’s page', () => {
     await heading('Search by photo').waitFor();
     await found().getByRole('listitem').first().waitFor();
     await crop().waitFor();
+  });
+});
+
+describe('products with nearly the same photo', () => {
+  it('take one place among what is found, which opens to the others from the keyboard', async () => {
+    const image = await stored(photo);
+    const listed = [];
+    for (const title of ['Summer dress', 'The same dress again']) listed.push(await list(title, image));
+    // What is asked for before its turn is put into the index at once.
+    for (const id of listed)
+      unwrap(await (await client()).GET('/api/v1/products/{id}/similar', { params: { path: { id } } }));
+    await page.goto('/search');
+    await choose('dress.jpg', photo);
+    const first = found().getByRole('listitem').first();
+    await first.getByRole('link', { name: /dress/ }).waitFor();
+    await first.getByRole('button', { name: '+1 alike' }).focus();
+    await page.keyboard.press('Enter');
+    const others = page.getByRole('dialog', { name: 'With nearly the same photo' });
+    await others.getByRole('listitem').waitFor();
+    const shown = [first.getByRole('link'), others.getByRole('link')].map((link) => link.getAttribute('href'));
+    expect((await Promise.all(shown)).sort()).toEqual(listed.map((id) => `/products/${id}`).sort());
+    await page.keyboard.press('Escape');
+    await others.waitFor({ state: 'detached' });
+    expect(await first.getByRole('button', { name: '+1 alike' }).evaluate((it) => it === document.activeElement)).toBe(
+      true,
+    );
+  });
+});
+
+describe('a photo that cannot be read', () => {
+  it('is told on the index’s page with the reason, and tried again there', async () => {
+    const dress = await sharp(photo).rotate(90).jpeg().toBuffer();
+    const image = await stored(dress);
+    const file = join(server.dataDir, 'blobs', 'content', image.slice(0, 2), image);
+    await rename(file, `${file}.away`);
+    const id = await list('Lost', image);
+    await page.goto('/search/index');
+    const failed = page.getByRole('region', { name: '1 photo could not be read' });
+    await failed.getByRole('link', { name: `Its product ${id}` }).waitFor();
+    await rename(`${file}.away`, file);
+    await failed.getByRole('button', { name: 'Try again' }).click();
+    await failed.waitFor({ state: 'detached' });
   });
 });
 
