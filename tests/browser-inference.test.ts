@@ -76,6 +76,7 @@ const largestOf = (values: Float32Array) => values.reduce((most, value) => Math.
 /** What a page that uses a model holds. */
 const PAGE = `<!doctype html>
 <title>Inference</title>
+<script type="importmap">{ "imports": { "onnxruntime-web": "/runtime.mjs" } }</script>
 <script type="module">
   import { env, InferenceSession, Tensor } from '/runtime.mjs';
   Object.assign(env.wasm, { wasmPaths: '/', numThreads: 1 });
@@ -155,6 +156,25 @@ describe('an exported file in a browser page', () => {
     here.forEach((value, i) => {
       expect(Math.abs(there[i]! - value)).toBeLessThan(TOLERANCE * Math.max(1, largest));
     });
+  });
+
+  it('runs as the README says', async () => {
+    const readme = await readFile(new URL('../../packages/grad/README.md', import.meta.url), 'utf8');
+    const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
+    const example = examples.find((code) => code.includes("from 'onnxruntime-web'"));
+    const model = await exported(({ scope, input }) => {
+      const probabilities = softmax(linear(scope, input('point', [2]), 2));
+      return { loss: sum(probabilities), outputs: { probabilities } };
+    });
+    files.set('/model.onnx', encodeModel(model));
+    files.set('/readme.mjs', `${example}\nexport { probabilities };`);
+    const told = await page.evaluate("import('/readme.mjs').then(({ probabilities }) => [...probabilities.data])");
+    const opened = await openModel(encodeModel(model));
+    const { probabilities } = await opened.run({ point: Float32Array.of(0, 0) });
+    await opened.release();
+    expect((told as number[]).map((value) => value.toFixed(5))).toEqual(
+      [...floatsOf(probabilities)].map((value) => value.toFixed(5)),
+    );
   });
 
   it('runs quantized, too: close to eight bits in Node, whose processor rounds elsewhere', async () => {
