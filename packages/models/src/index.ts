@@ -5,6 +5,7 @@ export { checkSnapshot, type QualityReport } from './quality/check.js';
 export * from './reporting/events.js';
 export { type ImportedEncoder, importEncoder } from './similar/imported/import-encoder.js';
 export { openSimilar } from './similar/predictor.js';
+export { contentHash } from './snapshot/content-hash.js';
 export type { Example, Picture, ReadRow, Rejection, ReportLine } from './snapshot/example.js';
 export { imageFile } from './snapshot/image-file.js';
 export * from './snapshot/manifest.js';

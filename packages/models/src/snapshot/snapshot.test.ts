@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadRow } from './example.js';
-import { IMAGES_FILE, ROWS_FILE, type SnapshotRow } from './manifest.js';
+import { IMAGES_FILE, MANIFEST_FILE, ROWS_FILE, type SnapshotRow } from './manifest.js';
 import { openSnapshot, type Snapshot } from './snapshot.js';
 import { writeSnapshot } from './writer.js';
 
@@ -78,6 +78,14 @@ describe('a snapshot', () => {
   ])('whose rows were changed %s is not read to its end', async (_, from, to) => {
     await change(ROWS_FILE, from, to);
     await expect(withSnapshot(rowsOf)).rejects.toMatchObject(damaged(ROWS_FILE));
+  });
+
+  it.each([
+    ['the split’s seed', '"seed": 0', '"seed": 1'],
+    ['the table’s hash', '"sha256": "', '"sha256":"0'],
+  ])('in whose description %s was changed is not opened', async (_, from, to) => {
+    await change(MANIFEST_FILE, from, to);
+    await expect(openSnapshot(directory)).rejects.toMatchObject(damaged(MANIFEST_FILE));
   });
 
   it('gives no picture that was changed, and the others', async () => {

@@ -3,6 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors.js';
 import { linesOf } from '../lines.js';
+import { contentHash } from './content-hash.js';
 import {
   IMAGES_FILE,
   MANIFEST_FILE,
@@ -86,8 +87,9 @@ const damaged = (file: string) =>
 
 /** The manifest of a snapshot directory. @throws DataError `data.snapshot` */
 export async function readManifest(directory: string): Promise<Manifest> {
+  let manifest: Manifest;
   try {
-    return manifestSchema.parse(JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')));
+    manifest = manifestSchema.parse(JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')));
   } catch (cause) {
     throw new DataError(
       'data.snapshot',
@@ -95,4 +97,6 @@ export async function readManifest(directory: string): Promise<Manifest> {
       String(cause),
     );
   }
+  if (manifest.hash !== contentHash(manifest)) throw damaged(MANIFEST_FILE);
+  return manifest;
 }

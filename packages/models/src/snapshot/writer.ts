@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { diskError } from '../errors.js';
 import { linesOf } from '../lines.js';
+import { contentHash } from './content-hash.js';
 import type { ReadRow } from './example.js';
 import { HashedFile, syncDirectory } from './files.js';
 import { IMAGES_FILE, MANIFEST_FILE, type Manifest, ROWS_FILE, type Split } from './manifest.js';
@@ -94,14 +94,14 @@ function manifestOf(
   { name, format, category, seed, ratios }: SnapshotOptions & { seed: number; ratios: Ratios },
 ): Manifest {
   const classes = classesOf(staged, category);
-  const split = { seed, ratios };
+  const split: Manifest['split'] = { seed, ratios };
   const images = staged.images;
   const counts = { train: 0, validation: 0, test: 0 };
   for (const each of splits) counts[each]++;
-  const hash = createHash('sha256').update(JSON.stringify([rows.sha256, images?.sha256 ?? null, classes, split]));
+  const files = { rows, ...(images ? { images } : {}) };
   return {
     version: 1,
-    hash: hash.digest('hex'),
+    hash: contentHash({ files, classes, split }),
     name,
     format,
     rows: staged.ids.length,
@@ -110,7 +110,7 @@ function manifestOf(
     fields: staged.fields,
     classes,
     split,
-    files: { rows, ...(images ? { images } : {}) },
+    files,
     problems: staged.problems,
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MANIFEST_FILE, type Manifest, ROWS_FILE, type SnapshotRow } from '@vitrine/models';
+import { contentHash, MANIFEST_FILE, type Manifest, ROWS_FILE, type SnapshotRow } from '@vitrine/models';
 
 const words: Record<string, string[]> = {
   shirts: ['shirt', 'collar', 'cotton', 'sleeve'],
@@ -25,18 +25,21 @@ export async function writeSnapshot(directory: string, classes = ['shirts', 'boo
   );
   const bytes = Buffer.from(`${rows.map((row) => JSON.stringify(row)).join('\n')}\n`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const content: Pick<Manifest, 'files' | 'classes' | 'split'> = {
+    files: { rows: { sha256, bytes: bytes.length } },
+    classes: classes.map((code) => ({ code, name: code.toUpperCase(), rows: 14 })),
+    split: { seed: 1, ratios: [0.8, 0.1, 0.1] },
+  };
   const manifest: Manifest = {
     version: 1,
-    hash: sha256,
+    hash: contentHash(content),
     name: 'test',
     format: 'products',
     rows: rows.length,
     rejected: 0,
     splits: { train: 20, validation: 4, test: 4 },
     fields: { title: rows.length, description: 0, image: 0, label: rows.length },
-    classes: classes.map((code) => ({ code, name: code.toUpperCase(), rows: 14 })),
-    split: { seed: 1, ratios: [0.8, 0.1, 0.1] },
-    files: { rows: { sha256, bytes: bytes.length } },
+    ...content,
   };
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, ROWS_FILE), bytes);

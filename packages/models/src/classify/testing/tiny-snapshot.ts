@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { contentHash } from '../../snapshot/content-hash.js';
 import {
   IMAGES_FILE,
   MANIFEST_FILE,
@@ -50,9 +51,18 @@ export async function tinySnapshot(directory: string, rows: readonly TinyRow[]):
 function manifestOf(rows: readonly SnapshotRow[], lines: string, imageBytes: number): Manifest {
   const count = (test: (row: SnapshotRow) => boolean) => rows.filter(test).length;
   const codes = [...new Set(rows.flatMap(({ label }) => (label === undefined ? [] : [label])))].sort();
+  const files: Manifest['files'] = {
+    rows: { sha256: sha256(Buffer.from(lines)), bytes: Buffer.byteLength(lines) },
+    ...(imageBytes > 0 ? { images: { sha256: '', bytes: imageBytes } } : {}),
+  };
+  const classes = codes.map((code) => ({
+    ...{ code, name: `Name of ${code}` },
+    rows: count(({ label }) => label === code),
+  }));
+  const split: Manifest['split'] = { seed: 0, ratios: [0.8, 0.1, 0.1] };
   return {
     version: 1,
-    hash: sha256(Buffer.from(lines)),
+    hash: contentHash({ files, classes, split }),
     name: 'tiny',
     format: 'test',
     rows: rows.length,
@@ -68,12 +78,7 @@ function manifestOf(rows: readonly SnapshotRow[], lines: string, imageBytes: num
       image: count(({ image }) => image !== undefined),
       label: count(({ label }) => label !== undefined),
     },
-    classes: codes.map((code) => ({ code, name: `Name of ${code}`, rows: count(({ label }) => label === code) })),
-    split: { seed: 0, ratios: [0.8, 0.1, 0.1] },
-    files: {
-      rows: { sha256: sha256(Buffer.from(lines)), bytes: Buffer.byteLength(lines) },
-      ...(imageBytes > 0 ? { images: { sha256: '', bytes: imageBytes } } : {}),
-    },
+    ...{ classes, split, files },
   };
 }
 
