@@ -38,7 +38,8 @@ export async function fillShop(client: VitrineClient, { products = 120, photos =
   }
 }
 
-async function uploadPhoto(client: VitrineClient, photo: Buffer): Promise<string> {
+/** Stores a photo. @returns its content hash */
+export async function uploadPhoto(client: VitrineClient, photo: Buffer): Promise<string> {
   const body = { image: new Blob([new Uint8Array(photo)]) };
   return unwrap(await client.POST('/api/v1/images', { body, bodySerializer: asForm })).hash;
 }
