@@ -101,6 +101,11 @@ def forward(model: nn.Module) -> dict:
     return {"batch": batch, "size": [size, size], "classes": CLASSES, "outputs": {"logits": probe(logits)}}
 
 
+def resnext14() -> nn.Module:
+    """One block of ResNeXt-101 32×8d for each of its stages."""
+    return models.ResNet(models.resnet.Bottleneck, [1, 1, 1, 1], CLASSES, groups=32, width_per_group=8)
+
+
 class DecoderBlock(nn.Module):
     def __init__(self, channels: int, out: int):
         super().__init__()
@@ -172,6 +177,9 @@ REFERENCES = {
     "mobilenet-v2": lambda: classifier(models.mobilenet_v2(num_classes=CLASSES)),
     "efficientnet-b0": lambda: classifier(models.efficientnet_b0(num_classes=CLASSES, stochastic_depth_prob=0.0)),
     "efficientnet-b3": lambda: forward(models.efficientnet_b3(num_classes=CLASSES, stochastic_depth_prob=0.0)),
+    "resnet34": lambda: forward(models.resnet34(num_classes=CLASSES)),
+    "resnext101_32x8d": lambda: forward(models.resnext101_32x8d(num_classes=CLASSES)),
+    "resnext14-32x8d": lambda: classifier(resnext14()),
     "unet-resnet18": lambda: segmenter(UNet()),
     "shapes": shapes,
 }

@@ -20,6 +20,7 @@ import { architectures } from './architectures.js';
 import type { Backbone } from './backbone.js';
 import { efficientnet } from './efficientnet.js';
 import { mobilenetV2 } from './mobilenet-v2.js';
+import { resnet } from './resnet.js';
 import { unet } from './unet.js';
 
 interface Reference {
@@ -38,11 +39,14 @@ interface StepReference extends Reference {
 type Network = (context: BuildContext, x: Tensor, classes: number) => BuildResult;
 type Classifier = (scope: Scope, x: Tensor, options: { classes: number }) => Backbone;
 
-const { resnet18, resnet50 } = architectures;
+const { resnet18, resnet34, resnet50, resnext101_32x8d } = architectures;
 
 const networks: Record<string, Network> = {
   resnet18: classifier(resnet18.build),
   resnet50: classifier(resnet50.build),
+  'resnext14-32x8d': classifier((scope, x, options) =>
+    resnet(scope, x, { ...options, block: 'bottleneck', blocks: [1, 1, 1, 1], groups: 32, groupWidth: 8 }),
+  ),
   'mobilenet-v2': classifier((scope, x, options) => mobilenetV2(scope, x, { ...options, dropout: 0 })),
   'efficientnet-b0': classifier((scope, x, options) =>
     efficientnet(scope, x, { ...options, dropout: 0, stochasticDepth: 0 }),
@@ -73,13 +77,19 @@ describe.each(Object.entries(networks))('%s against PyTorch', (name, network) =>
   it.skipIf(block === undefined)('has them in the layout in which the CPU trains', () => compare(block));
 });
 
-describe('efficientnet-b3 against PyTorch', () => {
+/** More layers of the blocks whose gradients are compared above. */
+const deeper: Record<string, Network> = {
+  resnet34: classifier(resnet34.build),
+  resnext101_32x8d: classifier(resnext101_32x8d.build),
+  'efficientnet-b3': classifier((scope, x, options) =>
+    efficientnet(scope, x, { ...options, width: 1.2, depth: 1.4, dropout: 0, stochasticDepth: 0 }),
+  ),
+};
+
+describe.each(Object.entries(deeper))('%s against PyTorch', (name, network) => {
   it('has the scores of a training step', async () => {
-    const reference = stored<Reference>('efficientnet-b3');
-    const b3 = classifier((scope, x, options) =>
-      efficientnet(scope, x, { ...options, width: 1.2, depth: 1.4, dropout: 0, stochasticDepth: 0 }),
-    );
-    const { outputs, feeds, graph } = build(b3, reference);
+    const reference = stored<Reference>(name);
+    const { outputs, feeds, graph } = build(network, reference);
     const { logits } = await run(toModel(graph, outputs), feeds);
     expectProbe('logits', logits, reference.outputs.logits!);
   });
