@@ -86,7 +86,10 @@ export class Graph {
     return tensor;
   }
 
-  /** Appends one ONNX node with any number of outputs. An input left `undefined` is an omitted optional one. */
+  /**
+   * Appends one ONNX node with any number of outputs. An input left `undefined` is an omitted optional one; after the last
+   * one given nothing is written, since the WebGPU provider reads an empty name as a tensor.
+   */
   append(
     operator: string,
     inputs: readonly (Tensor | undefined)[],
@@ -102,7 +105,7 @@ export class Graph {
     this.nodes.push({
       operator,
       domain: options.domain ?? '',
-      inputs: inputs.map((input) => input?.name ?? ''),
+      inputs: inputs.slice(0, inputs.findLastIndex(Boolean) + 1).map((input) => input?.name ?? ''),
       outputs: results.map((result) => result.name),
       attributes: options.attributes ?? {},
     });

@@ -1,11 +1,14 @@
+import { grad } from '../gradient.js';
 import { encodeModel } from '../graph/encode.js';
 import { Graph } from '../graph/graph.js';
 import { toModel } from '../graph/model.js';
+import type { Tensor } from '../graph/tensor.js';
 import { conv2d } from '../ops/conv2d.js';
 import { matmul } from '../ops/matmul.js';
 import { relu } from '../ops/relu.js';
 import { reshape } from '../ops/reshape.js';
-import type { Feed } from './feeds.js';
+import { sum } from '../ops/sum.js';
+import type { Feed, Value } from './feeds.js';
 import { floatsOf, openModel } from './onnx-model.js';
 import { type ExecutionProvider, providerName, type SessionOptions } from './session-options.js';
 
@@ -27,8 +30,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Runs a small graph (convolution, ReLU, matrix product) on one provider and compares with the same sums made here in
- * double precision. Never throws.
+ * Runs a small graph (convolution, ReLU, matrix product, and the gradient of the filters) on one provider and compares
+ * with the same sums made here in double precision. Never throws.
  */
 export async function selfTest(provider: ExecutionProvider, options: SessionOptions = {}): Promise<SelfTest> {
   const name = providerName(provider);
@@ -73,20 +76,27 @@ async function deviationOf(options: SessionOptions): Promise<number> {
   const weight = graph.input('weight', [FILTERS * SIZE * SIZE, OUT]);
   const hidden = relu(conv2d(x, filters, { padding: 1 }));
   const y = matmul(reshape(hidden, [1, FILTERS * SIZE * SIZE]), weight);
-  const model = await openModel(encodeModel(toModel(graph, { y })), options);
+  const [slope] = grad(sum(y), [filters]) as [Tensor];
+  const model = await openModel(encodeModel(toModel(graph, { y, slope })), options);
   try {
     const feeds = {
       x: wave(CHANNELS * SIZE * SIZE, 0.7),
       filters: wave(FILTERS * CHANNELS * 9, 1.1),
       weight: wave(FILTERS * SIZE * SIZE * OUT, 0.3),
     } satisfies Record<string, Feed>;
-    const computed = floatsOf((await model.run(feeds)).y);
+    const computed = await model.run(feeds);
     const expected = expectedValues(feeds);
-    const scale = Math.max(...expected.map(Math.abs));
-    return Math.max(...expected.map((value, i) => Math.abs(value - computed[i]!) / scale));
+    return Math.max(deviation(computed.y, expected.y), deviation(computed.slope, expected.slope));
   } finally {
     await model.release();
   }
+}
+
+/** The largest difference, as a share of the largest value expected. */
+function deviation(computed: Value | undefined, expected: readonly number[]): number {
+  const values = floatsOf(computed);
+  const scale = Math.max(...expected.map(Math.abs));
+  return Math.max(...expected.map((value, i) => Math.abs(value - values[i]!) / scale));
 }
 
 /** Plain numbers of either sign. */
@@ -100,34 +110,32 @@ interface Numbers {
   readonly weight: Float32Array;
 }
 
-function expectedValues({ x, filters, weight }: Numbers): number[] {
-  const sums = new Array<number>(OUT).fill(0);
+/** What comes out, and the slope of its sum by the filters. */
+function expectedValues({ x, filters, weight }: Numbers): { readonly y: number[]; readonly slope: number[] } {
+  const y = new Array<number>(OUT).fill(0);
+  const slope = new Array<number>(filters.length).fill(0);
   for (let filter = 0; filter < FILTERS; filter++) {
-    for (let row = 0; row < SIZE; row++) {
-      for (let column = 0; column < SIZE; column++) {
-        const hidden = Math.max(0, convolved(x, filters, { filter, row, column }));
-        const at = (filter * SIZE + row) * SIZE + column;
-        for (let out = 0; out < OUT; out++) sums[out]! += hidden * weight[at * OUT + out]!;
+    for (let place = 0; place < SIZE * SIZE; place++) {
+      const window = windowAt(x, Math.floor(place / SIZE), place % SIZE);
+      const start = filter * window.length;
+      const hidden = window.reduce((total, value, i) => total + value * filters[start + i]!, 0);
+      if (hidden <= 0) continue;
+      const row = (filter * SIZE * SIZE + place) * OUT;
+      for (let out = 0; out < OUT; out++) {
+        y[out]! += hidden * weight[row + out]!;
+        for (let i = 0; i < window.length; i++) slope[start + i]! += window[i]! * weight[row + out]!;
       }
     }
   }
-  return sums;
+  return { y, slope };
 }
 
-function convolved(
-  x: Float32Array,
-  filters: Float32Array,
-  { filter, row, column }: { filter: number; row: number; column: number },
-): number {
-  let total = 0;
-  for (let channel = 0; channel < CHANNELS; channel++) {
-    for (let i = 0; i < 3; i++) {
-      for (let j = 0; j < 3; j++) {
-        const [y, z] = [row + i - 1, column + j - 1];
-        if (y < 0 || y >= SIZE || z < 0 || z >= SIZE) continue;
-        total += x[(channel * SIZE + y) * SIZE + z]! * filters[((filter * CHANNELS + channel) * 3 + i) * 3 + j]!;
-      }
-    }
-  }
-  return total;
+/** What a filter sees at a place, in the order of its own numbers; zeros beyond the edges. */
+function windowAt(x: Float32Array, row: number, column: number): number[] {
+  return Array.from({ length: CHANNELS * 9 }, (_, at) => {
+    const [channel, i, j] = [Math.floor(at / 9), Math.floor(at / 3) % 3, at % 3];
+    const [y, z] = [row + i - 1, column + j - 1];
+    const inside = y >= 0 && y < SIZE && z >= 0 && z < SIZE;
+    return inside ? x[(channel * SIZE + y) * SIZE + z]! : 0;
+  });
 }
