@@ -28,6 +28,7 @@ export interface NodeOptions {
 export interface GraphOptions {
   readonly dynamicBatch?: boolean;
   readonly channelBlock?: number | undefined;
+  readonly portable?: boolean;
 }
 
 /**
@@ -47,9 +48,13 @@ export class Graph {
   /** Channels per block in the runtime's own layout for convolutions, where it may be used; see `findChannelBlock`. */
   readonly channelBlock: number | undefined;
 
-  constructor({ dynamicBatch = false, channelBlock }: GraphOptions = {}) {
+  /** Whether to keep to what graphics processors compute too. Default: for any batch, since such a model goes anywhere. */
+  readonly portable: boolean;
+
+  constructor({ dynamicBatch = false, channelBlock, portable = dynamicBatch }: GraphOptions = {}) {
     this.dynamicBatch = dynamicBatch;
     this.channelBlock = channelBlock;
+    this.portable = portable;
   }
 
   /** Declares a value fed at each run. Throws `graph` when the name is taken. */

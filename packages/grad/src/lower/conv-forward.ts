@@ -1,10 +1,10 @@
-import { node } from '../graph/node.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { blockedConv, prefersBlocked } from './blocked-conv.js';
 import { blockedDepthwiseConv, prefersBlockedDepthwise } from './blocked-depthwise.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { bandedConv, prefersBands } from './depthwise-bands.js';
+import { emitConv } from './emit-conv.js';
 import { gatheredConv, prefersGathered } from './gathered-conv.js';
 import { batchInnermost, batchOutermost } from './innermost.js';
 
@@ -17,14 +17,12 @@ const MIN_COLUMNS = 64;
 
 /** x * weight (+ bias) as one Conv node in [N, C, H, W]: what inference wants, because the runtime optimizes it further. */
 export function plainConv(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: ConvGeometry): Tensor {
-  return node('Conv', [x, weight, bias], [g.batch, g.outChannels, ...g.output], {
-    attributes: {
-      kernel_shape: g.kernel,
-      strides: g.stride,
-      dilations: g.dilation,
-      pads: [...g.padding, ...g.padding],
-      group: g.groups,
-    },
+  return emitConv(x, weight, bias, [g.batch, g.outChannels, ...g.output], {
+    kernel_shape: g.kernel,
+    strides: g.stride,
+    dilations: g.dilation,
+    pads: [...g.padding, ...g.padding],
+    group: g.groups,
   });
 }
 
@@ -58,13 +56,11 @@ function batchInnermostConv(x: Tensor, weight: Tensor, bias: Tensor | undefined,
   const { batch, inChannels, outChannels, groups, input, output, kernel, padding, dilation } = g;
   const wide = reshape(batchInnermost(x), [1, inChannels, input[0], input[1] * batch]);
   const pads = [padding[0], padding[1] * batch];
-  const y = node('Conv', [wide, weight, bias], [1, outChannels, output[0], output[1] * batch], {
-    attributes: {
-      kernel_shape: kernel,
-      dilations: [dilation[0], dilation[1] * batch],
-      pads: [...pads, ...pads],
-      group: groups,
-    },
+  const y = emitConv(wide, weight, bias, [1, outChannels, output[0], output[1] * batch], {
+    kernel_shape: kernel,
+    dilations: [dilation[0], dilation[1] * batch],
+    pads: [...pads, ...pads],
+    group: groups,
   });
   return batchOutermost(reshape(y, [outChannels, ...output, batch]));
 }

@@ -11,6 +11,7 @@ import { channelsInnermost } from './channel-blocks.js';
 import { type ConvGeometry, isDepthwise, isPointwise, SMALL_WEIGHT } from './conv-geometry.js';
 import { bandedWeightGradient, prefersBands } from './depthwise-bands.js';
 import { depthwiseWeightGradient } from './depthwise-weight-gradient.js';
+import { emitConv } from './emit-conv.js';
 import { gatheredWeightGradient, prefersGathered } from './gathered-conv.js';
 import { cut, reachedPart } from './window.js';
 
@@ -51,14 +52,12 @@ function slidingWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   const columns = (kernel[1] - 1) * dilation[1] + 1;
   const parts = groups === 1 && sizeOf([outChannels, channels, ...kernel]) <= SMALL_WEIGHT ? batch : 1;
   const kernels = parts > 1 ? reshape(dy, [batch * outChannels, 1, ...output]) : transpose(dy, [1, 0, 2, 3]);
-  const taps = node('Conv', [rows, kernels], [1, parts * outChannels, kernel[0], columns * channels], {
-    attributes: {
-      kernel_shape: output,
-      strides: [dilation[0], 1],
-      dilations: [stride[0], stride[1] * channels],
-      pads: [top, left * channels, bottom, right * channels],
-      group: parts * groups,
-    },
+  const taps = emitConv(rows, kernels, undefined, [1, parts * outChannels, kernel[0], columns * channels], {
+    kernel_shape: output,
+    strides: [dilation[0], 1],
+    dilations: [stride[0], stride[1] * channels],
+    pads: [top, left * channels, bottom, right * channels],
+    group: parts * groups,
   });
   const total =
     parts > 1 ? emitReduce('ReduceSum', reshape(taps, [parts, sizeOf(taps.shape) / parts]), [0], false) : taps;

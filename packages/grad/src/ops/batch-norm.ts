@@ -37,9 +37,10 @@ export function batchNorm(
   { epsilon = EPSILON }: BatchNormOptions = {},
 ): Normalized {
   checkChannels(x, [scale, bias]);
-  const { y, mean, variance } = hasLongRows(x)
-    ? normalizeByProducts(x, scale, bias, epsilon)
-    : normalizeByOperator(x, scale, bias, epsilon);
+  const { y, mean, variance } =
+    x.graph.portable || hasLongRows(x)
+      ? normalizeByProducts(x, scale, bias, epsilon)
+      : normalizeByOperator(x, scale, bias, epsilon);
   differentiableAll([y], [x, scale, bias], ([dy]) =>
     dy ? batchNormGradients(dy, x, scale, { mean, variance }, epsilon) : [undefined, undefined, undefined],
   );
@@ -63,7 +64,7 @@ function normalizeByOperator(x: Tensor, scale: Tensor, bias: Tensor, epsilon: nu
 
 /**
  * With variance = E[x²] − E[x]², all of it on every thread where the operator has one, and merged with an addition and a
- * ReLU that follow. Rounding may leave the difference of a constant channel below zero.
+ * ReLU that follow; graphics processors have the operator for inference only. Rounding may leave the difference of a constant channel below zero.
  */
 function normalizeByProducts(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Normalized {
   const share = scale.shape[0]! / sizeOf(x.shape);

@@ -22,8 +22,7 @@ export function concat(parts: readonly [Tensor, ...Tensor[]], axis: number): Ten
   }
   const ends: number[] = [];
   for (const part of parts) ends.push((ends.at(-1) ?? 0) + part.shape[along]!);
-  const shape = first.shape.map((size, i) => (i === along ? ends.at(-1)! : size));
-  const y = emitConcat(parts, along, shape);
+  const y = emitConcat(parts, along);
   return differentiable(y, parts, (dy) =>
     parts.map((part, i) => slice(dy, { [along]: [ends[i]! - part.shape[along]!, ends[i]!] })),
   );

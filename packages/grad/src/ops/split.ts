@@ -2,6 +2,7 @@ import { GradError } from '../errors.js';
 import { differentiableAll } from '../graph/node.js';
 import { formatShape, normalizeAxis } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { emitSplit } from '../lower/channel-parts.js';
 import { concat } from './concat.js';
 import { zerosLike } from './zeros-like.js';
 
@@ -12,15 +13,7 @@ export function split(x: Tensor, count: number, axis: number): Tensor[] {
   if (!Number.isInteger(size)) {
     throw new GradError('shape', `Axis ${along} of ${formatShape(x.shape)} cannot be cut into ${count} equal parts.`);
   }
-  const shape = x.shape.map((full, i) => (i === along ? size : full));
-  const parts = x.graph.append(
-    'Split',
-    [x],
-    Array.from({ length: count }, () => ({ shape, dtype: x.dtype })),
-    {
-      attributes: { axis: along, num_outputs: count },
-    },
-  );
+  const parts = emitSplit(x, count, along);
   differentiableAll(parts, [x], (gradients) => {
     const [first, ...rest] = parts.map((part, i) => gradients[i] ?? zerosLike(part));
     return [first && concat([first, ...rest], along)];

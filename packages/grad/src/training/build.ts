@@ -51,12 +51,14 @@ export interface BuildOptions {
   readonly dynamicBatch?: boolean;
   /** Use the runtime's own layout for convolutions; see `Graph.channelBlock`. Default: no. */
   readonly channelBlock?: number | undefined;
+  /** Keep to what graphics processors compute too; see `Graph.portable`. */
+  readonly portable?: boolean;
 }
 
 /** Runs `build` on a new graph for one batch size. */
 export function buildModel(build: Build, options: BuildOptions): BuiltModel {
   const { state, seed, batch, training, groups = [], dynamicBatch = false, channelBlock } = options;
-  const graph = new Graph({ dynamicBatch, channelBlock });
+  const graph = new Graph({ dynamicBatch, channelBlock, portable: options.portable ?? dynamicBatch });
   const scope = Scope.root(graph, state, { seed, training, groups });
   const inputs = new Map<string, { tensor: Tensor; batched: boolean }>();
   const { loss, outputs = {} } = build({

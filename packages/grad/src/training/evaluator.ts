@@ -7,7 +7,7 @@ import type { ModelState, NamedArray } from '../nn/state.js';
 import type { Feed } from '../runtime/feeds.js';
 import { floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
 import type { SessionOptions } from '../runtime/session-options.js';
-import { type Build, type BuiltModel, buildModel } from './build.js';
+import { type Build, type BuildOptions, type BuiltModel, buildModel } from './build.js';
 
 export interface Evaluation {
   /** Absent when the feeds lack something that only the loss needs, such as labels. */
@@ -32,7 +32,7 @@ export class Evaluator {
     private readonly build: Build,
     private readonly state: ModelState,
     private readonly session: SessionOptions = {},
-    private readonly channelBlock?: number | undefined,
+    private readonly target: Pick<BuildOptions, 'channelBlock' | 'portable'> = {},
   ) {
     this.declared = this.buildFor(1).inputs;
   }
@@ -109,8 +109,7 @@ export class Evaluator {
   }
 
   private buildFor(batch: number): BuiltModel {
-    const { state, channelBlock } = this;
-    return buildModel(this.build, { state, seed: 0, batch, training: false, channelBlock });
+    return buildModel(this.build, { ...this.target, state: this.state, seed: 0, batch, training: false });
   }
 }
 

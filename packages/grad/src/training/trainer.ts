@@ -11,6 +11,7 @@ import { type Shape, sizeOf } from '../graph/shape.js';
 import { ModelState, type NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
 import { findChannelBlock } from '../runtime/channel-block.js';
+import { leavingToCpu } from '../runtime/cpu-nodes.js';
 import type { Feed, Value } from '../runtime/feeds.js';
 import { findStop, openModelInPlace } from '../runtime/model-in-place.js';
 import { floatsOf, type OnnxModel, openModel } from '../runtime/onnx-model.js';
@@ -80,7 +81,8 @@ export class Trainer {
     this.takes = new Set(
       [program, ...(update ? [update] : [])].flatMap(({ inputs }) => inputs.map(({ name }) => name)),
     );
-    this.evaluator = new Evaluator(options.build, state, options.session, built.graph.channelBlock);
+    const { channelBlock, portable } = built.graph;
+    this.evaluator = new Evaluator(options.build, state, options.session, { channelBlock, portable });
     if (host) {
       this.slots = host.slots;
       return;
@@ -320,12 +322,12 @@ export class Trainer {
  * cannot be split into the parts to accumulate over, or `clipNorm` or `averageDecay` is out of range.
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { seed, build, groups = [], session } = options;
+  const { seed, build, groups = [], session = {} } = options;
   const batch = partSize(options);
   const state = new ModelState();
-  const onCpu = (session?.providers ?? ['cpu']).every((provider) => providerName(provider) === 'cpu');
+  const onCpu = (session.providers ?? ['cpu']).every((provider) => providerName(provider) === 'cpu');
   const channelBlock = onCpu ? await findChannelBlock() : undefined;
-  const built = buildModel(build, { state, seed, batch, training: true, groups, channelBlock });
+  const built = buildModel(build, { state, seed, batch, training: true, groups, channelBlock, portable: !onCpu });
   const graph = buildStepGraph(built, state.names('parameter'), options);
   const host = graph.onHost
     ? new HostUpdate(
@@ -340,7 +342,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     ([name, place]) => [nextName(slotName(name, GRADIENT)), place] as const,
   );
   const stop = onCpu ? findStop() : Promise.resolve(undefined);
-  const program = await openModelInPlace(graph.model, new Map(places), session, stop);
+  const program = await openModelInPlace(graph.model, new Map(places), leavingToCpu(graph.model, session), stop);
   let update: OnnxModel | undefined;
   try {
     update = graph.update && (await openModel(encodeModel(graph.update), { ...session, arena: false }));
