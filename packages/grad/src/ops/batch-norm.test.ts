@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Shape } from '../graph/shape.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
+import { expectSameFarFromZero } from '../testing/far-from-zero.js';
 import { add } from './add.js';
 import { batchNorm, frozenBatchNorm } from './batch-norm.js';
 import { mul } from './mul.js';
@@ -38,6 +39,10 @@ describe.each(shapes)('batchNorm of %s, %s …', (...shape) => {
       expect(means[channel]).toBeCloseTo(mean, 5);
       expect(variances[channel]).toBeCloseTo(variance, 5);
     }
+  });
+
+  it('gives numbers a thousand times their deviation away from zero the same value and gradient', async () => {
+    await expectSameFarFromZero(shape, (x, scale, bias) => batchNorm(x, scale, bias).y);
   });
 
   it('has the gradient of its value', async () => {

@@ -23,7 +23,8 @@ export interface BatchStatistics {
   readonly variance: Tensor;
 }
 
-type Normalized = { readonly y: Tensor } & BatchStatistics;
+/** `deviation` is x less some `center` per channel: all that the gradient needs of x. */
+type Normalized = { readonly y: Tensor; readonly deviation: Tensor; readonly center: Tensor } & BatchStatistics;
 
 const EPSILON = 1e-5;
 /**
@@ -37,14 +38,12 @@ export function batchNorm(
   { epsilon = EPSILON }: BatchNormOptions = {},
 ): Normalized {
   checkChannels(x, [scale, bias]);
-  const { y, mean, variance } =
-    x.graph.portable || hasLongRows(x)
-      ? normalizeByProducts(x, scale, bias, epsilon)
-      : normalizeByOperator(x, scale, bias, epsilon);
-  differentiableAll([y], [x, scale, bias], ([dy]) =>
-    dy ? batchNormGradients(dy, x, scale, { mean, variance }, epsilon) : [undefined, undefined, undefined],
+  const normalize = x.graph.portable || hasLongRows(x) ? normalizeByProducts : normalizeByOperator;
+  const normalized = normalize(x, scale, bias, epsilon);
+  differentiableAll([normalized.y], [x, scale, bias], ([dy]) =>
+    dy ? batchNormGradients(dy, normalized, scale, epsilon) : [undefined, undefined, undefined],
   );
-  return { y, mean, variance };
+  return normalized;
 }
 
 function normalizeByOperator(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Normalized {
@@ -59,19 +58,22 @@ function normalizeByOperator(x: Tensor, scale: Tensor, bias: Tensor, epsilon: nu
     [{ shape: x.shape }, { shape: [channels] }, { shape: [channels] }],
     { attributes: { training_mode: 1, momentum: { float: 0 }, epsilon: { float: epsilon } } },
   ) as [Tensor, Tensor, Tensor];
-  return { y, mean, variance };
+  return { y, mean, variance, deviation: x, center: mean };
 }
 
 /**
- * With variance = E[x²] − E[x]², all of it on every thread where the operator has one, and merged with an addition and a
- * ReLU that follow; graphics processors have the operator for inference only. Rounding may leave the difference of a constant channel below zero.
+ * By sums of x and of the squares of its deviation, all of it on every thread where the operator has one, and merged with
+ * an addition and a ReLU that follow; graphics processors have the operator for inference only. E[x²] − E[x]² would spare
+ * a pass over x, but little is left of it where the mean is large beside the deviation.
  */
 function normalizeByProducts(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Normalized {
   const share = scale.shape[0]! / sizeOf(x.shape);
   const mean = mul(channelSum(x), share);
-  const difference = sub(mul(channelDots(x, x), share), mul(mean, mean));
-  const variance = node('Relu', [difference], difference.shape);
-  return { y: affineChannels(x, div(scale, sqrt(add(variance, epsilon))), bias, mean), mean, variance };
+  const [ones, zeros] = [1, 0].map((value) => x.graph.constant(new Float32Array(scale.shape[0]!).fill(value)));
+  const deviation = affineChannels(x, ones!, zeros!, mean);
+  const variance = mul(channelDots(deviation, deviation), share);
+  const y = affineChannels(deviation, div(scale, sqrt(add(variance, epsilon))), bias, zeros!);
+  return { y, mean, variance, deviation, center: zeros! };
 }
 
 /**
@@ -79,20 +81,19 @@ function normalizeByProducts(x: Tensor, scale: Tensor, bias: Tensor, epsilon: nu
  */
 function batchNormGradients(
   dy: Tensor,
-  x: Tensor,
+  { deviation, center, variance }: Normalized,
   scale: Tensor,
-  { mean, variance }: BatchStatistics,
   epsilon: number,
 ): [Tensor, Tensor, Tensor] {
   const channels = scale.shape[0]!;
-  const count = sizeOf(x.shape) / channels;
-  const inverseDeviation = div(x.graph.constant(1), sqrt(add(variance, epsilon)));
+  const count = sizeOf(dy.shape) / channels;
+  const inverseDeviation = div(dy.graph.constant(1), sqrt(add(variance, epsilon)));
   const dyTotal = channelSum(dy);
-  const dScale = mul(inverseDeviation, sub(channelDots(dy, x), mul(mean, dyTotal)));
+  const dScale = mul(inverseDeviation, sub(channelDots(dy, deviation), mul(center, dyTotal)));
   const slope = mul(scale, inverseDeviation);
   const perElement = mul(slope, -1 / count);
   const xSlope = mul(perElement, mul(inverseDeviation, dScale));
-  const centred = affineChannels(x, xSlope, mul(perElement, dyTotal), mean);
+  const centred = affineChannels(deviation, xSlope, mul(perElement, dyTotal), center);
   return [add(centred, scaleChannels(dy, slope)), dScale, dyTotal];
 }
 

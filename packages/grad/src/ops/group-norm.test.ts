@@ -3,6 +3,7 @@ import { Graph } from '../graph/graph.js';
 import { toModel } from '../graph/model.js';
 import type { Shape } from '../graph/shape.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
+import { expectSameFarFromZero } from '../testing/far-from-zero.js';
 import { groupNorm } from './group-norm.js';
 
 const cases: [Shape, number][] = [
@@ -31,6 +32,10 @@ describe.each(cases)('groupNorm of %j in %i groups', (shape, groups) => {
       const expected = ((value - mean) / Math.sqrt(variance + 1e-5)) * scale[channel]! + shift[channel]!;
       expect(y[i]).toBeCloseTo(expected, 4);
     });
+  });
+
+  it('gives numbers a thousand times their deviation away from zero the same value and gradient', async () => {
+    await expectSameFarFromZero(shape, (x, scale, shift) => groupNorm(x, scale, shift, { groups }));
   });
 
   it('has all gradients', async () => {

@@ -1,5 +1,5 @@
 import { GradError } from '../errors.js';
-import { differentiable, node } from '../graph/node.js';
+import { differentiable } from '../graph/node.js';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { affineRows, LONG_ROW, rowDots, rowSums } from '../lower/rows.js';
@@ -10,7 +10,6 @@ import { mul } from './mul.js';
 import { neg } from './neg.js';
 import { reshape } from './reshape.js';
 import { sqrt } from './sqrt.js';
-import { sub } from './sub.js';
 import { emitReduce, spread } from './sum.js';
 
 export interface GroupNormOptions {
@@ -55,26 +54,28 @@ function normalizeByLayers(x: Tensor, scale: Tensor, shift: Tensor, groups: numb
 }
 
 /**
- * By sums over each channel of each picture, from which those of the groups follow: y and dx are affine functions of x and
- * dy with a slope per row. With variance = E[x²] − E[x]², which rounding may leave below zero.
+ * By sums over each channel of each picture, from which those of the groups follow: y and dx are affine functions of x's
+ * deviation from its group's mean and of dy, with a slope per row.
  */
 function normalizeByRows(x: Tensor, scale: Tensor, shift: Tensor, groups: number, epsilon: number): Tensor {
   const { sums, dots, mean, perChannel, affine, times, overPictures } = groupedRows(x.shape, groups);
-  const center = mean(sums(x));
-  const difference = sub(mean(dots(x, x)), mul(center, center));
-  const variance = node('Relu', [difference], difference.shape);
+  const rows = [x.shape[0]!, groups, x.shape[1]! / groups];
+  const toRows = (perGroup: Tensor) => spread(perGroup, rows, [2]);
+  const ones = x.graph.constant(new Float32Array(sizeOf(rows)).fill(1), rows);
+  const deviation = affine(x, ones, toRows(neg(mean(sums(x)))));
+  const variance = mean(dots(deviation, deviation));
   const inverse = div(x.graph.constant(1), sqrt(add(variance, epsilon)));
   const slope = mul(inverse, perChannel(scale));
-  const y = affine(x, slope, sub(perChannel(shift), mul(slope, center)));
+  const y = affine(deviation, slope, spread(reshape(shift, [1, ...rows.slice(1)]), rows, [0]));
 
   return differentiable(y, [x, scale, shift], (dy) => {
     const total = sums(dy);
-    const along = sub(dots(dy, x), mul(center, total));
+    const along = dots(dy, deviation);
     const meanOf = (perRow: Tensor) => mean(mul(perRow, perChannel(scale)));
-    // dx = slope · dy − inverse · mean(scale · dy) − inverse³ · (x − center) · mean(scale · dy · (x − center))
+    // dx = slope · dy − inverse · mean(scale · dy) − inverse³ · deviation · mean(scale · dy · deviation)
     const bend = neg(mul(mul(inverse, mul(inverse, inverse)), meanOf(along)));
-    const offset = neg(add(mul(inverse, meanOf(total)), mul(bend, center)));
-    const dx = add(affine(x, spread(bend, slope.shape, [2]), spread(offset, slope.shape, [2])), times(dy, slope));
+    const offset = neg(mul(inverse, meanOf(total)));
+    const dx = add(affine(deviation, toRows(bend), toRows(offset)), times(dy, slope));
     return [dx, overPictures(mul(inverse, along)), overPictures(total)];
   });
 }
