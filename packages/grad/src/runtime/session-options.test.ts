@@ -7,8 +7,9 @@ import { Graph } from '../graph/graph.js';
 import { toModel } from '../graph/model.js';
 import { exp } from '../ops/exp.js';
 import { floatsOf, openModel } from './onnx-model.js';
-import { chooseProvider, selfTest } from './provider-self-test.js';
+import { chooseProvider, selfTest, verdict } from './provider-self-test.js';
 import { type SessionOptions, toOrtOptions } from './session-options.js';
+import { tryApart } from './try-apart.js';
 
 function exponential(): Uint8Array {
   const graph = new Graph();
@@ -46,6 +47,18 @@ describe('session options', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('are told to the runtime in its words', () => {
+    const said = toOrtOptions({ threads: 3, arena: false, memoryPattern: true, spinning: true, optimization: 'basic' });
+    expect(said).toMatchObject({
+      intraOpNumThreads: 3,
+      enableCpuMemArena: false,
+      enableMemPattern: true,
+      graphOptimizationLevel: 'basic',
+      extra: { 'session.intra_op.allow_spinning': '1' },
+    });
+    expect(toOrtOptions({ providers: ['webgpu', 'cpu'] }).executionProviders).toEqual(['webgpu', 'cpu']);
+  });
+
   it('say more by `raw` than by name', () => {
     const options = toOrtOptions({ threads: 3, config: { a: '1' }, raw: { intraOpNumThreads: 4, extra: { b: '2' } } });
     expect(options.intraOpNumThreads).toBe(4);
@@ -66,6 +79,23 @@ describe('session options', () => {
 describe('providers', () => {
   it('are tested by computing: the CPU passes', async () => {
     expect(await selfTest('cpu')).toMatchObject({ provider: 'cpu', works: true });
+  });
+
+  it('that compute wrong values, or none, do not pass', () => {
+    expect(verdict('webgpu', { deviation: 1e-5 })).toMatchObject({ works: true });
+    expect(verdict('webgpu', { deviation: 0.01 })).toMatchObject({ works: false });
+    expect(verdict('webgpu', { deviation: Number.NaN })).toMatchObject({ works: false });
+    expect(verdict('webgpu', { reason: 'x.cc:1 Start() ready was false. No adapter.\n' }).message).toMatch(
+      /driver\. What happened: No adapter\.$/,
+    );
+  });
+
+  it.each([
+    ['end', 'it ended the process that tried it (SIGABRT).'],
+    ['hang', 'nothing came of it in 1 seconds.'],
+  ])('whose drivers %s the process are told of by the one that asked', async (provider, reason) => {
+    const program = new URL('../testing/bad-driver-program.js', import.meta.url);
+    expect(await tryApart(program, { provider, options: {} }, 1000)).toEqual({ reason });
   });
 
   it('that do not exist give way to the CPU, with the reason', async () => {
