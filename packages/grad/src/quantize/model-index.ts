@@ -30,6 +30,11 @@ export class ModelIndex {
     return this.constants.has(name);
   }
 
+  /** Whether a node reads no constants: only what is computed or fed has a range that is measured. */
+  readsNoConstant({ inputs }: GraphNode): boolean {
+    return !inputs.some((name) => this.isConstant(name));
+  }
+
   /** The only node that reads a value; undefined when there are several or the value is an output of the model. */
   soleReader(name: string): GraphNode | undefined {
     const [first, ...others] = this.readers.get(name) ?? [];

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ExportSource, exportModel } from '../export/export-onnx.js';
 import { foldBatchNorm } from '../export/fold-batch-norm.js';
-import type { Model } from '../graph/model.js';
+import { Graph } from '../graph/graph.js';
+import { type Model, toModel } from '../graph/model.js';
 import type { Tensor } from '../graph/tensor.js';
 import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { batchNorm } from '../nn/batch-norm.js';
@@ -13,6 +14,7 @@ import { ModelState } from '../nn/state.js';
 import { add } from '../ops/add.js';
 import { globalAveragePool } from '../ops/average-pool.js';
 import { concat } from '../ops/concat.js';
+import { conv2d as conv2dOp } from '../ops/conv2d.js';
 import { linear as linearOp } from '../ops/linear.js';
 import { matmul } from '../ops/matmul.js';
 import { maxPool } from '../ops/max-pool.js';
@@ -186,6 +188,21 @@ describe('a model without weights to quantize', () => {
   it('is refused', async () => {
     const model = untrained((_, x) => relu(x));
     await expect(quantize(model, [{ x: normals([1, 3, 8, 8]) }])).rejects.toThrow('Nothing here can be quantized');
+  });
+});
+
+describe('a convolution joined with constants', () => {
+  it('is joined in float32', async () => {
+    const graph = new Graph();
+    const y = conv2dOp(graph.input('x', [1, 3, 8, 8]), graph.constant(normals([6, 3, 3, 3]), [6, 3, 3, 3]), {
+      padding: 1,
+    });
+    const before = toModel(graph, { joined: concat([y, graph.constant(normals([1, 2, 8, 8]), [1, 2, 8, 8])], 1) });
+    const samples = [{ x: normals([1, 3, 8, 8]) }];
+    const after = await quantize(before, samples, { session });
+    const operators = ['QuantizeLinear', 'QLinearConv', 'DequantizeLinear', 'Concat'];
+    expect(after.nodes.map(({ operator }) => operator)).toEqual(operators);
+    expect((await compareModels(before, after, samples, { session })).relativeError).toBeLessThan(0.03);
   });
 });
 

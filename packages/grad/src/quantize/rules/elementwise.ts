@@ -6,7 +6,7 @@ function binary(operator: 'Add' | 'Mul'): Rule {
     operator,
     when: 'within',
     output: 'own',
-    fits: ({ inputs }, index) => inputs.every((name) => !index.isConstant(name)),
+    fits: (node, index) => index.readsNoConstant(node),
     emit({ inputs: [a, b] }, output, graph) {
       const operands = [...graph.quantized(a!).triple, ...graph.quantized(b!).triple];
       const { q, triple } = graph.declare(output);

@@ -26,6 +26,7 @@ export const concat: Rule = {
   operator: 'Concat',
   when: 'within',
   output: 'own',
+  fits: (node, index) => index.readsNoConstant(node),
   emit({ inputs, attributes }, output, graph) {
     const operands = inputs.flatMap((name) => graph.quantized(name).triple);
     const { q, triple } = graph.declare(output);
