@@ -16,7 +16,10 @@ export interface CalibrationOptions {
   readonly session?: SessionOptions;
 }
 
-/** Runs the model on the samples and measures the values named. Throws `quantize` for a value that is not finite. */
+/**
+ * Runs the model on the samples and measures the values named. Throws `quantize` when they hold no examples and for a value
+ * that is not finite.
+ */
 export async function measureRanges(
   model: Model,
   names: ReadonlySet<string>,
@@ -32,7 +35,11 @@ export async function measureRanges(
     }
   };
   try {
-    await each((name, values) => ranges.set(name, widened(name, ranges.get(name), values)));
+    await each((name, values) => {
+      if (values.length) ranges.set(name, widened(name, ranges.get(name), values));
+    });
+    if (ranges.size < names.size)
+      throw new GradError('quantize', 'Quantizing needs examples to measure ranges on; give some dozens.');
     if (percentile < 1) {
       const histograms = new Map([...ranges].map(([name, range]) => [name, new Histogram(range)]));
       await each((name, values) => histograms.get(name)!.add(values));

@@ -137,10 +137,35 @@ describe('a trained classifier in eight bits', () => {
 
   it('refuses samples it cannot measure on', async () => {
     const broken = stripes(2, 1).x.fill(Number.NaN);
-    await expect(quantize(before, [], { session })).rejects.toMatchObject({ code: 'quantize' });
     await expect(quantize(before, [{ x: broken }], { session })).rejects.toThrow('not finite');
     await expect(quantize(before, [{ x: broken.subarray(1) }], { session })).rejects.toMatchObject({ code: 'feed' });
-    await expect(quantize(before, calibration, { percentile: 99 })).rejects.toThrow('percentile');
+    for (const samples of [[], [{ x: new Float32Array(0) }]]) {
+      await expect(quantize(before, samples, { session })).rejects.toMatchObject({
+        code: 'quantize',
+        message: expect.stringContaining('needs examples'),
+      });
+    }
+  });
+
+  it('refuses shares and bits it has no meaning for', async () => {
+    for (const percentile of [99, 0.5, Number.NaN])
+      await expect(quantize(before, calibration, { percentile })).rejects.toThrow('percentile is');
+    for (const weightBits of [3, 16, Number.NaN])
+      await expect(quantize(before, calibration, { weightBits: weightBits as never })).rejects.toThrow(
+        `not ${weightBits}`,
+      );
+  });
+
+  it.each(['out.weight', 'out.bias'])('refuses numbers that are not finite in %s', async (name) => {
+    const broken = before.initializers.map((initializer) =>
+      initializer.name === name
+        ? { ...initializer, data: (initializer.data as Float32Array).with(1, Number.POSITIVE_INFINITY) }
+        : initializer,
+    );
+    await expect(quantize({ ...before, initializers: broken }, calibration, { session })).rejects.toMatchObject({
+      code: 'quantize',
+      message: expect.stringContaining(`'${name}'`),
+    });
   });
 
   it('is compared on outputs and labels that exist', async () => {

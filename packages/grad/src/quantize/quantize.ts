@@ -26,8 +26,9 @@ export interface QuantizeOptions extends CalibrationOptions {
  *
  * Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference".
  *
- * Throws `quantize` when there are no samples, when nothing in the model can be converted, when a weight to keep is not in
- * it, and when a value is not finite; `feed` when a sample does not fit.
+ * Throws `quantize` when the samples hold no examples, when an option is out of its range, when nothing in the model can be
+ * converted, when a weight to keep is not in it, and when a weight to convert or a value measured is not finite; `feed` when
+ * a sample does not fit.
  */
 export async function quantize(
   model: Model,
@@ -35,11 +36,9 @@ export async function quantize(
   options: QuantizeOptions = {},
 ): Promise<Model> {
   const { percentile = 1, weightBits = 8, keep = [] } = options;
-  if (!samples.length)
-    throw new GradError('quantize', 'Quantizing needs samples to measure ranges on; give some dozens.');
-  if (!(percentile > 0.5 && percentile <= 1)) {
+  if (!(percentile > 0.5 && percentile <= 1))
     throw new GradError('quantize', `percentile is a share of values above 0.5 and up to 1, not ${percentile}.`);
-  }
+  if (![7, 8].includes(weightBits)) throw new GradError('quantize', `weightBits is 7 or 8, not ${weightBits}.`);
   const index = new ModelIndex(foldBatchNorm(model));
   const unknown = keep.find((name) => !index.isConstant(name));
   if (unknown !== undefined) throw new GradError('quantize', `There is no weight '${unknown}' to keep in float32.`);
@@ -50,8 +49,17 @@ export async function quantize(
       'Nothing here can be quantized: the model has no convolution and no matrix product with constant weights.',
     );
   }
+  requireFiniteWeights(steps, index);
   const ranges = await measureRanges(index.model, measured, samples, options);
   return rewrite(steps, new QuantizedGraph(index, { ranges, weightBits }));
+}
+
+/** Eight bits hold finite numbers only, and the sums they would show in are not all measured. */
+function requireFiniteWeights(steps: readonly Step[], index: ModelIndex): void {
+  const names = steps.flatMap(({ node, rule }) => (rule ? node.inputs : []));
+  const broken = names.find((name) => index.floats(name)?.data.some((value) => !Number.isFinite(value)));
+  if (broken === undefined) return;
+  throw new GradError('quantize', `'${broken}' holds numbers that are not finite; check the model's weights.`);
 }
 
 function rewrite(steps: readonly Step[], graph: QuantizedGraph): Model {
