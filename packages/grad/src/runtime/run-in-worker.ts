@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { GradError } from '../errors.js';
-import { fromFailure, type Handlers, type Reply, type Request } from './worker-protocol.js';
+import { fromFailure, type Handlers, handOver, type Reply, type Request } from './worker-protocol.js';
 
 /** A program in another thread. */
 export interface RemoteProgram<H extends Handlers> {
-  /** Calls a method with plain data; typed arrays are copied. Rejects with what the method threw. */
+  /**
+   * Calls a method with plain data; typed arrays are copied. Rejects with what the method threw, or `worker` when its argument
+   * or its result is no plain data.
+   */
   call<M extends keyof H & string>(method: M, argument: Parameters<H[M]>[0]): Promise<Awaited<ReturnType<H[M]>>>;
   /** Stops the thread; calls under way reject with `worker`. */
   terminate(): Promise<void>;
@@ -12,11 +15,11 @@ export interface RemoteProgram<H extends Handlers> {
 
 /**
  * Starts the file at `url`, which calls `serveProgram`, in a worker thread and waits until the program is open.
- * Rejects with what opening threw, or `worker` when the thread ends.
+ * Rejects with what opening threw, or `worker` when the options are no plain data or the thread ends.
  * @typeParam H The methods of the program.
  */
 export async function runInWorker<H extends Handlers>(url: URL, options: unknown): Promise<RemoteProgram<H>> {
-  const worker = new Worker(url, { workerData: options });
+  const worker = handOver('The options of a program', () => new Worker(url, { workerData: options }));
   const pending = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   let ended: Error | undefined;
   let lastId = 0;
@@ -46,12 +49,11 @@ export async function runInWorker<H extends Handlers>(url: URL, options: unknown
     throw error;
   }
   return {
-    call(method, argument) {
-      if (ended) return Promise.reject(ended);
+    async call(method, argument) {
+      if (ended) throw ended;
       const request: Request = { id: ++lastId, method, argument };
-      const result = wait(request.id);
-      worker.postMessage(request);
-      return result as ReturnType<RemoteProgram<H>['call']> as never;
+      handOver(`The argument of '${method}'`, () => worker.postMessage(request));
+      return wait(request.id) as Promise<never>;
     },
     terminate,
   };

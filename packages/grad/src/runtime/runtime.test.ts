@@ -105,6 +105,22 @@ describe('a program in a worker thread', () => {
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'worker' });
   });
 
+  it('refuses what is no plain data, and goes on', async () => {
+    const method = () => 1;
+    const refusal = (what: string) => ({
+      code: 'worker',
+      message: expect.stringMatching(`^${what} must be plain data`),
+    });
+    await expect(runInWorker(url, { method })).rejects.toMatchObject(refusal('The options of a program'));
+    const program = await runInWorker<TrainerProgram>(url, { seed: 1 });
+    const call = program.call('train', { ...data, steps: method as never });
+    await expect(call).rejects.toMatchObject(refusal("The argument of 'train'"));
+    await expect(program.call('method', null)).rejects.toMatchObject(refusal('The result'));
+    const batch = { x: new Float32Array(8), y: new Float32Array(4) };
+    expect(await program.call('train', { ...batch, steps: 1 })).toBeTypeOf('number');
+    await program.terminate();
+  });
+
   it('rejects when the file is missing or cannot serve', async () => {
     await expect(runInWorker(new URL('./missing.js', import.meta.url), null)).rejects.toMatchObject({ code: 'worker' });
     expect(() => serveProgram(() => ({}))).toThrow('belongs in the file of a worker thread');

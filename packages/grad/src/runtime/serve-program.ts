@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { GradError } from '../errors.js';
-import { type Handlers, movedWith, type Reply, type Request, toFailure } from './worker-protocol.js';
+import { type Handlers, handOver, movedWith, type Reply, type Request, toFailure } from './worker-protocol.js';
 
 /**
  * Makes the worker thread it is called in a program for `runInWorker`: opens it with the options given there and
@@ -19,11 +19,13 @@ export function serveProgram<Options>(open: (options: Options) => Handlers | Pro
   });
 
   async function answer(id: number, work: () => Promise<unknown>): Promise<void> {
-    const reply: Reply = await work().then(
-      (result) => ({ id, result }),
-      (error: unknown) => ({ id, failure: toFailure(error) }),
-    );
-    port.postMessage(reply, 'result' in reply ? movedWith(reply.result) : []);
+    const post = (reply: Reply, moved: readonly ArrayBuffer[] = []) => port.postMessage(reply, moved);
+    try {
+      const result = await work();
+      handOver('The result', () => post({ id, result }, movedWith(result)));
+    } catch (error) {
+      post({ id, failure: toFailure(error) });
+    }
   }
 }
 

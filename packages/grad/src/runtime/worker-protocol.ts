@@ -32,6 +32,16 @@ export function fromFailure({ code, message, stack }: Failure): Error {
   return error;
 }
 
+/** Does what sends something to another thread. Throws `worker` when that cannot go there. */
+export function handOver<T>(what: string, send: () => T): T {
+  try {
+    return send();
+  } catch (cause) {
+    if (!(cause instanceof Error && cause.name === 'DataCloneError')) throw cause;
+    throw new GradError('worker', `${what} must be plain data: ${cause.message}`, { cause });
+  }
+}
+
 const movable = new WeakMap<object, readonly ArrayBuffer[]>();
 
 /** Marks a handler's result as one whose buffers go to the caller's thread instead of being copied: they are gone here. */

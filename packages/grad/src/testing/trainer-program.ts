@@ -8,6 +8,8 @@ import { createTrainer } from '../training/trainer.js';
 export interface TrainerProgram {
   readonly train: (argument: { x: Float32Array; y: Float32Array; steps: number }) => Promise<number>;
   readonly crash: (argument: null) => void;
+  /** Answers with what cannot leave its thread. */
+  readonly method: (argument: null) => () => void;
   readonly [method: string]: (argument: never) => unknown;
 }
 
@@ -31,5 +33,6 @@ serveProgram(async ({ seed }: { seed: number }): Promise<TrainerProgram> => {
       });
       return new Promise(() => {});
     },
+    method: () => () => {},
   };
 });
