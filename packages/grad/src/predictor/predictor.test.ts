@@ -10,11 +10,14 @@ import { floatsOf, type OnnxModel } from '../runtime/onnx-model.js';
 import { watchSessions } from '../testing/watch-sessions.js';
 import { openPredictor, Predictor, type PredictorOptions } from './predictor.js';
 
-/** y = 2x + 1 for x [N, 2]. */
-function affine(): Uint8Array {
+/** y = 2x + 1 for x [2, 2]. */
+function affineOfTwo(): Model {
   const graph = new Graph();
-  return encodeModel(dynamic(toModel(graph, { y: add(mul(graph.input('x', [2, 2]), 2), 1) })));
+  return toModel(graph, { y: add(mul(graph.input('x', [2, 2]), 2), 1) });
 }
+/** The same for x [N, 2]. */
+const affine = () => encodeModel(dynamic(affineOfTwo()));
+const fixed = () => encodeModel(affineOfTwo());
 
 /** Rows of a table of three. */
 function lookUp(): Uint8Array {
@@ -73,6 +76,20 @@ describe('a predictor', () => {
     await expect(openPredictor(bytes, { ...options, inputs: ['z'] })).rejects.toThrow('takes x, not z');
   });
 
+  it.each([
+    ['together', affine(), {}],
+    ['in parts', affine(), { maxBatch: 1 }],
+    ['call by call', fixed(), {}],
+  ])('answers with what it was given at the call, %s, whatever becomes of the array', async (_, bytes, more) => {
+    const predictor = await openPredictor(bytes, { ...options, ...more });
+    const { x: reused } = x(1, 2, 3, 4);
+    const [first, second] = [predictor.predict({ x: reused }), predictor.predict({ x: reused.fill(0) })];
+    reused.fill(9);
+    expect([...floatsOf((await first).y)]).toEqual([3, 5, 7, 9]);
+    expect([...floatsOf((await second).y)]).toEqual([1, 1, 1, 1]);
+    await predictor.close();
+  });
+
   it('lets one bad example fail alone', async () => {
     const predictor = await openPredictor(lookUp(), options);
     const rows = [0, 99, 2].map((row) => predictor.predict({ row: Int32Array.of(row) }));
@@ -106,14 +123,12 @@ describe('a predictor', () => {
   });
 
   it('runs a model of one fixed shape call by call', async () => {
-    const graph = new Graph();
-    const fixed = encodeModel(toModel(graph, { y: mul(graph.input('x', [2, 2]), 3) }));
-    const predictor = await openPredictor(fixed, options);
+    const predictor = await openPredictor(fixed(), options);
     expect(predictor.batched).toBe(false);
     const answers = await Promise.all([predictor.predict(x(1, 2, 3, 4)), predictor.predict(x(5, 6, 7, 8))]);
     expect(answers.map(({ y }) => [...floatsOf(y)])).toEqual([
-      [3, 6, 9, 12],
-      [15, 18, 21, 24],
+      [3, 5, 7, 9],
+      [11, 13, 15, 17],
     ]);
     await predictor.close();
   });

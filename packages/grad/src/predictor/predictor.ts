@@ -8,7 +8,7 @@ import { type OnnxModel, openModel } from '../runtime/onnx-model.js';
 import { openModelInWorker } from '../runtime/open-model-in-worker.js';
 import type { SessionOptions } from '../runtime/session-options.js';
 import { BatchQueue } from './batch-queue.js';
-import { countOf, isBatched, joined, rowsOf, type Values } from './rows.js';
+import { copied, countOf, isBatched, joined, rowsOf, type Values } from './rows.js';
 
 export interface PredictorOptions<Input extends string = string, Output extends string = string> {
   /** The inputs, where predictions shall be typed by them; they must be the model's. Default: those of the model. */
@@ -60,8 +60,9 @@ export class Predictor<Input extends string = string, Output extends string = st
   }
 
   /**
-   * The outputs for one or more examples: every input is fed with the examples on its first axis. Throws `feed` when an input is
-   * missing, unknown or does not fit, `busy` when too many wait, `closed` after `close`, `model` when the model fails on it.
+   * The outputs for one or more examples: every input is fed with the examples on its first axis. The arrays are copied here
+   * and may be written to again at once. Throws `feed` when an input is missing, unknown or does not fit, `busy` when too many
+   * wait, `closed` after `close`, `model` when the model fails on it.
    */
   async predict(feeds: Readonly<Record<Input, Feed>>): Promise<Record<Output, Value>> {
     if (this.closed) throw new GradError('closed', 'The predictor is closed; open another.');
@@ -71,7 +72,7 @@ export class Predictor<Input extends string = string, Output extends string = st
     const parts: Promise<Values>[] = [];
     for (let from = 0; from < count; from += this.largestBatch) {
       const to = Math.min(count, from + this.largestBatch);
-      const part = to - from === count ? values : rowsOf(Object.fromEntries(values), count, from, to);
+      const part = to - from === count ? copied(values) : rowsOf(Object.fromEntries(values), count, from, to);
       parts.push(this.queue.add(part, to - from));
     }
     const [first, ...others] = await Promise.all(parts);

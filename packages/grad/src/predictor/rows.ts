@@ -29,9 +29,15 @@ export function shapeKey(values: Values): string {
   return [...values].map(([name, { shape }]) => `${name}:${shape.slice(1).join('×')}`).join(' ');
 }
 
+/** The same in arrays of its own. */
+export function copied(values: Values): Values {
+  return new Map([...values].map(([name, { data, shape }]) => [name, { data: copyOf(data), shape: [...shape] }]));
+}
+
 /** Examples one after the other, and zeros until there are `count`. */
 export function joined(parts: readonly Values[], count: number): Record<string, Value> {
-  const [first] = parts;
+  const [first, ...others] = parts;
+  if (first && !others.length && countOf(first) === count) return Object.fromEntries(first);
   return Object.fromEntries(
     [...(first ?? [])].map(([name, { data, shape }]) => {
       const all = blank(data, count * sizeOf(shape.slice(1)));
@@ -54,9 +60,16 @@ export function rowsOf(values: Readonly<Record<string, Value>>, count: number, f
         throw new GradError('model', `The output '${name}' has ${shape[0]} rows for ${count} examples.`);
       }
       const size = sizeOf(shape.slice(1));
-      return [name, { data: data.slice(from * size, to * size), shape: [to - from, ...shape.slice(1)] }];
+      return [name, { data: copyOf(data.subarray(from * size, to * size)), shape: [to - from, ...shape.slice(1)] }];
     }),
   );
+}
+
+/** Unlike `slice`, which gives a view of what is a Node `Buffer`. */
+function copyOf(data: TensorData): TensorData {
+  const copy = blank(data, data.length);
+  place(copy, data, 0);
+  return copy;
 }
 
 function blank(like: TensorData, length: number): TensorData {
