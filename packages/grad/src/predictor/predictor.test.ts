@@ -59,8 +59,24 @@ describe('a predictor', () => {
     await expect(predictor.predict({})).rejects.toThrow("'x' is missing");
     await expect(predictor.predict({ ...x(1, 2), z: x(1).x })).rejects.toThrow("no input 'z'");
     await expect(predictor.predict(x())).rejects.toThrow('at least one');
-    await expect(openPredictor(affine(), { maxBatch: 0 })).rejects.toThrow('positive whole number');
     await predictor.close();
+  });
+
+  it.each<[PredictorOptions, string]>([
+    [{ maxBatch: 0 }, 'positive whole number, not 0'],
+    [{ batchSizes: [4, 1.5] }, 'positive whole number, not 1.5'],
+    [{ batchSizes: [] }, 'at least one size'],
+    [{ latency: -1 }, 'not -1'],
+    [{ latency: Number.NaN }, 'not NaN'],
+    [{ latency: 2 ** 31 }, 'not 2147483648'],
+    [{ maxWaiting: Number.NaN }, 'not NaN'],
+    [{ maxWaiting: -1 }, 'not -1'],
+    [{ outputs: [] }, 'at least one output'],
+  ])('refuses settings out of their range: %j', async (wrong, message) => {
+    await expect(openPredictor(affine(), { ...options, ...wrong })).rejects.toMatchObject({
+      code: 'feed',
+      message: expect.stringContaining(message),
+    });
   });
 
   it('computes the outputs asked for, and is typed by the names given', async () => {

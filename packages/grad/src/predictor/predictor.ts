@@ -30,6 +30,9 @@ export interface PredictorOptions<Input extends string = string, Output extends 
   readonly warmUp?: boolean;
 }
 
+/** The milliseconds a timer of Node's can wait. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** A model that serves: it checks what it is given and computes predictions that come at the same time together. */
 export class Predictor<Input extends string = string, Output extends string = string> {
   readonly inputs: readonly ValueInfo[];
@@ -118,16 +121,13 @@ export class Predictor<Input extends string = string, Output extends string = st
 
 /**
  * Opens an exported model for serving. Throws `model` when it cannot be read, is not a valid model or has not the inputs and
- * outputs named.
+ * outputs named, and `feed` when an option is out of its range.
  */
 export async function openPredictor<const Input extends string = string, const Output extends string = string>(
   source: Uint8Array | string,
   options: PredictorOptions<Input, Output> = {},
 ): Promise<Predictor<Input, Output>> {
-  for (const size of [options.maxBatch ?? 1, ...(options.batchSizes ?? [])]) {
-    if (!Number.isInteger(size) || size < 1)
-      throw new GradError('feed', `A batch size is a positive whole number, not ${size}.`);
-  }
+  checkOptions(options);
   const open = (options.worker ?? true) ? openModelInWorker : openModel;
   const model = await open(source, options.session);
   try {
@@ -139,6 +139,18 @@ export async function openPredictor<const Input extends string = string, const O
     await model.release();
     throw error;
   }
+}
+
+function checkOptions({ outputs, batchSizes, maxBatch = 1, latency = 0, maxWaiting = 0 }: PredictorOptions): void {
+  const insist = (right: boolean, sentence: string) => {
+    if (!right) throw new GradError('feed', sentence);
+  };
+  for (const size of [maxBatch, ...(batchSizes ?? [])])
+    insist(Number.isInteger(size) && size > 0, `A batch size is a positive whole number, not ${size}.`);
+  insist(batchSizes?.length !== 0, 'batchSizes needs at least one size; leave it out for any.');
+  insist(outputs?.length !== 0, 'A predictor needs at least one output; leave outputs out for all.');
+  insist(latency >= 0 && latency <= LONGEST_TIMER, `latency is 0 to ${LONGEST_TIMER} milliseconds, not ${latency}.`);
+  insist(maxWaiting >= 0, `maxWaiting must be 0 or more, not ${maxWaiting}.`);
 }
 
 function checkInputs({ inputs }: OnnxModel, named: readonly string[] | undefined): void {
