@@ -31,6 +31,11 @@ const networks: Record<string, Build> = {
     const y = batchNorm(scope.child('bn'), conv2d(scope.child('conv'), input('x', [3, 32, 32]), 6, 3));
     return { loss: sum(y), outputs: { y } };
   },
+  'a large epsilon': ({ scope, input }) => {
+    const conv = conv2d(scope.child('conv'), input('x', [3, 32, 32]), 6, 3);
+    const y = batchNorm(scope.child('bn'), conv, { epsilon: 0.5 });
+    return { loss: sum(y), outputs: { y } };
+  },
 };
 
 describe.each(Object.entries(networks))('foldBatchNorm: %s', (_, build) => {
