@@ -79,6 +79,13 @@ describe('an exported model', () => {
     expect(() => exportOnnx(trainer, { outputs: ['z'] })).toThrow("no output 'z'");
   });
 
+  it('is refused without outputs', () => {
+    const silent: Build = ({ scope, input }) => ({ loss: sum(linear(scope, input('x', [2]), 2)) });
+    const refusal = expect.objectContaining({ code: 'graph', message: expect.stringContaining('no outputs') });
+    expect(() => exportOnnx({ build: silent, weights: weightsOf([2, 2]) })).toThrow(refusal);
+    expect(() => exportOnnx({ build: halves, weights: weightsOf([2, 2]) }, { outputs: [] })).toThrow(refusal);
+  });
+
   const halves: Build = ({ scope, input }) => {
     const y = linear(scope, mul(input('x', [2]), scope.graph.constant(Float32Array.of(1, Number.NaN))), 2);
     return { loss: sum(y), outputs: { y } };

@@ -24,8 +24,8 @@ export const BATCH = 'N';
 
 /**
  * The bytes of an ONNX model for inference, with weights inside and any number of examples as first axis `N`.
- * Throws `graph` for an unknown output, `parameter` when a weight is missing or of another shape than the model's, and
- * `batch-baked` when the model depends on the size of the batch it was built for.
+ * Throws `graph` when there are no outputs or one named is unknown, `parameter` when a weight is missing or of another shape
+ * than the model's, and `batch-baked` when the model depends on the size of the batch it was built for.
  */
 export function exportOnnx(source: ExportSource, options: ExportOptions = {}): Uint8Array {
   return encodeModel(exportModel(source, options));
@@ -58,6 +58,8 @@ function buildFor(source: ExportSource, options: ExportOptions, batch: number): 
     dynamicBatch: true,
   });
   const names = options.outputs ?? Object.keys(outputs);
+  if (!names.length)
+    throw new GradError('graph', 'There are no outputs to export: name some, and have the build function return them.');
   for (const name of names) {
     if (!outputs[name])
       throw new GradError('graph', `The model has no output '${name}'; it has ${Object.keys(outputs).join(', ')}.`);
