@@ -33,13 +33,13 @@ describe('compareModels', () => {
   });
 
   it('finds the class of each pixel along the axis given', async () => {
-    // Two pictures of one row and two columns, with two classes: labels are by picture, row and column.
-    const scores = [1, 0, 0, 2, 5, 5, 4, 6];
-    const { agreement, accuracy } = await compare([2, 2, 1, 2], scores, [0, 3, 0, 0, 0, 0, 0, 0], {
+    // Two pictures of one row and three columns, with two classes: labels are by picture, row and column.
+    const scores = [1, 0, 3, 0, 2, 1, 5, 5, 0, 4, 6, 1];
+    const { agreement, accuracy } = await compare([2, 2, 1, 3], scores, [0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], {
       axis: 1,
-      labels: [0, 1, 0, 0],
+      labels: [0, 1, 0, 0, 1, 0],
     });
-    expect({ agreement, accuracy }).toEqual({ agreement: 0.75, accuracy: { before: 0.75, after: 0.5 } });
+    expect({ agreement, accuracy }).toEqual({ agreement: 5 / 6, accuracy: { before: 5 / 6, after: 4 / 6 } });
   });
 
   it.each([

@@ -127,6 +127,27 @@ describe('a trained classifier in eight bits', () => {
     await expect(quantize(before, calibration, { keep: ['third.weight'], session })).rejects.toThrow("'third.weight'");
   });
 
+  it.each([
+    [7, 63],
+    [8, 127],
+  ] as const)('uses all levels of %i bits for its weights', async (weightBits, largest) => {
+    const { initializers } = await quantize(before, calibration, { weightBits, session });
+    const weights = initializers.filter(({ name }) => name.endsWith('/int8-weight'));
+    expect(weights).toHaveLength(3);
+    for (const { data } of weights) expect(Math.max(...[...(data as Int8Array)].map(Math.abs))).toBe(largest);
+  });
+
+  it('gives no levels to rare values beyond the percentile', async () => {
+    const rare = [...calibration, { x: stripes(8, 1).x.with(0, 1000) }];
+    const { x } = stripes(400, 5000);
+    const errorOf = async (percentile: number) => {
+      const after = await quantize(before, rare, { percentile, session });
+      return (await compareModels(before, after, [{ x }], { session })).relativeError;
+    };
+    expect(await errorOf(1)).toBeGreaterThan(0.2);
+    expect(await errorOf(0.999)).toBeLessThan(0.05);
+  });
+
   it('takes any number of examples, as before', async () => {
     const after = await quantize(before, calibration, { session });
     for (const count of [1, 5]) {
