@@ -7,13 +7,18 @@ describe('what the engine runs on', () => {
     const cpu = { providers: ['cpu'], arena: true };
     expect(await chooseEngine()).toEqual({
       work: { threads: availableParallelism(), ...cpu },
+      lists: { threads: availableParallelism(), ...cpu },
       answers: { threads: 1, ...cpu },
     });
   });
 
   it('is what the settings say', async () => {
     const said = { threads: 3, providers: ['cpu'], arena: false };
-    expect(await chooseEngine({ threads: '3', provider: 'cpu', arena: 'off' })).toEqual({ work: said, answers: said });
+    expect(await chooseEngine({ threads: '3', provider: 'cpu', arena: 'off' })).toEqual({
+      work: said,
+      lists: said,
+      answers: said,
+    });
   });
 
   it('falls back to the CPU where a provider can’t be used, and says why in a sentence', async () => {
@@ -23,7 +28,7 @@ describe('what the engine runs on', () => {
     expect([work.providers, answers.providers]).toEqual([['cpu'], ['cpu']]);
     expect(note).toMatch(
       new RegExp(
-        `^The engine runs on the CPU: VITRINE_PROVIDER=${provider} fails its self-test\\. .*on ${provider}: .+$`,
+        `^The engine runs on the CPU: VITRINE_PROVIDER=${provider} fails its self-test\\. ${provider} cannot be used here: .+$`,
       ),
     );
   });

@@ -32,8 +32,10 @@ export interface EngineSettings {
 
 /** What the engine runs on here. */
 export interface EngineChoice {
-  /** For trainings, evaluations and lists of inputs: a thread for each core unless said. */
+  /** For trainings, each in a process of its own: a thread for each core unless said. */
   readonly work: Engine;
+  /** For evaluations and lists of inputs, in the server's process beside its models: as many threads. */
+  readonly lists: Engine;
   /** For models that answer people, several at once: one thread each unless said. */
   readonly answers: Engine;
   /** Why the provider that was asked for is not used, where it isn't. */
@@ -49,11 +51,21 @@ export async function chooseEngine(settings: EngineSettings = {}): Promise<Engin
   if (!success) throw new VitrineError('engine.setting', error.issues[0]?.message ?? error.message);
   const { threads, provider, arena } = data;
   const reason = provider === 'cpu' ? undefined : await refusalOf(provider);
-  const shared = { providers: [reason ? 'cpu' : provider], arena: arena === 'on' };
+  const chosen = reason ? 'cpu' : provider;
+  // ONNX Runtime 1.30 ends a process in which two models compute by WebGPU at the same time.
+  const beside = chosen === 'webgpu' ? 'cpu' : chosen;
+  const engine = (count: number, name: string): Engine => ({
+    threads: threads ?? count,
+    providers: [name],
+    arena: arena === 'on',
+  });
   return {
-    work: { threads: threads ?? availableParallelism(), ...shared },
-    answers: { threads: threads ?? 1, ...shared },
-    ...(reason ? { note: fallbackNote(provider, reason) } : {}),
+    work: engine(availableParallelism(), chosen),
+    lists: engine(availableParallelism(), beside),
+    answers: engine(1, beside),
+    ...(reason
+      ? { note: `The engine runs on the CPU: VITRINE_PROVIDER=${provider} fails its self-test. ${reason}` }
+      : {}),
   };
 }
 
@@ -61,9 +73,4 @@ export async function chooseEngine(settings: EngineSettings = {}): Promise<Engin
 async function refusalOf(provider: string): Promise<string | undefined> {
   const { chooseProvider } = await import('@vitrine/grad');
   return (await chooseProvider([provider])).notes[0];
-}
-
-/** The runtime's own reasons come with its files' names and line breaks. */
-function fallbackNote(provider: string, reason: string): string {
-  return `The engine runs on the CPU: VITRINE_PROVIDER=${provider} fails its self-test. ${reason.replaceAll(/\s+/g, ' ')}`;
 }

@@ -68,7 +68,7 @@ function openLoop(context: Context, datasets: Datasets, order: Partial<SampleSho
     onCrash: (error) => log.error({ err: error }, 'a model’s thread died'),
   });
   const registry = new Registry({
-    ...{ db, blobs, served, snapshots: datasets, engine: engine.work },
+    ...{ db, blobs, served, snapshots: datasets, engine: engine.lists },
     ...(evaluation ? { evaluationModule: evaluation } : {}),
   });
   const news = new News();

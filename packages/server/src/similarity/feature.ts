@@ -32,7 +32,7 @@ export async function similarityFeature(context: Context, registry: Registry): P
 
   const embedding = new EmbeddingJob({
     ...{ db, jobs, photos: blobs },
-    openEncoder: (model) => openEncoder(model, { engine: engine.work, background: true }),
+    openEncoder: (model) => openEncoder(model, { engine: engine.lists, background: true }),
   });
   const follower = new Follower({
     ...{ db, photos: blobs, embedding },

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { inflate } from '@sparticuz/chromium';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** What a program printed as JSON, run where the only graphics processor is one that the browser's package brings. */
+type Program = (name: string, ...args: string[]) => Promise<unknown>;
+
+const build = dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium'));
+const archive = join(build, '..', 'bin', 'swiftshader.tar.br');
+const here = process.platform === 'linux' && process.arch === 'x64' && existsSync(archive);
+if (!here) console.warn('SKIPPED: the browser’s package has no graphics processor in software for this system.');
+
+describe.skipIf(!here)('on a graphics processor in software, by WebGPU', () => {
+  let folder: string;
+  let run: Program;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vitrine-webgpu-'));
+    await inflate(archive);
+    const driver = join(folder, 'driver.json');
+    const library_path = join(tmpdir(), 'libvk_swiftshader.so');
+    await writeFile(
+      driver,
+      JSON.stringify({ file_format_version: '1.0.0', ICD: { library_path, api_version: '1.3.0' } }),
+    );
+    const env = { ...process.env, VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver, XDG_RUNTIME_DIR: folder };
+    run = async (name, ...args) => {
+      const program = fileURLToPath(new URL(`./${name}.main.js`, import.meta.url));
+      const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { env });
+      return JSON.parse(stdout);
+    };
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('the self-test passes, and trainings run there; what the server computes itself stays on the CPU', async () => {
+    expect(await run('choose-engine', 'webgpu')).toMatchObject({
+      work: { providers: ['webgpu'] },
+      lists: { providers: ['cpu'] },
+      answers: { providers: ['cpu'] },
+    });
+  });
+
+  it.each(['lstm', 'network'])('an %s learns as on the CPU, and answers as it', async (model) => {
+    const [there, cpu] = [await run('train-a-little', model, 'webgpu'), await run('train-a-little', model, 'cpu')];
+    expectClose(there as number[], cpu as number[]);
+  });
+});
+
+function expectClose(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual).toHaveLength(expected.length);
+  actual.forEach((value, i) => {
+    expect(Math.abs(value - expected[i]!) / Math.abs(expected[i]!), `number ${i}`).toBeLessThan(1e-3);
+  });
+}
