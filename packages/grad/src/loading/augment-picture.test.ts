@@ -183,8 +183,12 @@ describe('augmentPicture', () => {
     const augmentation = fc.record({
       ...{ ...most, erase: share },
       crop: fc.option(fc.constant({}), { nil: undefined }),
-      jitter: fc.option(fc.record({ brightness: share, saturation: share, hue: share }), { nil: undefined }),
-      blur: fc.option(fc.record({ sigma: fc.tuple(share, share) }), { nil: undefined }),
+      jitter: fc.option(fc.record({ brightness: share, saturation: share, hue: share.map((turns) => turns / 2) }), {
+        nil: undefined,
+      }),
+      blur: fc.option(fc.record({ sigma: fc.tuple(share, share).map((pair) => pair.sort((a, b) => a - b)) }), {
+        nil: undefined,
+      }),
     });
     fc.assert(
       fc.property(size, size, size, size, augmentation, fc.nat(), (width, height, w, h, drawn, seed) => {
@@ -211,6 +215,30 @@ describe('augmentPicture', () => {
     expect(() => draw({ ...PICTURE, pixels: PICTURE.pixels.subarray(1) })).toThrow('holds 188 bytes');
     expect(() => draw({ ...PICTURE, channels: 1, pixels: new Uint8Array(AREA) })).toThrow('1 channels where 3');
     expect(() => draw(PICTURE, new Int32Array(AREA))).toThrow('has none');
+  });
+
+  it.each<[Augmentation, string]>([
+    [{ flip: Number.NaN }, 'flip must be from 0 to 1, not NaN.'],
+    [{ flip: 2 }, 'flip must be from 0 to 1, not 2.'],
+    [{ shift: -0.1 }, 'shift must be from 0 to 1, not -0.1.'],
+    [{ zoom: 1.5 }, 'zoom must be from 0 to 1, not 1.5.'],
+    [{ brightness: Number.POSITIVE_INFINITY }, 'brightness must be 0 or more, not Infinity.'],
+    [{ jitter: { probability: -1 } }, 'jitter.probability must be from 0 to 1, not -1.'],
+    [{ jitter: { saturation: Number.NaN } }, 'jitter.saturation must be 0 or more, not NaN.'],
+    [{ jitter: { hue: 3 } }, 'jitter.hue must be from 0 to 0.5, not 3.'],
+    [{ blur: { probability: 1.1 } }, 'blur.probability must be from 0 to 1, not 1.1.'],
+    [{ blur: { sigma: [-3, -1] } }, 'blur.sigma must be two numbers from 0 up, the smaller first, not [-3,-1].'],
+    [{ crop: { area: [2, 3] } }, 'crop.area must be two shares above 0 and up to 1, the smaller first, not [2,3].'],
+    [{ crop: { area: [1, 0.1] } }, 'crop.area must be two shares above 0 and up to 1, the smaller first, not [1,0.1].'],
+    [{ crop: { area: [-1, -1] } }, 'crop.area must be two shares above 0 and up to 1, the smaller first, not [-1,-1].'],
+    [{ crop: { aspect: [0, 2] } }, 'crop.aspect must be two numbers above 0, the smaller first, not [0,2].'],
+  ])('refuses settings out of their ranges: %j', (augmentation, message) => {
+    expect(() => augmented(augmentation, 1)).toThrow(expect.objectContaining({ code: 'feed', message }));
+  });
+
+  it('takes the augmentations of SimCLR at any strength', () => {
+    for (const strength of [0, 1, 4])
+      expect(augmented(simclrAugmentation(strength), 1).every(Number.isFinite)).toBe(true);
   });
 });
 

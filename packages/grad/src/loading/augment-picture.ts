@@ -2,10 +2,11 @@ import { GradError } from '../errors.js';
 import type { Random } from '../random.js';
 import type { Augmentation } from './augmentation.js';
 import { blur } from './blur.js';
+import { checkAugmentation } from './check-augmentation.js';
 import { type Colour, compose, recolour } from './colour-map.js';
 import { drawColours, normalisation } from './draw-colours.js';
 import { eraseRectangle } from './erase.js';
-import type { Picture, PictureForm } from './picture.js';
+import { checkForm, type Picture, type PictureForm } from './picture.js';
 import { type Normalisation, resample, resampleMask } from './resample.js';
 import { drawWindow } from './window.js';
 
@@ -15,7 +16,8 @@ const AS_BYTES: Normalisation = { bias: [0, 0, 0], scale: [1, 1, 1] };
  * Writes a randomly varied view of a picture, as the network takes it, into `target` `[channels, height, width]`: window,
  * blur, colours, normalisation, erasing. Depends on `random` alone. A mask goes through the same window into `mask`
  * [height, width], taking the nearest pixel, and through nothing else.
- * Throws `feed` when the picture has not the form's channels or another number of bytes than its size says.
+ * Throws `feed` when the picture has not the form's channels or another number of bytes than its size says, and for a
+ * form or an augmentation out of range.
  */
 export function augmentPicture(
   picture: Picture,
@@ -25,6 +27,8 @@ export function augmentPicture(
   target: Float32Array,
   mask?: Int32Array,
 ): void {
+  checkForm(form);
+  checkAugmentation(augmentation);
   checkPicture(picture, form);
   if (mask && !picture.mask) throw new GradError('feed', 'A mask is asked for, but the picture has none.');
   const { channels, mean, deviation } = form;

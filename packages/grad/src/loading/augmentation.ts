@@ -15,7 +15,7 @@ export interface ColourJitter {
   readonly hue?: number;
 }
 
-/** How pictures are varied in training. What is left out stays as it is; nothing at all only scales and normalises. */
+/** How pictures are varied in training; no number is below 0. What is left out stays as it is; nothing at all only scales and normalises. */
 export interface Augmentation {
   /** Probability of exchanging left and right. */
   readonly flip?: number;
@@ -24,11 +24,11 @@ export interface Augmentation {
    * default [3/4, 4/3]. It takes the place of `shift` and `zoom`.
    */
   readonly crop?: { readonly area?: Interval; readonly aspect?: Interval };
-  /** Largest shift, as a fraction of the size; a whole number of pixels. The edge's own pixels go on beyond it. */
+  /** Largest shift, as a fraction of the size, at most 1; a whole number of pixels. The edge's own pixels go on beyond it. */
   readonly shift?: number;
-  /** Largest deviation of the scale from 1, and half of it that of the aspect ratio. */
+  /** Largest deviation of the scale from 1, itself at most 1, and half of it that of the aspect ratio. */
   readonly zoom?: number;
-  /** Largest deviation from 1 of a factor about the mean of the `PictureForm`. */
+  /** Largest deviation from 1, itself at most 1, of a factor about the mean of the `PictureForm`. */
   readonly contrast?: number;
   /** Largest offset, the same for all channels, in standard deviations. */
   readonly brightness?: number;
@@ -43,9 +43,12 @@ export interface Augmentation {
   readonly erase?: number;
 }
 
-/** The augmentations of SimCLR (Chen et al. 2020, appendix A) with their strength of colour, 1 being that for ImageNet. */
+/**
+ * The augmentations of SimCLR (Chen et al. 2020, appendix A) with their strength of colour, 1 being that for ImageNet.
+ * From 2.5 on hue is all of the circle.
+ */
 export function simclrAugmentation(strength = 1): Augmentation {
-  const [most, hue] = [0.8 * strength, 0.2 * strength];
+  const [most, hue] = [0.8 * strength, Math.min(0.5, 0.2 * strength)];
   return {
     crop: {},
     flip: 0.5,

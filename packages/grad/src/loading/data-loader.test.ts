@@ -35,6 +35,13 @@ describe('a data loader', () => {
     });
   });
 
+  it.each([-1, 0.5, Number.NaN])('refuses to leave out %s batches', async (from) => {
+    await expect(withLoader((loader) => all(loader, { from }))).rejects.toMatchObject({
+      code: 'data',
+      message: `from must be 0 or more batches to leave out, not ${from}.`,
+    });
+  });
+
   it('gives the examples in the order asked for', async () => {
     const batches = await withLoader(all);
     expect(batches).toHaveLength(5);

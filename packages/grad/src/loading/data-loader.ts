@@ -42,7 +42,10 @@ export class DataLoader {
     private readonly ahead: number,
   ) {}
 
-  /** Starts the threads and opens the source in each. Rejects with what opening it threw. */
+  /**
+   * Starts the threads and opens the source in each. Rejects with what opening it threw, and `data` for a number among
+   * the options that is not 1 or more.
+   */
   static async open(options: DataLoaderOptions): Promise<DataLoader> {
     const { module, options: sourceOptions, batchSize, seed, threads = 1, ahead = 2 * threads } = options;
     for (const [name, value] of Object.entries({ batchSize, threads, ahead })) {
@@ -68,10 +71,13 @@ export class DataLoader {
 
   /**
    * The batches of the examples in `order`. Leaving the loop early is fine.
-   * Throws `data` when a batch has not one good example, and `worker` when the loader was closed or a thread ended.
+   * Throws `data` when a batch has not one good example or `from` is no number of batches, and `worker` when the loader was closed or a thread ended.
    */
   async *batches(order: Int32Array, options: BatchesOptions = {}): AsyncGenerator<Batch, void, undefined> {
     const { epoch = 0, from = 0, dropLast = true } = options;
+    if (!Number.isInteger(from) || from < 0) {
+      throw new GradError('data', `from must be 0 or more batches to leave out, not ${from}.`);
+    }
     const count = (dropLast ? Math.floor : Math.ceil)(order.length / this.batchSize);
     const made: Promise<Batch>[] = [];
     for (let next = from, asked = from; next < count; next++) {

@@ -74,7 +74,7 @@ describe('a picture source', () => {
     const decode = () => ({ width: DRAWN.width, height: DRAWN.height, channels: 3 as const, pixels });
     const labels = new Map([
       [4, 2],
-      [1, Number.NaN],
+      [1, 2 ** 40],
     ]);
     const batch = await makeBatch(
       pictureSource({ form: DRAWN, decode, label: (index) => labels.get(index)! }),
@@ -83,8 +83,8 @@ describe('a picture source', () => {
       0,
     );
     expect(batch.failed).toEqual([
-      { index: 7, reason: 'The label of picture 7 is undefined; it must be an integer.' },
-      { index: 1, reason: 'The label of picture 1 is NaN; it must be an integer.' },
+      { index: 7, reason: 'The label of picture 7 is undefined; it must be an integer of 32 bits.' },
+      { index: 1, reason: 'The label of picture 1 is 1099511627776; it must be an integer of 32 bits.' },
     ]);
     expect(batch.feeds.labels).toEqual(Int32Array.of(2, 2, 2));
   });
@@ -95,10 +95,25 @@ describe('a picture source', () => {
     { deviation: [64, 64, 0] },
     { deviation: [64, -1, 64] },
     { mean: [128, 128, Number.NaN] },
-  ])('refuses statistics that are not those of its channels: %j', (statistics) => {
+    { width: 2.5 },
+    { height: 0 },
+    { channels: 4 as 3, mean: [1, 1, 1, 1], deviation: [1, 1, 1, 1] },
+  ])('refuses a form that no picture can have: %j', (statistics) => {
     const form = { ...DRAWN, ...statistics };
     expect(() => pictureSource({ form, decode: () => Promise.reject() })).toThrow(
       expect.objectContaining({ code: 'feed' }),
+    );
+  });
+
+  it.each([-1, 0, 1.5, Number.NaN])('refuses %s views', (views) => {
+    expect(() => pictureSource({ form: DRAWN, decode: () => Promise.reject(), views })).toThrow(
+      expect.objectContaining({ code: 'feed', message: `views must be 1 or more, not ${views}.` }),
+    );
+  });
+
+  it('refuses an augmentation out of range when it is opened, not picture by picture', () => {
+    expect(() => pictureSource({ form: DRAWN, decode: () => Promise.reject(), augmentation: { flip: 2 } })).toThrow(
+      expect.objectContaining({ code: 'feed', message: 'flip must be from 0 to 1, not 2.' }),
     );
   });
 

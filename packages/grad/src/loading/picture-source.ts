@@ -2,8 +2,9 @@ import { GradError } from '../errors.js';
 import type { Random } from '../random.js';
 import { augmentPicture } from './augment-picture.js';
 import type { Augmentation } from './augmentation.js';
+import { checkAugmentation } from './check-augmentation.js';
 import type { Example, ExampleSource, Field } from './example-source.js';
-import type { Picture, PictureForm } from './picture.js';
+import { checkForm, type Picture, type PictureForm } from './picture.js';
 
 export interface PictureSourceOptions {
   readonly form: PictureForm;
@@ -15,19 +16,21 @@ export interface PictureSourceOptions {
   readonly views?: number;
   /** Also write `masks`. Default false. */
   readonly masks?: boolean;
-  /** The class of picture `index`, an integer, as the field `labels`. */
+  /** The class of picture `index`, an integer of 32 bits, as the field `labels`. */
   readonly label?: (index: number) => number;
 }
 
 /**
  * Pictures as a network takes them: `pictures` [channels, height, width], or [views, channels, height, width] for
  * several views; `masks` [height, width] of class numbers, or [views, height, width]; `labels` [].
- * Throws `feed` for a form whose means and deviations are not its channels', and on loading a picture whose label is no
- * integer.
+ * Throws `feed` for a form, an augmentation or views out of range, and on loading a picture whose label is no integer
+ * of 32 bits.
  */
 export function pictureSource(options: PictureSourceOptions): ExampleSource {
   const { form, decode, augmentation = {}, views = 1, masks = false, label } = options;
   checkForm(form);
+  checkAugmentation(augmentation);
+  if (!Number.isInteger(views) || views < 1) throw new GradError('feed', `views must be 1 or more, not ${views}.`);
   const plane = [form.height, form.width];
   const several = views === 1 ? [] : [views];
   const fields: Record<string, Field> = {
@@ -50,19 +53,10 @@ export function pictureSource(options: PictureSourceOptions): ExampleSource {
   };
 }
 
-function checkForm({ channels, mean, deviation }: PictureForm): void {
-  const fits = (values: readonly number[]) => values.length === channels && values.every(Number.isFinite);
-  if (fits(mean) && fits(deviation) && deviation.every((value) => value > 0)) return;
-  throw new GradError(
-    'feed',
-    `Pictures of ${channels} channels need as many means and deviations, the latter above 0, not [${mean}] and [${deviation}].`,
-  );
-}
-
 function labelOf(index: number, label: (index: number) => number): number {
   const value = label(index);
-  if (Number.isInteger(value)) return value;
-  throw new GradError('feed', `The label of picture ${index} is ${value}; it must be an integer.`);
+  if (value === (value | 0)) return value;
+  throw new GradError('feed', `The label of picture ${index} is ${value}; it must be an integer of 32 bits.`);
 }
 
 function viewOf<Values extends Float32Array | Int32Array>(values: Values, view: number, views: number): Values {
