@@ -275,6 +275,22 @@ describe('changes of colour', () => {
     });
   });
 
+  it.each<[string, (probability: number) => Augmentation, Augmentation, number]>([
+    ['jitter', (probability) => ({ jitter: { probability, brightness: 0.4 } }), { jitter: { brightness: 0.4 } }, 1],
+    ['blur', (probability) => ({ blur: { probability, sigma: [1, 2] } }), { blur: { sigma: [1, 2] } }, 0.5],
+  ])('%s changes as many pictures as its probability says', (_, withProbability, byDefault, probability) => {
+    const plain = augmented({}, 1, form);
+    const changed = (augmentation: Augmentation) =>
+      Array.from({ length: 40 }, (_, seed) => augmented(augmentation, seed, form)).filter((view) =>
+        view.some((value, i) => Math.abs(value - plain[i]!) > 1e-3),
+      ).length;
+    expect(changed(withProbability(0))).toBe(0);
+    expect(changed(withProbability(1))).toBe(40);
+    expect(changed(withProbability(0.25))).toBeGreaterThan(2);
+    expect(changed(withProbability(0.25))).toBeLessThan(20);
+    expect(changed(byDefault)).toBe(changed(withProbability(probability)));
+  });
+
   it('saturation and hue jitter keep the luminance and leave grey alone', () => {
     const flat: Picture = { ...PICTURE, pixels: PICTURE.pixels.map((_, i) => Math.floor(i / 3) * 4) };
     for (let seed = 0; seed < 10; seed++) {
@@ -313,7 +329,9 @@ describe('changes of colour', () => {
     const plain = augmented({}, 1);
     const view = augmented({ channelShift: 0.5 }, 1);
     const offsets = [0, 1, 2].map((c) => view[c * AREA]! - plain[c * AREA]!);
-    expect(new Set(offsets).size).toBe(3);
+    const [r, g, b] = offsets as [number, number, number];
+    for (const difference of [r - g, g - b, b - r]) expect(Math.abs(difference)).toBeGreaterThan(0.01);
+    for (const offset of offsets) expect(Math.abs(offset)).toBeLessThan(0.5);
     expectClose(
       view,
       plain.map((value, i) => value + offsets[Math.floor(i / AREA)]!),

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Checkpoints } from '../checkpoint/checkpoints.js';
 import { linear } from '../nn/linear.js';
 import { mean } from '../ops/mean.js';
@@ -11,6 +11,7 @@ import { sub } from '../ops/sub.js';
 import { constant } from '../optim/schedule.js';
 import { sgd } from '../optim/sgd.js';
 import { type FitEvent, type FitOptions, fit } from './fit.js';
+import type { Pace } from './meter.js';
 import { createTrainer, type Trainer } from './trainer.js';
 
 let directory: string;
@@ -138,6 +139,26 @@ describe('fit', () => {
       expect(dataWait).toBeLessThanOrEqual(1);
       expect(memory).toBeGreaterThan(1e7);
     }
+  });
+
+  it('tells how much of the time goes into waiting for batches', async () => {
+    let clock = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    const paces: Pace[] = [];
+    await fitted({
+      epochs: 1,
+      async *batches(_, from) {
+        for await (const batch of batchesOf([1, 1, 1, 1], from)) {
+          clock += 30;
+          yield batch;
+        }
+      },
+      onEvent(event) {
+        if (event.type === 'step') clock += 10;
+        if (event.type === 'epoch') paces.push(event.pace);
+      },
+    }).finally(() => now.mockRestore());
+    expect(paces).toEqual([{ dataWait: 0.75, examplesPerSecond: 50, memory: expect.any(Number) }]);
   });
 
   it('reports examples that could not be loaded, and goes on', async () => {
