@@ -1,7 +1,11 @@
 /** From the least to the most. */
 export type Interval = readonly [number, number];
 
-/** Colour jitter as torchvision's `ColorJitter`: all are varied, in random order; each is the largest deviation. */
+/**
+ * Colour jitter like torchvision's `ColorJitter`: all are varied; each is the largest deviation. Unlike there, hue turns
+ * chrominance at equal luminance, as in YUV, and values may leave 0–255: nothing is clamped, so the order of the changes
+ * makes no difference.
+ */
 export interface ColourJitter {
   /** Default 1. */
   readonly probability?: number;

@@ -13,8 +13,6 @@ export type Colour = readonly [number, number, number];
 /** Of red, green and blue in luminance (ITU-R BT.601), as Pillow and torchvision have it. */
 const LUMINANCE: Colour = [0.299, 0.587, 0.114];
 
-export const identity: ColourMap = { matrix: diagonal(1, 1, 1), offset: [0, 0, 0] };
-
 /** Each channel by a factor and an offset of its own. */
 export function byChannel(factors: Colour, offset: Colour): ColourMap {
   return { matrix: diagonal(...factors), offset };
@@ -53,7 +51,7 @@ export function compose(first: ColourMap, then: ColourMap): ColourMap {
   return { matrix: transpose(columns), offset: base };
 }
 
-export function apply({ matrix, offset }: ColourMap, colour: Colour): Colour {
+function apply({ matrix, offset }: ColourMap, colour: Colour): Colour {
   const [r, g, b] = multiply(matrix, colour);
   return [r + offset[0], g + offset[1], b + offset[2]];
 }

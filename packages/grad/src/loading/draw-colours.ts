@@ -1,12 +1,10 @@
 import type { Random } from '../random.js';
 import type { Augmentation, ColourJitter } from './augmentation.js';
 import {
-  apply,
   byChannel,
   type Colour,
   type ColourMap,
   compose,
-  identity,
   luminance,
   rotateHue,
   saturate,
@@ -52,17 +50,18 @@ function shiftChannels(form: PictureForm, between: (limit: number) => number, mo
   return byChannel([1, 1, 1], [r * between(most), g * between(most), b * between(most)]);
 }
 
+/** torchvision draws the order too; here it makes no difference, as these maps keep grey grey and clamp nothing. */
 function drawJitter(jitter: ColourJitter, meanColour: () => Colour, random: Random): ColourMap {
   const { brightness = 0, contrast = 0, saturation = 0, hue = 0 } = jitter;
   const between = (limit: number) => (2 * random.uniform() - 1) * limit;
   const factor = (limit: number) => Math.max(0, 1 + between(limit));
-  const changes: ((soFar: ColourMap) => ColourMap)[] = [
-    () => scaleAbout(0, factor(brightness)),
-    (soFar) => scaleAbout(contrast > 0 ? luminance(apply(soFar, meanColour())) : 0, factor(contrast)),
-    () => saturate(factor(saturation)),
-    () => rotateHue(between(hue)),
-  ];
-  return random.shuffle(changes).reduce((map, change) => compose(map, change(map)), identity);
+  const pivot = contrast > 0 ? luminance(meanColour()) : 0;
+  return [
+    scaleAbout(pivot, factor(contrast)),
+    scaleAbout(0, factor(brightness)),
+    saturate(factor(saturation)),
+    rotateHue(between(hue)),
+  ].reduce(compose);
 }
 
 /** One value for grey pictures stands for all three channels. */
