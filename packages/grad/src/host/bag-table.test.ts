@@ -39,6 +39,18 @@ describe('a bag table', () => {
     expect(new BagTable({ ...options, deviation: 0 }).weight.every((value) => value === 0)).toBe(true);
   });
 
+  it.each<[object, string]>([
+    [{ rows: -1 }, 'rows must be 1 or more, not -1.'],
+    [{ rows: 1.5 }, 'rows must be 1 or more, not 1.5.'],
+    [{ dim: 0 }, 'dim must be 1 or more, not 0.'],
+    [{ deviation: Number.NaN }, 'deviation must be 0 or more, not NaN.'],
+    [{ optimizer: { kind: 'lion' } }, "optimizer.kind must be sgd, adagrad or adam, not 'lion'."],
+  ])('refuses %j', (wrong, message) => {
+    expect(() => new BagTable({ rows: 5, dim: 2, seed: 1, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'parameter', message }),
+    );
+  });
+
   it('updates only the rows used, once each, with the sum of their gradients', () => {
     const table = counting({ kind: 'sgd' });
     table.apply(bags, Float32Array.of(1, 0, 9, 9, 0, 2), { lr: 0.5 });

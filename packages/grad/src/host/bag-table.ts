@@ -34,7 +34,10 @@ export class BagTable implements CheckpointPart {
   private readonly places: Int32Array;
   private used = new Int32Array(0);
 
-  constructor({ rows, dim, seed, deviation = 1 / Math.sqrt(dim), optimizer = { kind: 'adagrad' } }: BagTableOptions) {
+  /** Throws `parameter` for an option out of range, and `shape` for a table of more than 4 GB or the system has. */
+  constructor(options: BagTableOptions) {
+    checkOptions(options);
+    const { rows, dim, seed, deviation = 1 / Math.sqrt(dim), optimizer = { kind: 'adagrad' } } = options;
     this.rows = rows;
     this.dim = dim;
     this.rowBytes = dim * Float32Array.BYTES_PER_ELEMENT;
@@ -150,4 +153,16 @@ export class BagTable implements CheckpointPart {
     }
     return sums;
   }
+}
+
+function checkOptions({ rows, dim, deviation = 0, optimizer: { kind } = { kind: 'adagrad' } }: BagTableOptions): void {
+  const insist = (right: boolean, sentence: string) => {
+    if (!right) throw new GradError('parameter', sentence);
+  };
+  const positive = (value: number) => Number.isInteger(value) && value > 0;
+  insist(positive(rows), `rows must be 1 or more, not ${rows}.`);
+  insist(positive(dim), `dim must be 1 or more, not ${dim}.`);
+  insist(Number.isFinite(deviation) && deviation >= 0, `deviation must be 0 or more, not ${deviation}.`);
+  const known = kind === 'sgd' || kind === 'adagrad' || kind === 'adam';
+  insist(known, `optimizer.kind must be sgd, adagrad or adam, not '${kind}'.`);
 }
