@@ -31,7 +31,14 @@ export { foldBatchNorm } from './export/fold-batch-norm.js';
 export { grad } from './gradient.js';
 export type { DType, TensorData } from './graph/dtype.js';
 export { encodeModel } from './graph/encode.js';
-export { Graph } from './graph/graph.js';
+export {
+  type Backward,
+  Graph,
+  type GraphOptions,
+  type NodeOptions,
+  type OutputSpec,
+  type TapeEntry,
+} from './graph/graph.js';
 export {
   type Attribute,
   type GraphNode,
@@ -44,6 +51,7 @@ export type { Shape } from './graph/shape.js';
 export type { Tensor } from './graph/tensor.js';
 export { BagTable, type BagTableOptions } from './host/bag-table.js';
 export type { Bags } from './host/bags.js';
+export type { RowMemory } from './host/row-kernels.js';
 export type { RowOptimizerChoice } from './host/row-optimizer.js';
 export { importWeights } from './importing/import-weights.js';
 export type { ImportOptions } from './importing/match-weights.js';
@@ -75,7 +83,7 @@ export { type BatchNormLayerOptions, batchNorm } from './nn/batch-norm.js';
 export { type ConvTransposeLayerOptions, convTranspose2d } from './nn/conv-transpose2d.js';
 export { type ConvLayerOptions, conv2d } from './nn/conv2d.js';
 export { dropPath } from './nn/drop-path.js';
-export { dropout } from './nn/dropout.js';
+export { type DropoutOptions, dropout } from './nn/dropout.js';
 export { embedding, embeddingBag, type TableOptions } from './nn/embedding.js';
 export { groupNorm } from './nn/group-norm.js';
 export { gru } from './nn/gru.js';
@@ -86,16 +94,18 @@ export { type LinearOptions, linear } from './nn/linear.js';
 export { lstm } from './nn/lstm.js';
 export { layerWiseDecay, type ParameterGroup, type ParameterSettings } from './nn/parameter-groups.js';
 export type { RecurrentOptions, RecurrentResult } from './nn/recurrent.js';
-export { Scope } from './nn/scope.js';
+export { type NoiseFill, type NoiseInput, Scope, type ScopeOptions } from './nn/scope.js';
 export { type SqueezeExciteOptions, squeezeExcite } from './nn/squeeze-excite.js';
-export { ModelState, type NamedArray } from './nn/state.js';
+export { ModelState, type NamedArray, type StateKind } from './nn/state.js';
 export { abs } from './ops/abs.js';
 export { add } from './ops/add.js';
 export { averagePool, globalAveragePool } from './ops/average-pool.js';
+export type { Operand } from './ops/broadcast.js';
 export { cast } from './ops/cast.js';
 export { clamp } from './ops/clamp.js';
 export { concat } from './ops/concat.js';
 export { div } from './ops/div.js';
+export type { EmbeddingBagOptions } from './ops/embedding-bag.js';
 export { exp } from './ops/exp.js';
 export { gather } from './ops/gather.js';
 export { gelu } from './ops/gelu.js';
@@ -113,7 +123,7 @@ export { mean } from './ops/mean.js';
 export { mul } from './ops/mul.js';
 export { neg } from './ops/neg.js';
 export { normalize } from './ops/normalize.js';
-export { oneHot } from './ops/one-hot.js';
+export { type OneHotOptions, oneHot } from './ops/one-hot.js';
 export { pad } from './ops/pad.js';
 export { pow } from './ops/pow.js';
 export { relu } from './ops/relu.js';
@@ -129,7 +139,7 @@ export { sqrt } from './ops/sqrt.js';
 export { square } from './ops/square.js';
 export { stopGradient } from './ops/stop-gradient.js';
 export { sub } from './ops/sub.js';
-export { sum } from './ops/sum.js';
+export { type ReduceOptions, sum } from './ops/sum.js';
 export { tanh } from './ops/tanh.js';
 export { transpose } from './ops/transpose.js';
 export { type UpsampleOptions, upsample } from './ops/upsample.js';
@@ -137,10 +147,19 @@ export { type VarianceOptions, variance } from './ops/variance.js';
 export { type AdagradOptions, adagrad } from './optim/adagrad.js';
 export { type AdamOptions, type AdamWOptions, adam, adamW } from './optim/adam.js';
 export { type LarsOptions, lars } from './optim/lars.js';
-export type { Optimizer, UpdateInputs, UpdateOutputs } from './optim/optimizer.js';
-export { constant, cosine, oneCycle, type Schedule, stepDecay, warmUp } from './optim/schedule.js';
+export type { HostUpdateInputs, Optimizer, UpdateInputs, UpdateOutputs } from './optim/optimizer.js';
+export {
+  constant,
+  cosine,
+  type OneCycleOptions,
+  oneCycle,
+  type Schedule,
+  stepDecay,
+  warmUp,
+} from './optim/schedule.js';
 export { type SgdOptions, sgd } from './optim/sgd.js';
 export { openPredictor, type Predictor, type PredictorOptions } from './predictor/predictor.js';
+export type { WeightBits } from './quantize/affine.js';
 export type { Sample } from './quantize/calibrate.js';
 export { type CompareOptions, type Comparison, compareModels } from './quantize/compare-models.js';
 export { type QuantizeOptions, quantize } from './quantize/quantize.js';

@@ -1,9 +1,3 @@
-/** An array or typed array. */
-interface Indexed {
-  readonly length: number;
-  [index: number]: unknown;
-}
-
 /** A reproducible source of random numbers; the same seed gives the same sequence on every machine. */
 export interface Random {
   /** Uniform in [0, 1), with 32 random bits. */
@@ -13,7 +7,7 @@ export interface Random {
   /** Uniform integer in [0, bound). */
   integer(bound: number): number;
   /** A Fisher–Yates shuffle, in place. */
-  shuffle<Items extends Indexed>(items: Items): Items;
+  shuffle<Items extends { readonly length: number; [index: number]: unknown }>(items: Items): Items;
 }
 
 /** A generator for a seed and a purpose: different words after the seed give independent sequences (xoshiro128**). */
@@ -26,7 +20,7 @@ export function createRandom(seed: number, ...purpose: (string | number)[]): Ran
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     integer: (bound) => Math.floor(uniform() * bound),
     shuffle: (items) => {
-      const list: Indexed = items;
+      const list: { [index: number]: unknown } = items;
       for (let i = items.length - 1; i > 0; i--) {
         const j = Math.floor(uniform() * (i + 1));
         [list[i], list[j]] = [list[j], list[i]];

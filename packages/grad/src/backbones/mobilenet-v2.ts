@@ -12,13 +12,13 @@ import type { Backbone, FeaturePyramid } from './backbone.js';
 import { convNormActivation, roundChannels } from './conv-norm-activation.js';
 
 export interface MobileNetV2EncoderOptions {
-  /** Multiplies the channels of every layer. */
+  /** Multiplies the channels of every layer. Default 1. */
   readonly width?: number;
 }
 
 export interface MobileNetV2Options extends MobileNetV2EncoderOptions {
   readonly classes: number;
-  /** Probability of dropping a feature before the final layer. */
+  /** Probability of dropping a feature before the final layer. Default 0.2. */
   readonly dropout?: number;
 }
 

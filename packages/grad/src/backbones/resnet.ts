@@ -11,15 +11,15 @@ import { relu } from '../ops/relu.js';
 import type { Backbone, FeaturePyramid } from './backbone.js';
 
 export interface ResNetEncoderOptions {
-  /** Channels of the stages, before expansion; all but the first halve the picture. */
+  /** Channels of the stages, before expansion; all but the first halve the picture. Default [64, 128, 256, 512]. */
   readonly widths?: readonly number[];
-  /** Residual blocks per stage. */
+  /** Residual blocks per stage. Default 2 in each. */
   readonly blocks?: readonly number[];
   /** `basic`: two 3×3; `bottleneck`: 1×1, 3×3 and 1×1 to four times the width. Default `basic`. */
   readonly block?: 'basic' | 'bottleneck';
-  /** Groups of a bottleneck's 3×3 convolution (ResNeXt, Xie et al. 2017). */
+  /** Groups of a bottleneck's 3×3 convolution (ResNeXt, Xie et al. 2017). Default 1. */
   readonly groups?: number;
-  /** Channels of each of those groups where a stage is 64 wide. */
+  /** Channels of each of those groups where a stage is 64 wide. Default 64. */
   readonly groupWidth?: number;
   /** How the picture enters. Default `imagenet`. */
   readonly stem?: keyof typeof STEMS;

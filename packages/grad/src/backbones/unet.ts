@@ -13,7 +13,10 @@ export interface UNetOptions {
   readonly classes: number;
   /** What sees the picture, under the name `encoder`. */
   readonly encoder: Encoder;
-  /** Channels of the decoder's blocks, from small maps to large. The last of them stands for all further ones. */
+  /**
+   * Channels of the decoder's blocks, from small maps to large. The last of them stands for all further ones. Default
+   * [256, 128, 64, 32, 16].
+   */
   readonly channels?: readonly number[];
   /** How maps are enlarged. Default `nearest`. */
   readonly upsampling?: Interpolation;

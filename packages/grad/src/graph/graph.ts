@@ -15,18 +15,24 @@ export interface TapeEntry {
   readonly backward: Backward;
 }
 
+/** One output of a node. */
 export interface OutputSpec {
   readonly shape: Shape;
+  /** Default float32. */
   readonly dtype?: DType;
 }
 
 export interface NodeOptions {
+  /** Default none. */
   readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** The set of operators; default that of ONNX. */
   readonly domain?: string;
 }
 
 export interface GraphOptions {
+  /** The first axis stands for any batch. Default false. */
   readonly dynamicBatch?: boolean;
+  /** Channels per block in the runtime's own layout for convolutions. Default: that layout is not used. */
   readonly channelBlock?: number | undefined;
   readonly portable?: boolean;
 }

@@ -2,7 +2,7 @@
 export type Interval = readonly [number, number];
 
 /**
- * Colour jitter like torchvision's `ColorJitter`: all are varied; each is the largest deviation. Unlike there, hue turns
+ * Colour jitter like torchvision's `ColorJitter`: all are varied; each is the largest deviation, default 0. Unlike there, hue turns
  * chrominance at equal luminance, as in YUV, and values may leave 0–255: nothing is clamped, so the order of the changes
  * makes no difference.
  */

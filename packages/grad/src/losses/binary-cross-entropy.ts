@@ -9,7 +9,7 @@ import { softplus } from '../ops/softplus.js';
 import { sub } from '../ops/sub.js';
 
 export interface BinaryCrossEntropyOptions {
-  /** Factor on the positive part, broadcast against the logits: above 1 it trades precision for recall. */
+  /** Factor on the positive part, broadcast against the logits: above 1 it trades precision for recall. Default 1. */
   readonly positiveWeight?: Tensor | number;
 }
 

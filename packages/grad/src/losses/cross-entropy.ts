@@ -10,7 +10,7 @@ import { type LabelOptions, labelTargets } from './label-targets.js';
 import { logLikelihood } from './log-likelihood.js';
 
 export interface CrossEntropyOptions extends LabelOptions {
-  /** Mass spread evenly over the classes (Szegedy et al. 2016). */
+  /** Mass spread evenly over the classes (Szegedy et al. 2016). Default 0. */
   readonly labelSmoothing?: number;
 }
 

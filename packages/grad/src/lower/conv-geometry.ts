@@ -6,16 +6,18 @@ import type { Tensor } from '../graph/tensor.js';
 export type Size2d = number | readonly [number, number];
 
 export interface ConvOptions {
+  /** Default 1. */
   readonly stride?: Size2d;
-  /** Zeros added on both sides. */
+  /** Zeros added on both sides. Default 0. */
   readonly padding?: Size2d;
+  /** Distance of the pixels that the kernel sees. Default 1. */
   readonly dilation?: Size2d;
-  /** Input and output channels are split into this many independent groups; as many as channels is depthwise. */
+  /** Input and output channels are split into this many independent groups; as many as channels is depthwise. Default 1. */
   readonly groups?: number;
 }
 
 export interface ConvTransposeOptions extends ConvOptions {
-  /** Rows and columns added at the end of the output, fewer than the stride. */
+  /** Rows and columns added at the end of the output, fewer than the stride. Default 0. */
   readonly outputPadding?: Size2d;
 }
 

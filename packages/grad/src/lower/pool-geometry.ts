@@ -7,7 +7,7 @@ export interface PoolOptions {
   readonly kernel: Size2d;
   /** Default: the kernel, so that windows do not overlap. */
   readonly stride?: Size2d;
-  /** At most half the kernel. */
+  /** At most half the kernel. Default 0. */
   readonly padding?: Size2d;
 }
 

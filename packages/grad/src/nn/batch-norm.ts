@@ -7,10 +7,11 @@ import { type Initializer, ones, zeros } from './init.js';
 import type { Scope } from './scope.js';
 
 export interface BatchNormLayerOptions {
+  /** Added to the variance. Default 1e-5. */
   readonly epsilon?: number;
-  /** The share of the newest batch in the running statistics. */
+  /** The share of the newest batch in the running statistics. Default 0.1. */
   readonly momentum?: number;
-  /** First values of the scale: ones, or zeros to let a residual branch start silent. */
+  /** First values of the scale. Default ones; zeros let a residual branch start silent. */
   readonly init?: Initializer;
 }
 

@@ -5,6 +5,7 @@ import { fanInUniform, type Initializer } from './init.js';
 import type { Scope } from './scope.js';
 
 export interface ConvLayerOptions extends ConvOptions {
+  /** Default true. */
   readonly bias?: boolean;
   /** First values of the weight; PyTorch's default when absent. */
   readonly init?: Initializer;

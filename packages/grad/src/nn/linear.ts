@@ -4,6 +4,7 @@ import { fanInUniform } from './init.js';
 import type { Scope } from './scope.js';
 
 export interface LinearOptions {
+  /** Default true. */
   readonly bias?: boolean;
 }
 

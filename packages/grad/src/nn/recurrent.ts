@@ -11,7 +11,9 @@ import { sub } from '../ops/sub.js';
 export interface RecurrentOptions {
   /** Width H of the hidden state, per direction. */
   readonly size: number;
+  /** Layers, each over the states of the one below. Default 1. */
   readonly layers?: number;
+  /** Also from the last step to the first, beside the way forward. Default false. */
   readonly bidirectional?: boolean;
   /** int32 lengths [N] of the sequences. Default: all have the full length. */
   readonly lengths?: Tensor;

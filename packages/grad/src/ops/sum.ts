@@ -5,7 +5,7 @@ import { axesConstant } from './broadcast.js';
 import { reshape } from './reshape.js';
 
 export interface ReduceOptions {
-  /** Keep the reduced axes with size 1. */
+  /** Keep the reduced axes with size 1. Default false. */
   readonly keepAxes?: boolean;
 }
 

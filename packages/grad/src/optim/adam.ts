@@ -8,8 +8,11 @@ import { sub } from '../ops/sub.js';
 import type { HostUpdateInputs, Optimizer, UpdateInputs } from './optimizer.js';
 
 export interface AdamOptions {
+  /** Share of the mean of the gradients that is kept at each step. Default 0.9. */
   readonly beta1?: number;
+  /** Share of the mean of their squares that is kept at each step. Default 0.999. */
   readonly beta2?: number;
+  /** Added to the root of the mean square. Default 1e-8. */
   readonly epsilon?: number;
 }
 

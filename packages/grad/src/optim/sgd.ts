@@ -5,9 +5,11 @@ import { sub } from '../ops/sub.js';
 import type { HostUpdateInputs, Optimizer } from './optimizer.js';
 
 export interface SgdOptions {
+  /** Default 0. */
   readonly momentum?: number;
+  /** Look ahead along the momentum. Default false. */
   readonly nesterov?: boolean;
-  /** L2 penalty added to the gradient of parameters with two or more axes. */
+  /** L2 penalty added to the gradient of parameters with two or more axes. Default 0. */
   readonly weightDecay?: number;
   /** Decay 1-d parameters (biases, normalisation) too. Default false. */
   readonly decayVectors?: boolean;

@@ -67,7 +67,7 @@ export class Trainer {
   /** The names of what the step's programs are fed. */
   private readonly takes: ReadonlySet<string>;
 
-  /** Use `createTrainer`. */
+  /** @internal Use `createTrainer`. */
   constructor(
     private readonly options: TrainerOptions,
     private readonly state: ModelState,
