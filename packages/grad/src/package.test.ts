@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
@@ -11,6 +11,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const run = promisify(execFile);
 const packageFolder = fileURLToPath(new URL('../', import.meta.url));
 const require = createRequire(import.meta.url);
+
+/** A checkout in which the package was never built: npm builds it before it packs. Where the tarball is written. */
+async function packed(folder: string): Promise<string> {
+  const workspace = join(folder, 'workspace');
+  const unbuilt = (file: string) => !['dist', 'node_modules'].includes(basename(file));
+  await cp(packageFolder, join(workspace, 'packages/grad'), { recursive: true, filter: unbuilt });
+  for (const shared of ['tsconfig.base.json', 'node_modules']) {
+    await symlink(join(packageFolder, '../..', shared), join(workspace, shared));
+  }
+  const options = ['--json', '--foreground-scripts=false', '--pack-destination', folder];
+  const { stdout } = await run('npm', ['pack', ...options], { cwd: join(workspace, 'packages/grad'), maxBuffer: 1e8 });
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  return join(folder, filename);
+}
 
 describe('the package as npm would publish it', () => {
   let project: string;
@@ -21,12 +35,7 @@ describe('the package as npm would publish it', () => {
     project = await mkdtemp(join(tmpdir(), 'grad-package-'));
     installed = join(project, 'node_modules/@vitrine/grad');
     await mkdir(installed, { recursive: true });
-    const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], {
-      cwd: packageFolder,
-      maxBuffer: 1e8,
-    });
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-    await run('tar', ['xzf', join(project, filename), '-C', installed, '--strip-components=1']);
+    await run('tar', ['xzf', await packed(project), '-C', installed, '--strip-components=1']);
     const runtime = dirname(require.resolve('onnxruntime-node/package.json'));
     await symlink(await realpath(runtime), join(project, 'node_modules/onnxruntime-node'));
     await writeFile(join(project, 'package.json'), '{ "type": "module" }');
@@ -44,10 +53,22 @@ describe('the package as npm would publish it', () => {
     expect(files).toEqual([]);
   });
 
-  it('depends on ONNX Runtime alone', async () => {
-    const { dependencies } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
-      dependencies: Record<string, string>;
-    };
+  it('names no source maps, which it does not hold', async () => {
+    const files = (await readdir(join(installed, 'dist'), { recursive: true })).filter((file) =>
+      /\.(js|d\.ts)$/.test(file),
+    );
+    const naming = await Promise.all(
+      files.map(async (file) => {
+        const text = await readFile(join(installed, 'dist', file), 'utf8');
+        return text.includes('sourceMappingURL') ? [file] : [];
+      }),
+    );
+    expect(naming.flat()).toEqual([]);
+  });
+
+  it('depends on ONNX Runtime alone, as its package.json says to who asks', () => {
+    const theirs = createRequire(join(project, 'index.js'));
+    const { dependencies } = theirs('@vitrine/grad/package.json') as { dependencies: Record<string, string> };
     expect(Object.keys(dependencies)).toEqual(['onnxruntime-node']);
   });
 
