@@ -1,6 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
 
-/** How a model runs: every setting that ONNX Runtime has, the usual ones by name. All can be left out. */
+/**
+ * How a model runs: every option of ONNX Runtime's sessions, the usual ones by name, but none of its single runs or of
+ * its process. All can be left out.
+ */
 export interface SessionOptions {
   /** Threads inside an operator. Default 2. One thread makes results independent of the machine's load. */
   readonly threads?: number;
@@ -21,11 +24,14 @@ export interface SessionOptions {
   readonly providers?: readonly ExecutionProvider[];
   /** How far the runtime rewrites the graph. Default `all`. */
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'layout' | 'all';
-  /** Write the time of every operator to a file whose path begins so, when the session is released. */
+  /**
+   * Write the time of every operator to a file whose path begins so, when the session is released. Its folder has to
+   * exist: without it the runtime writes nothing, and does not say so.
+   */
   readonly profile?: string;
   /**
    * Configuration entries of ONNX Runtime by their full key, such as `session.disable_prepacking`; the keys are those of
-   * its `onnxruntime_session_options_config_keys.h`.
+   * its `onnxruntime_session_options_config_keys.h`. One that it does not know has no effect.
    */
   readonly config?: Readonly<Record<string, string>>;
   /** Options in ONNX Runtime's own words, over all others. */
