@@ -27,3 +27,8 @@ export class GradError extends Error {
     super(message, options);
   }
 }
+
+/** Throws an error with `code` unless `right`; `sentence` says what is wrong and what to do. */
+export function insist(right: boolean, code: GradErrorCode, sentence: string): void {
+  if (!right) throw new GradError(code, sentence);
+}

@@ -69,6 +69,13 @@ describe('Checkpoints', () => {
     expect((await readdir(directory)).map((name) => Number(name.slice(6, 10))).sort()).toEqual([2, 3]);
   });
 
+  it.each([0, -1, 1.5, Number.NaN])('keep one of the best at least: to keep %s is refused', async (keep) => {
+    await expect(Checkpoints.open(directory, { keep })).rejects.toMatchObject({
+      code: 'checkpoint',
+      message: expect.stringContaining('keep must be 1 or more'),
+    });
+  });
+
   it('goes on within an epoch until that epoch is done', async () => {
     const checkpoints = await Checkpoints.open(directory);
     expect(checkpoints.resume).toBeUndefined();

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { insist } from '../errors.js';
 
 export interface EpochCheckpoint {
   readonly epoch: number;
@@ -9,7 +10,7 @@ export interface EpochCheckpoint {
 }
 
 export interface CheckpointsOptions {
-  /** How many of the best stay. Default 3. */
+  /** How many of the best stay, 1 or more. Default 3. */
   readonly keep?: number;
 }
 
@@ -29,8 +30,12 @@ export class Checkpoints {
     private partial: string | undefined,
   ) {}
 
-  /** Finds what an earlier attempt left; files half written are ignored and removed. */
+  /**
+   * Finds what an earlier attempt left; files half written are ignored and removed. Throws `checkpoint` when none of the
+   * best would stay.
+   */
   static async open(directory: string, { keep = 3 }: CheckpointsOptions = {}): Promise<Checkpoints> {
+    insist(Number.isInteger(keep) && keep >= 1, 'checkpoint', `keep must be 1 or more, not ${keep}.`);
     await mkdir(directory, { recursive: true });
     const kept: EpochCheckpoint[] = [];
     let partial: string | undefined;
