@@ -159,6 +159,8 @@ describe('a step', () => {
     { accumulate: 0.5 },
     { accumulate: -64 },
     { accumulate: 3 },
+    { seed: Number.NaN },
+    { seed: Number.POSITIVE_INFINITY },
   ])('has options in their range: %j is refused', async (wrong) => {
     await expect(createTrainer({ ...options, ...wrong })).rejects.toMatchObject({ code: 'graph' });
   });

@@ -5,7 +5,7 @@ import {
   requireSameArrays,
   saveCheckpoint,
 } from '../checkpoint/checkpoint.js';
-import { GradError } from '../errors.js';
+import { GradError, insist } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { ModelState, type NamedArray } from '../nn/state.js';
@@ -319,7 +319,7 @@ export class Trainer {
 
 /**
  * Builds the model, draws its parameters and compiles the training step. Throws `graph` when there is no batch, it
- * cannot be split into the parts to accumulate over, or `clipNorm` or `averageDecay` is out of range.
+ * cannot be split into the parts to accumulate over, or `seed`, `clipNorm` or `averageDecay` is out of range.
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { seed, build, groups = [], session = {} } = options;
@@ -354,16 +354,22 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 }
 
 /** Checks the numbers among the options. Returns how many examples are computed at a time. */
-function partSize({ batchSize, accumulate: parts = 1, clipNorm = 1, averageDecay = 0 }: TrainerOptions): number {
+function partSize({ seed, batchSize, accumulate: parts = 1, clipNorm = 1, averageDecay = 0 }: TrainerOptions): number {
   const positive = (value: number) => Number.isInteger(value) && value > 0;
-  const insist = (right: boolean, sentence: string) => {
-    if (!right) throw new GradError('graph', sentence);
-  };
-  insist(positive(batchSize), `batchSize must be 1 or more, not ${batchSize}.`);
-  insist(positive(parts), `accumulate must be 1 or more parts, not ${parts}.`);
-  insist(clipNorm > 0, `clipNorm must be above 0, not ${clipNorm}; leave it out to clip nothing.`);
-  insist(averageDecay >= 0 && averageDecay < 1, `averageDecay must be from 0 to below 1, not ${averageDecay}.`);
-  insist(positive(batchSize / parts), `A batch of ${batchSize} examples cannot be computed in ${parts} equal parts.`);
+  insist(Number.isFinite(seed), 'graph', `seed must be a finite number, not ${seed}.`);
+  insist(positive(batchSize), 'graph', `batchSize must be 1 or more, not ${batchSize}.`);
+  insist(positive(parts), 'graph', `accumulate must be 1 or more parts, not ${parts}.`);
+  insist(clipNorm > 0, 'graph', `clipNorm must be above 0, not ${clipNorm}; leave it out to clip nothing.`);
+  insist(
+    averageDecay >= 0 && averageDecay < 1,
+    'graph',
+    `averageDecay must be from 0 to below 1, not ${averageDecay}.`,
+  );
+  insist(
+    positive(batchSize / parts),
+    'graph',
+    `A batch of ${batchSize} examples cannot be computed in ${parts} equal parts.`,
+  );
   return batchSize / parts;
 }
 
