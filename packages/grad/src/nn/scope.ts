@@ -1,3 +1,4 @@
+import { insist } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
 import type { Shape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -69,12 +70,15 @@ export class Scope {
     return settingsOf(name ? this.qualify(name) : this.path, this.collected.groups).frozen ?? false;
   }
 
-  /** A trained array. Its first values depend on the seed and its name alone. The same name gives the same tensor. */
+  /**
+   * A trained array. Its first values depend on the seed and its name alone. The same name gives the same tensor. Throws
+   * `parameter` when the name has another shape elsewhere, holds `>` or is `__metadata__`, which checkpoints use.
+   */
   parameter(name: string, shape: Shape, init: Initializer): Tensor {
     return this.define('parameter', name, shape, init);
   }
 
-  /** State that is not trained; see `updateBuffer`. */
+  /** State that is not trained; see `updateBuffer`. Throws as `parameter` does. */
   buffer(name: string, shape: Shape, init: Initializer): Tensor {
     return this.define('buffer', name, shape, init);
   }
@@ -106,6 +110,9 @@ export class Scope {
 
   private define(kind: 'parameter' | 'buffer', name: string, shape: Shape, init: Initializer): Tensor {
     const full = this.qualify(name);
+    // Checkpoints put the one between the name of a group and that of an array, and have the other beside the arrays.
+    const free = !full.includes('>') && full !== '__metadata__';
+    insist(free, 'parameter', `Rename the ${kind} '${full}': checkpoints keep '>' and '__metadata__' to themselves.`);
     const { graph, state, seed, tensors } = this.collected;
     state.define(full, kind, shape, () => init(shape, createRandom(seed, full)));
     const known = tensors.get(full);
