@@ -234,9 +234,26 @@ describe('calls that overlap', () => {
     expect(trainer.weights()).toEqual(alone.weights());
   });
 
+  it('are refused beside an evaluation, which others may accompany', async () => {
+    const trainer = await createTrainer(options);
+    const alone = await createTrainer(options);
+    const busy = { name: 'GradError', code: 'busy' };
+    const { x, label } = rings(64, 1);
+    const evaluations = [trainer.evaluate({ x, label }), trainer.evaluate({ x, label })];
+    await expect(trainer.step({ x, label }, { lr: 1 })).rejects.toMatchObject(busy);
+    expect(() => trainer.setWeights(alone.weights())).toThrow("trainer's evaluation is not done");
+    const { loss } = await alone.evaluate({ x, label });
+    expect((await Promise.all(evaluations)).map((each) => each.loss)).toEqual([loss, loss]);
+    const step = trainer.step({ x, label }, { lr: 0.01 });
+    await expect(trainer.evaluate({ x })).rejects.toMatchObject(busy);
+    await step;
+    await trainer.evaluate({ x });
+  });
+
   it('are possible again after one failed', async () => {
     const trainer = await createTrainer(options);
     await expect(trainer.step({}, { lr: 0.01 })).rejects.toMatchObject({ code: 'feed' });
+    await expect(trainer.evaluate({ unknown: Float32Array.of(1) })).rejects.toMatchObject({ code: 'feed' });
     await trainer.step(rings(64, 1), { lr: 0.01 });
     expect(trainer.stepsDone).toBe(1);
   });

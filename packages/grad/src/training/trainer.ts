@@ -56,11 +56,16 @@ export interface StepResult {
 
 export type Feeds = Readonly<Record<string, Feed>>;
 
-/** Trains one model; made by `createTrainer`. One step, save or load at a time: another throws `busy` meanwhile. */
+/**
+ * Trains one model; made by `createTrainer`. One step, save or load at a time, and none beside an evaluation: another
+ * throws `busy` meanwhile. Evaluations may overlap.
+ */
 export class Trainer {
   private done = 0;
-  /** What is under way. */
+  /** What is under way and has the state to itself. */
   private current: string | undefined;
+  /** How many evaluations are under way. */
+  private evaluations = 0;
   private seed: number;
   private readonly slots: Map<string, NamedArray> = new Map();
   private readonly evaluator: Evaluator;
@@ -141,10 +146,16 @@ export class Trainer {
 
   /**
    * Inference on any number of examples: no dropout, running statistics, averaged weights when they are kept.
-   * Gives every output, and the loss, whose inputs are among the feeds.
+   * Gives every output, and the loss, whose inputs are among the feeds. Throws `feed` when they do not fit.
    */
-  evaluate(feeds: Feeds): Promise<Evaluation> {
-    return this.evaluator.evaluate(feeds, new Map([...this.state.current(), ...this.averages()]));
+  async evaluate(feeds: Feeds): Promise<Evaluation> {
+    this.requireNo(this.current);
+    this.evaluations += 1;
+    try {
+      return await this.evaluator.evaluate(feeds, new Map([...this.state.current(), ...this.averages()]));
+    } finally {
+      this.evaluations -= 1;
+    }
   }
 
   /** The weights and buffers used in inference, by name: a snapshot that later steps leave alone. */
@@ -162,7 +173,10 @@ export class Trainer {
     });
   }
 
-  /** Replaces all weights and buffers. Throws `parameter` when names or shapes are not the model's. */
+  /**
+   * Replaces all weights and buffers. Throws `parameter` when names or shapes are not the model's, and `busy` while
+   * anything is under way.
+   */
   setWeights(weights: ReadonlyMap<string, NamedArray>): void {
     this.requireIdle();
     this.state.restore(weights);
@@ -236,7 +250,11 @@ export class Trainer {
   }
 
   private requireIdle(): void {
-    if (this.current) throw new GradError('busy', `This trainer's ${this.current} is not done; await it first.`);
+    this.requireNo(this.current ?? (this.evaluations > 0 ? 'evaluation' : undefined));
+  }
+
+  private requireNo(other: string | undefined): void {
+    if (other) throw new GradError('busy', `This trainer's ${other} is not done; await it first.`);
   }
 
   private run(feeds: Feeds, state: Feeds): Promise<Record<string, Value>> {
