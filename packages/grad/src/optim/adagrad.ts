@@ -7,6 +7,7 @@ import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
 import type { Optimizer } from './optimizer.js';
+import { requireBelow } from './require-below.js';
 
 export interface AdagradOptions {
   /** Default 1e-10. */
@@ -18,8 +19,12 @@ export interface AdagradOptions {
   readonly rowWise?: boolean;
 }
 
-/** Adagrad (Duchi et al. 2011) as in PyTorch: s ← s + g²; p ← p − lr · g / (√s + ε). A group's weight decay is L2. */
+/**
+ * Adagrad (Duchi et al. 2011) as in PyTorch: s ← s + g²; p ← p − lr · g / (√s + ε). A group's weight decay is L2. Throws
+ * `graph` when epsilon is negative or not finite.
+ */
 export function adagrad({ epsilon = 1e-10, rowWise = false }: AdagradOptions = {}): Optimizer {
+  requireBelow(Number.POSITIVE_INFINITY, { epsilon });
   const byRow = (shape: Shape) => rowWise && shape.length > 1;
   return {
     name: rowWise ? 'adagrad-rows' : 'adagrad',

@@ -6,13 +6,14 @@ import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
 import type { HostUpdateInputs, Optimizer, UpdateInputs } from './optimizer.js';
+import { requireBelow } from './require-below.js';
 
 export interface AdamOptions {
-  /** Share of the mean of the gradients that is kept at each step. Default 0.9. */
+  /** What the mean of the gradients keeps from step to step, from 0 to below 1. Default 0.9. */
   readonly beta1?: number;
-  /** Share of the mean of their squares that is kept at each step. Default 0.999. */
+  /** What the mean of their squares keeps, from 0 to below 1. Default 0.999. */
   readonly beta2?: number;
-  /** Added to the root of the mean square. Default 1e-8. */
+  /** Added to the root of the latter, so that a step stays finite. Default 1e-8. */
   readonly epsilon?: number;
 }
 
@@ -23,13 +24,20 @@ export interface AdamWOptions extends AdamOptions {
   readonly decayVectors?: boolean;
 }
 
-/** Adam (Kingma & Ba 2015, algorithm 1), as in PyTorch. A group's weight decay is added to the gradient (L2). */
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1), as in PyTorch. A group's weight decay is added to the gradient (L2). Throws
+ * `graph` when a number is out of its range.
+ */
 export function adam(options: AdamOptions = {}): Optimizer {
   return adamRule('adam', options, { decoupled: false, decayOf: () => 0 });
 }
 
-/** Adam with decoupled weight decay (Loshchilov & Hutter 2019): the decay is applied to the parameter, not the gradient. */
+/**
+ * Adam with decoupled weight decay (Loshchilov & Hutter 2019): the decay is applied to the parameter, not the gradient.
+ * Throws `graph` when a number is out of its range.
+ */
 export function adamW({ weightDecay = 0.01, decayVectors = false, ...options }: AdamWOptions = {}): Optimizer {
+  requireBelow(Number.POSITIVE_INFINITY, { weightDecay });
   const decayOf = ({ shape }: { readonly shape: Shape }): number =>
     decayVectors || shape.length > 1 ? weightDecay : 0;
   return adamRule('adamw', options, { decoupled: true, decayOf });
@@ -47,6 +55,8 @@ interface Decay {
  */
 function adamRule(name: string, options: AdamOptions, { decoupled, decayOf }: Decay): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  requireBelow(1, { beta1, beta2 });
+  requireBelow(Number.POSITIVE_INFINITY, { epsilon });
   return {
     name,
     slots: ['mean', 'square'],

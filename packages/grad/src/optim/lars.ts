@@ -6,6 +6,7 @@ import { stepAboveZero } from '../ops/step.js';
 import { sub } from '../ops/sub.js';
 import { globalNorm } from './clip.js';
 import type { Optimizer } from './optimizer.js';
+import { requireBelow } from './require-below.js';
 
 export interface LarsOptions {
   /** Default 0.9. */
@@ -19,9 +20,12 @@ export interface LarsOptions {
 /**
  * Layer-wise adaptive rates (You et al. 2017) as SimCLR uses them for large batches: every parameter with two or more
  * axes has its gradient g (with the penalty) scaled by trust · ‖p‖ / ‖g‖, or not at all where one of them is zero; others,
- * biases and those of normalisation, learn as with plain momentum. v ← μ·v + lr·scale·g; p ← p − v.
+ * biases and those of normalisation, learn as with plain momentum. v ← μ·v + lr·scale·g; p ← p − v. Throws `graph` when a number
+ * is out of its range.
  */
 export function lars({ momentum = 0.9, weightDecay: usual = 1e-6, trust = 0.001 }: LarsOptions = {}): Optimizer {
+  requireBelow(1, { momentum });
+  requireBelow(Number.POSITIVE_INFINITY, { weightDecay: usual, trust });
   return {
     name: 'lars',
     slots: ['momentum'],

@@ -182,6 +182,24 @@ describe('lars', () => {
   });
 });
 
+describe('settings out of their range', () => {
+  it.each<[string, () => Optimizer, string]>([
+    ['beta1 of 1', () => adam({ beta1: 1 }), 'beta1 must be'],
+    ['beta2 of 1', () => adamW({ beta2: 1 }), 'beta2 must be'],
+    ['beta1 of NaN', () => adam({ beta1: Number.NaN }), 'beta1 must be'],
+    ['a negative epsilon of Adam', () => adam({ epsilon: -1 }), 'epsilon must be'],
+    ['a negative decay of AdamW', () => adamW({ weightDecay: -1 }), 'weightDecay must be'],
+    ['momentum of NaN', () => sgd({ momentum: Number.NaN }), 'momentum must be'],
+    ['a negative decay of SGD', () => sgd({ weightDecay: -1 }), 'weightDecay must be'],
+    ['a negative epsilon of Adagrad', () => adagrad({ epsilon: -1 }), 'epsilon must be'],
+    ['an infinite trust', () => lars({ trust: Number.POSITIVE_INFINITY }), 'trust must be'],
+    ['momentum of 1', () => lars({ momentum: 1 }), 'momentum must be'],
+    ['a negative decay of LARS', () => lars({ weightDecay: -1 }), 'weightDecay must be'],
+  ])('are refused: %s', (_, make, sentence) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'graph', message: expect.stringContaining(sentence) }));
+  });
+});
+
 describe('clipping', () => {
   it('scales the gradient down to the limit, keeping its direction', async () => {
     const clipped = await descend(sgd(), [2], { clipNorm: 1 });

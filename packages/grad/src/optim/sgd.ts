@@ -3,11 +3,12 @@ import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { sub } from '../ops/sub.js';
 import type { HostUpdateInputs, Optimizer } from './optimizer.js';
+import { requireBelow } from './require-below.js';
 
 export interface SgdOptions {
-  /** Default 0. */
+  /** What the velocity keeps from step to step, from 0 to below 1. Default 0. */
   readonly momentum?: number;
-  /** Look ahead along the momentum. Default false. */
+  /** Look ahead by the velocity (Nesterov). Default false. */
   readonly nesterov?: boolean;
   /** L2 penalty added to the gradient of parameters with two or more axes. Default 0. */
   readonly weightDecay?: number;
@@ -15,9 +16,14 @@ export interface SgdOptions {
   readonly decayVectors?: boolean;
 }
 
-/** Stochastic gradient descent with momentum as in PyTorch: v ← μ·v + g; p ← p − lr·v, or p − lr·(g + μ·v) for Nesterov. */
+/**
+ * Stochastic gradient descent with momentum as in PyTorch: v ← μ·v + g; p ← p − lr·v, or p − lr·(g + μ·v) for Nesterov.
+ * Throws `graph` when a number is out of its range.
+ */
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { momentum = 0, nesterov = false, weightDecay = 0, decayVectors = false } = options;
+  requireBelow(1, { momentum });
+  requireBelow(Number.POSITIVE_INFINITY, { weightDecay });
   const decayOf = ({ shape }: { readonly shape: Shape }) => (decayVectors || shape.length > 1 ? weightDecay : 0);
   return {
     name: 'sgd',
