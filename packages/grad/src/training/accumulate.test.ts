@@ -3,7 +3,9 @@ import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { batchNorm } from '../nn/batch-norm.js';
 import { dropout } from '../nn/dropout.js';
 import { linear } from '../nn/linear.js';
+import { mean } from '../ops/mean.js';
 import { mul } from '../ops/mul.js';
+import { square } from '../ops/square.js';
 import { tanh } from '../ops/tanh.js';
 import { adamW } from '../optim/adam.js';
 import { normals } from '../testing/check-gradient.js';
@@ -68,6 +70,21 @@ describe('accumulating gradients', () => {
     const averages = parts.weights();
     for (const [name, { data }] of whole.weights()) expectClose(averages.get(name)!.data, data);
     expect(parts.stepsDone).toBe(3);
+  });
+
+  it('returns outputs without examples as the whole batch does: once', async () => {
+    const withMeans: Build = ({ scope, input }) => {
+      const y = linear(scope, input('x', [3]), 2);
+      const weight = scope.tensors.get('weight')!;
+      return { loss: mean(square(y)), outputs: { y, mean: mean(y), weight } };
+    };
+    const outputsOf = async (parts: number) => {
+      const trainer = await trainerOf(parts, { build: withMeans, inputGradients: [] });
+      return (await trainer.step({ x: feeds.x }, { lr: 0 })).outputs;
+    };
+    const [whole, parts] = [await outputsOf(1), await outputsOf(4)];
+    expect(Object.keys(parts)).toEqual(['y', 'mean', 'weight']);
+    for (const [name, values] of Object.entries(whole)) expectClose(parts[name]!, values);
   });
 
   it('draws other noise for each part, and moves running statistics on with each', async () => {

@@ -13,6 +13,8 @@ export interface AccumulatedStep {
   readonly update: OnnxModel;
   readonly trained: readonly string[];
   readonly inputs: BuiltModel['inputs'];
+  /** Examples in a part. */
+  readonly partSize: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function accumulate(step: AccumulatedStep, parts: readonly Feeds[],
     next = moved;
     results.push(rest);
   }
-  return { ...next, ...merge(results, step.inputs), ...(await update.run(taken(update, current))) };
+  return { ...next, ...merge(results, step), ...(await update.run(taken(update, current))) };
 }
 
 /** What goes into the next part, and what the step returns. */
@@ -62,15 +64,19 @@ export function splitFeeds(feeds: Feeds, inputs: BuiltModel['inputs'], count: nu
   );
 }
 
-/** Losses and gradients by unbatched inputs are averaged, other results put one after the other. */
-function merge(results: readonly Results[], inputs: BuiltModel['inputs']): Results {
+/**
+ * What the step of the whole batch would return: results by example, whose first axis is the part, are put one after the
+ * other; the loss, gradients by unbatched inputs and other outputs are averaged.
+ */
+function merge(results: readonly Results[], { inputs, partSize }: AccumulatedStep): Results {
   const merged: Results = { ...results[0]! };
   for (const name of Object.keys(merged)) {
     const values = results.map((result) => result[name]!);
+    const byExample = values[0]!.shape[0] === partSize;
     const gradientOf = name.startsWith(gradientName('')) ? inputs.get(name.slice(gradientName('').length)) : undefined;
     if (name === 'loss' || (gradientOf && !gradientOf.batched)) merged[name] = meanOf(values);
     else if (gradientOf) merged[name] = scaled(joined(values), 1 / results.length);
-    else if (name.startsWith(outputName(''))) merged[name] = joined(values);
+    else if (name.startsWith(outputName(''))) merged[name] = byExample ? joined(values) : meanOf(values);
   }
   return merged;
 }

@@ -263,7 +263,7 @@ export class Trainer {
     const { inputs } = this.built;
     const parts = splitFeeds(feeds, inputs, this.options.accumulate!);
     return accumulate(
-      { gradients, update, trained: this.graph.trained, inputs },
+      { gradients, update, trained: this.graph.trained, inputs, partSize: this.batchSize / parts.length },
       parts.map((part, i) => ({ ...part, ...this.noiseFeeds(i) })),
       state,
     );
