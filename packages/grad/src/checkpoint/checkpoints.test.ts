@@ -40,6 +40,12 @@ describe('Checkpoints', () => {
     expect(again.latest?.epoch).toBe(3);
   });
 
+  it('calls a value that is not a finite number NaN, after a restart too', async () => {
+    const checkpoints = await Checkpoints.open(directory);
+    await addAll(checkpoints, [Number.NEGATIVE_INFINITY]);
+    for (const { best } of [checkpoints, await Checkpoints.open(directory)]) expect(best?.value).toBeNaN();
+  });
+
   it('prefers the later of epochs whose values are not finite numbers, after a restart too', async () => {
     const checkpoints = await Checkpoints.open(directory, { keep: 1 });
     await addAll(checkpoints, [Number.NaN, Number.NEGATIVE_INFINITY, Number.NaN]);

@@ -4,7 +4,7 @@ import { insist } from '../errors.js';
 
 export interface EpochCheckpoint {
   readonly epoch: number;
-  /** What is to be maximised. */
+  /** What is to be maximised; NaN where it was no finite number. */
   readonly value: number;
   readonly file: string;
 }
@@ -15,7 +15,7 @@ export interface CheckpointsOptions {
 }
 
 const PARTIAL = 'partial.safetensors';
-/** Stands for a value that is no finite number. */
+/** Stands for NaN in names, and ranks below all numbers. */
 const UNKNOWN = -Number.MAX_VALUE;
 
 /**
@@ -42,7 +42,7 @@ export class Checkpoints {
     for (const name of await readdir(directory)) {
       const match = /^epoch-(\d+)_(-?\d[\d.e+-]*)\.safetensors$/.exec(name);
       const file = join(directory, name);
-      if (match) kept.push({ epoch: Number(match[1]), value: Number(match[2]), file });
+      if (match) kept.push({ epoch: Number(match[1]), value: fromRank(Number(match[2])), file });
       else if (name === PARTIAL) partial = file;
       else if (name.endsWith('.tmp')) await rm(file, { force: true });
     }
@@ -71,11 +71,11 @@ export class Checkpoints {
    * number ranks last. The name holds the value to its last digit: an attempt resumed ranks as one in a single run.
    */
   async add(epoch: number, value: number, write: (file: string) => Promise<void>): Promise<void> {
-    const ranked = Number.isFinite(value) ? value : UNKNOWN;
-    const file = join(this.directory, `epoch-${String(epoch).padStart(4, '0')}_${ranked.toExponential()}.safetensors`);
+    const rank = rankOf(value);
+    const file = join(this.directory, `epoch-${String(epoch).padStart(4, '0')}_${rank.toExponential()}.safetensors`);
     await write(file);
     await this.dropPartial();
-    this.kept = [...this.kept.filter((each) => each.file !== file), { epoch, value: ranked, file }];
+    this.kept = [...this.kept.filter((each) => each.file !== file), { epoch, value: fromRank(rank), file }];
     const wanted = new Set([...this.ranked().slice(0, this.keep), this.latest]);
     for (const each of this.kept) if (!wanted.has(each)) await rm(each.file, { force: true });
     this.kept = this.kept.filter((each) => wanted.has(each));
@@ -95,7 +95,15 @@ export class Checkpoints {
 
   private ranked(): EpochCheckpoint[] {
     return this.kept.toSorted(
-      (a, b) => b.value - a.value || (a.value === UNKNOWN ? b.epoch - a.epoch : a.epoch - b.epoch),
+      (a, b) => rankOf(b.value) - rankOf(a.value) || (Number.isNaN(a.value) ? b.epoch - a.epoch : a.epoch - b.epoch),
     );
   }
+}
+
+function rankOf(value: number): number {
+  return Number.isFinite(value) ? value : UNKNOWN;
+}
+
+function fromRank(rank: number): number {
+  return rank === UNKNOWN ? Number.NaN : rank;
 }

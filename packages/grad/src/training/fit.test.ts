@@ -208,7 +208,7 @@ describe('fit', () => {
 
   it('ends with the last epoch, and at no patience, when nothing could be measured', async () => {
     const { result, trainer } = await fitted({ validate: async () => Number.NaN, patience: 2 });
-    expect(result).toMatchObject({ epoch: 5, epochs: 5 });
+    expect(result).toEqual({ epoch: 5, value: Number.NaN, epochs: 5 });
     expect(trainer.stepsDone).toBe(5 * STEPS);
   });
 
@@ -230,6 +230,32 @@ describe('fit', () => {
     await fitted({ epochs: 1 }, trainer);
     await (await Checkpoints.open(directory)).add(1, 0.1, (file) => trainer.save(file));
     expect((await fitted({ epochs: 2 })).events[0]).toEqual({ type: 'resumed', step: STEPS, epoch: 1 });
+  });
+
+  it.each<[Partial<FitOptions>, string]>([
+    [{ epochs: 0 }, 'epochs must be'],
+    [{ epochs: 1.5 }, 'epochs must be'],
+    [{ stepsPerEpoch: 0 }, 'stepsPerEpoch must be'],
+    [{ stepsPerEpoch: Number.NaN }, 'stepsPerEpoch must be'],
+    [{ stepsPerEpoch: Number.POSITIVE_INFINITY }, 'stepsPerEpoch must be'],
+    [{ patience: 0 }, 'patience must be'],
+    [{ patience: Number.NaN }, 'patience must be'],
+    [{ checkpointEvery: 0 }, 'checkpointEvery must be'],
+    [{ skipNotFinite: -1 }, 'skipNotFinite must be'],
+    [{ skipNotFinite: Number.NaN }, 'skipNotFinite must be'],
+  ])('refuses %o before it trains', async (wrong, sentence) => {
+    const trainer = await trainerOf();
+    await expect(fitted(wrong, trainer)).rejects.toMatchObject({
+      code: 'data',
+      message: expect.stringContaining(sentence),
+    });
+    expect(trainer.stepsDone).toBe(0);
+  });
+
+  it('takes numbers without an end for never, or for all', async () => {
+    const endless = Number.POSITIVE_INFINITY;
+    const options = { epochs: endless, patience: 2, checkpointEvery: endless, skipNotFinite: endless };
+    expect((await fitted(options)).result).toEqual({ epoch: 2, value: 0.5, epochs: 4 });
   });
 
   it('refuses a loader without batches', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Json } from '../checkpoint/checkpoint.js';
 import type { Checkpoints } from '../checkpoint/checkpoints.js';
-import { GradError } from '../errors.js';
+import { GradError, insist } from '../errors.js';
 import type { FailedExample } from '../loading/make-batch.js';
 import type { Schedule } from '../optim/schedule.js';
 import { Meter, type Pace, Progress } from './meter.js';
@@ -78,6 +78,7 @@ export interface FitOptions<Batch = Feeds> {
 export interface FitResult {
   /** The epoch with the best value, whose weights the learner is left with. */
   readonly epoch: number;
+  /** NaN when nothing was measured. */
   readonly value: number;
   /** Epochs done. */
   readonly epochs: number;
@@ -98,11 +99,27 @@ const PACE_EVERY_MS = 500;
 /**
  * Trains epoch by epoch until the last one or until patience ends, saving and measuring after each, and leaves the
  * learner with the weights of the best. Goes on from what `checkpoints` holds, in the middle of an epoch too.
- * Throws `not-finite` when the loss stays so, or is so in all of an epoch, what `signal` was aborted with, and whatever
- * batches and validation throw.
+ * Throws `not-finite` when the loss stays so, or is so in all of an epoch, `data` when a number among the options makes no
+ * sense or there is nothing to train on, what `signal` was aborted with, and whatever batches and validation throw.
  */
 export async function fit<Batch = Feeds>(learner: Learner<Batch>, options: FitOptions<Batch>): Promise<FitResult> {
+  requireCounts(options);
   return new Fit(learner, options).run();
+}
+
+/** Checks the numbers among the options. */
+function requireCounts<Batch>(options: FitOptions<Batch>): void {
+  const endless = Number.POSITIVE_INFINITY;
+  const { epochs, stepsPerEpoch, patience = endless, checkpointEvery = endless, skipNotFinite = 0 } = options;
+  const insistOn = (name: string, value: number, least: number) => {
+    const whole = Number.isInteger(value) || value === endless;
+    insist(whole && value >= least, 'data', `${name} must be a whole number of ${least} or more, not ${value}.`);
+  };
+  for (const [name, value] of Object.entries({ epochs, stepsPerEpoch, patience, checkpointEvery })) {
+    insistOn(name, value, 1);
+  }
+  insistOn('skipNotFinite', skipNotFinite, 0);
+  insist(stepsPerEpoch < endless, 'data', 'stepsPerEpoch must be finite: it is how an epoch ends.');
 }
 
 class Fit<Batch> {
