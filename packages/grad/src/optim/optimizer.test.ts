@@ -10,8 +10,8 @@ import { sub } from '../ops/sub.js';
 import { sum } from '../ops/sum.js';
 import type { Build } from '../training/build.js';
 import { createTrainer, type Trainer, type TrainerOptions } from '../training/trainer.js';
-import { adagrad } from './adagrad.js';
-import { type AdamWOptions, adam, adamW } from './adam.js';
+import { type AdagradOptions, adagrad } from './adagrad.js';
+import { type AdamOptions, type AdamWOptions, adam, adamW } from './adam.js';
 import { lars } from './lars.js';
 import type { Optimizer } from './optimizer.js';
 import { type SgdOptions, sgd } from './sgd.js';
@@ -75,12 +75,29 @@ function sgdReference({ momentum = 0, nesterov = false, weightDecay = 0 }: SgdOp
   });
 }
 
-function adamReference(weightDecay: number): number[] {
-  return reference((p, g, step, memory) => {
-    memory.m = 0.9 * (memory.m ?? 0) + 0.1 * g;
-    memory.v = 0.999 * (memory.v ?? 0) + 0.001 * g * g;
-    const decayed = p * (1 - lr * weightDecay);
-    return decayed - (lr * (memory.m / (1 - 0.9 ** step))) / (Math.sqrt(memory.v / (1 - 0.999 ** step)) + 1e-8);
+interface AdamReference extends AdamOptions {
+  /** Added to the gradient. */
+  readonly penalty?: number;
+  /** Taken off the parameter. */
+  readonly decay?: number;
+}
+
+function adamReference(options: AdamReference = {}): number[] {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, penalty = 0, decay = 0 } = options;
+  return reference((p, gradient, step, memory) => {
+    const g = gradient + penalty * p;
+    memory.m = beta1 * (memory.m ?? 0) + (1 - beta1) * g;
+    memory.v = beta2 * (memory.v ?? 0) + (1 - beta2) * g * g;
+    const root = Math.sqrt(memory.v / (1 - beta2 ** step));
+    return p * (1 - lr * decay) - (lr * (memory.m / (1 - beta1 ** step))) / (root + epsilon);
+  });
+}
+
+function adagradReference({ epsilon = 1e-10, penalty = 0 }: AdagradOptions & { penalty?: number }): number[] {
+  return reference((p, gradient, _, memory) => {
+    const g = gradient + penalty * p;
+    memory.s = (memory.s ?? 0) + g * g;
+    return p - (lr * g) / (Math.sqrt(memory.s) + epsilon);
   });
 }
 
@@ -101,28 +118,42 @@ describe('sgd', () => {
 
 describe('adam and adamW', () => {
   it('follow their rules', async () => {
-    expectClose(await descend(adam(), [1, 2]), adamReference(0));
-    expectClose(await descend(adamW({ weightDecay: 0.2 }), [1, 2]), adamReference(0.2));
+    expectClose(await descend(adam(), [1, 2]), adamReference());
+    expectClose(await descend(adamW({ weightDecay: 0.2 }), [1, 2]), adamReference({ decay: 0.2 }));
+  });
+
+  it.each<AdamOptions>([{ beta1: 0.5 }, { beta2: 0.7 }, { epsilon: 0.5 }])('take %j', async (options) => {
+    expectClose(await descend(adam(options), [2]), adamReference(options));
+    expectClose(await descend(adamW({ ...options, weightDecay: 0 }), [2]), adamReference(options));
+  });
+
+  it('decay a group as each of them decays: in the gradient, and apart from it', async () => {
+    const groups = [{ match: 'p', weightDecay: 0.5 }];
+    expectClose(await descend(adam(), [2], { groups }), adamReference({ penalty: 0.5 }));
+    expectClose(await descend(adamW(), [2], { groups }), adamReference({ decay: 0.5 }));
   });
 
   it('leave 1-d parameters without decay unless asked', async () => {
     const options: AdamWOptions = { weightDecay: 0.2 };
-    expectClose(await descend(adamW(options), [2]), adamReference(0));
-    expectClose(await descend(adamW({ ...options, decayVectors: true }), [2]), adamReference(0.2));
+    expectClose(await descend(adamW(options), [2]), adamReference());
+    expectClose(await descend(adamW({ ...options, decayVectors: true }), [2]), adamReference({ decay: 0.2 }));
     expectClose(await descend(sgd(options), [2]), sgdReference({}));
   });
 });
 
 describe('adagrad', () => {
   it('follows its rule', async () => {
-    const expected = reference((p, g, _, memory) => {
-      memory.s = (memory.s ?? 0) + g * g;
-      return p - (lr * g) / (Math.sqrt(memory.s) + 1e-10);
-    });
+    const expected = adagradReference({});
     expectClose(await descend(adagrad(), [1, 2]), expected);
     // Rows of one element, and 1-d parameters, are elements.
     expectClose(await descend(adagrad({ rowWise: true }), [2, 1]), expected);
     expectClose(await descend(adagrad({ rowWise: true }), [2]), expected);
+  });
+
+  it('takes an epsilon, and the weight decay of a group as a penalty', async () => {
+    expectClose(await descend(adagrad({ epsilon: 0.5 }), [2]), adagradReference({ epsilon: 0.5 }));
+    const groups = [{ match: 'p', weightDecay: 0.5 }];
+    expectClose(await descend(adagrad(), [2], { groups }), adagradReference({ penalty: 0.5 }));
   });
 
   it('by rows shares the mean of the squares of a row', async () => {
@@ -245,6 +276,17 @@ describe('the moving average', () => {
       expected = expected.map((value, k) => decay * value + (1 - decay) * p[k]!);
     }
     expectClose(average, expected);
+  });
+
+  it.each<[string, Optimizer]>([
+    ['kept on the host', sgd()],
+    ['kept in the graph', adagrad()],
+  ])('is what evaluation sees, %s', async (_, optimizer) => {
+    const trainer = await trainerOf(optimizer, [2], { averageDecay: 0.9 });
+    for (let step = 0; step < 3; step++) await trainer.step(feeds, { lr });
+    const average = trainer.weights().get('p')!.data;
+    const loss = stiffness.reduce((sum, k, i) => sum + (k / 2) * (average[i]! - target[i]!) ** 2, 0);
+    expect((await trainer.evaluate(feeds)).loss).toBeCloseTo(loss, 5);
   });
 });
 

@@ -16,7 +16,7 @@ const options: Omit<TrainerOptions, 'optimizer'> = {
   seed: 5,
   batchSize: 4,
   session: { threads: 1 },
-  groups: [{ match: 'slow', lrScale: 0.25 }],
+  groups: [{ match: 'slow', lrScale: 0.25, weightDecay: 0.3 }],
   build({ scope, input }) {
     const hidden = linear(scope.child('wide'), input('x', [150]), 131);
     return { loss: mean(square(linear(scope.child('slow'), hidden, 3))) };
