@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { constant, cosine, oneCycle, stepDecay, warmUp } from './schedule.js';
+import { constant, cosine, type OneCycleOptions, oneCycle, stepDecay, warmUp } from './schedule.js';
 
 describe('schedules', () => {
   it('constant stays', () => {
@@ -33,5 +33,18 @@ describe('schedules', () => {
     expect(lr(5)).toBeCloseTo(between(1, 0.04 / 1e4, 3 / 7), 12);
     expect(lr(9)).toBeCloseTo(0.04 / 1e4, 12);
     expect(lr(99)).toBeCloseTo(0.04 / 1e4, 12);
+  });
+
+  // What PyTorch 1.13 gives for OneCycleLR(max_lr=1, total_steps=5) with pct_start, div_factor and final_div_factor.
+  it.each<[OneCycleOptions, number[]]>([
+    [{ rising: 0.5, startDivisor: 10, endDivisor: 100 }, [0.1, 0.775, 0.90460398869, 0.34614601131, 0.001]],
+    [{ rising: 0 }, [0.904508879153, 0.654509879153, 0.345494120847, 0.0954951208465, 4e-6]],
+    [{ rising: 0.1 }, [0.969846431008, 0.750001, 0.413178258463, 0.116981310529, 4e-6]],
+    [{ rising: 1 }, [0.04, 0.18058874503, 0.52, 0.85941125497, 1]],
+  ])('oneCycle gives them with %j too', (options, expected) => {
+    const lr = oneCycle(1, 5, options);
+    expected.forEach((rate, step) => {
+      expect(lr(step)).toBeCloseTo(rate, 11);
+    });
   });
 });

@@ -35,9 +35,10 @@ export function oneCycle(peak: number, steps: number, options: OneCycleOptions =
   const { rising = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
   const start = peak / startDivisor;
   const end = start / endDivisor;
-  const top = Math.max(rising * steps - 1, 0);
-  const last = Math.max(steps - 1, 1);
-  return (step) => (step < top ? cosine(start, top, peak)(step) : cosine(peak, last - top, end)(step - top));
+  // The peak may lie between two steps, or before the first.
+  const top = rising * steps - 1;
+  const last = steps - 1;
+  return (step) => (step <= top ? cosine(start, top, peak)(step) : cosine(peak, last - top, end)(step - top));
 }
 
 function fraction(step: number, steps: number): number {
