@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { encodeModel } from '../graph/encode.js';
+import { Graph } from '../graph/graph.js';
+import { toModel } from '../graph/model.js';
 import { linear } from '../nn/linear.js';
 import { ModelState } from '../nn/state.js';
 import { mean } from '../ops/mean.js';
+import { watchSessions } from '../testing/watch-sessions.js';
 import type { Build } from './build.js';
 import { Evaluator } from './evaluator.js';
 
@@ -20,7 +24,15 @@ function evaluatorOn(providers: string[]) {
 const ones = (count: number) => ({ x: new Float32Array(count).fill(1) });
 const SIZES = [1, 2, 3, 4, 5, 6, 7];
 
+/** Any model. */
+function anything(): Uint8Array {
+  const graph = new Graph();
+  return encodeModel(toModel(graph, { y: mean(graph.input('x', [2])) }));
+}
+
 describe('an evaluator', () => {
+  afterEach(() => vi.restoreAllMocks());
+
   it('computes more sizes of batches at the same time than it keeps', async () => {
     const { evaluator, lossOf } = evaluatorOn(['cpu']);
     for (const _ of ['first', 'again']) {
@@ -28,6 +40,15 @@ describe('an evaluator', () => {
       expect(evaluations.map(({ outputs }) => outputs.y)).toEqual(SIZES.map((n) => new Float32Array(n).fill(2)));
     }
     await evaluator.release();
+  });
+
+  it('keeps the programs of the last four sizes, and frees those before', async () => {
+    const open = await watchSessions(anything());
+    const { evaluator, lossOf } = evaluatorOn(['cpu']);
+    for (const size of SIZES) await lossOf(size);
+    expect(open()).toBe(4);
+    await evaluator.release();
+    expect(open()).toBe(0);
   });
 
   it('is released once what is under way is done', async () => {
