@@ -38,9 +38,7 @@ export class ModelState {
 
   /** An array by its full name. Throws `parameter` when there is none. */
   get(name: string): NamedArray {
-    const entry = this.entries.get(name);
-    if (!entry) throw new GradError('parameter', `The model has no parameter or buffer named '${name}'.`);
-    return filled(entry);
+    return filled(this.entry(name));
   }
 
   /** The shapes of all arrays, without making any. */
@@ -55,13 +53,8 @@ export class ModelState {
 
   /** Replaces the numbers. Throws `parameter` when the name is unknown or the length is wrong. */
   set(name: string, data: Float32Array): void {
-    const entry = this.entries.get(name);
-    if (!entry || sizeOf(entry.shape) !== data.length) {
-      throw new GradError(
-        'parameter',
-        `'${name}' cannot take ${data.length} values: ${entry ? formatShape(entry.shape) : 'unknown name'}.`,
-      );
-    }
+    const entry = this.entry(name);
+    requireLength(name, entry, data);
     if (entry.settled) filled(entry).data.set(data);
     else this.entries.set(name, { ...entry, data });
   }
@@ -74,7 +67,7 @@ export class ModelState {
     const { shape, data } = this.get(name);
     this.set(name, place);
     place.set(data);
-    this.entries.set(name, { ...this.entries.get(name)!, shape, data: place, settled: true });
+    this.entries.set(name, { ...this.entry(name), shape, data: place, settled: true });
   }
 
   /** The names of all arrays, or of one kind, in the order of creation. */
@@ -95,17 +88,21 @@ export class ModelState {
     );
   }
 
-  /** Takes over all arrays of a snapshot. Throws `parameter` when names or shapes are not exactly those of the model. */
+  /**
+   * Takes over all arrays of a snapshot. Throws `parameter`, leaving all as they were, when names, shapes or lengths are
+   * not exactly those of the model.
+   */
   restore(arrays: ReadonlyMap<string, NamedArray>): void {
-    for (const [name, { shape }] of this.entries) {
+    for (const [name, entry] of this.entries) {
       const replacement = arrays.get(name);
       if (!replacement) throw new GradError('parameter', `The weights given lack '${name}'.`);
-      if (!sameShape(replacement.shape, shape)) {
+      if (!sameShape(replacement.shape, entry.shape)) {
         throw new GradError(
           'parameter',
-          `'${name}' is ${formatShape(replacement.shape)}, the model needs ${formatShape(shape)}.`,
+          `'${name}' is ${formatShape(replacement.shape)}, the model needs ${formatShape(entry.shape)}.`,
         );
       }
+      requireLength(name, entry, replacement.data);
     }
     for (const name of arrays.keys()) {
       if (!this.entries.has(name))
@@ -113,6 +110,17 @@ export class ModelState {
     }
     for (const [name, { data }] of arrays) this.set(name, data);
   }
+
+  private entry(name: string): Entry {
+    const entry = this.entries.get(name);
+    if (!entry) throw new GradError('parameter', `The model has no parameter or buffer named '${name}'.`);
+    return entry;
+  }
+}
+
+function requireLength(name: string, { shape }: Entry, { length }: Float32Array): void {
+  if (sizeOf(shape) === length) return;
+  throw new GradError('parameter', `'${name}' cannot take ${length} values: it is ${formatShape(shape)}.`);
 }
 
 function filled(entry: Entry): NamedArray {

@@ -285,4 +285,15 @@ describe('evaluation', () => {
     expect((await trainer.evaluate({ x, label })).loss).toBe(loss);
     expect(() => trainer.setWeights(new Map())).toThrow('lack');
   });
+
+  it('sees no weights put back that do not all fit', async () => {
+    const trainer = await createTrainer(options);
+    const before = trainer.weights();
+    const other = [...before].map(([name, { shape, data }], i): [string, NamedArray] => [
+      name,
+      { shape, data: i === 0 ? data.map((value) => value + 1) : data.subarray(1) },
+    ]);
+    expect(() => trainer.setWeights(new Map(other))).toThrow(expect.objectContaining({ code: 'parameter' }));
+    expect(trainer.weights()).toEqual(before);
+  });
 });
