@@ -127,5 +127,8 @@ describe('accumulating gradients', () => {
     await expect(trainer.step(others, { lr: 0.1 })).rejects.toThrow("'x' is missing");
     await expect(trainer.step({ ...feeds, y: x }, { lr: 0.1 })).rejects.toThrow("no input 'y'");
     await expect(trainer.step({ ...feeds, x: x.subarray(1) }, { lr: 0.1 })).rejects.toMatchObject({ code: 'feed' });
+    const turned = { data: x, shape: [3, BATCH] };
+    await expect(trainer.step({ ...feeds, x: turned }, { lr: 0.1 })).rejects.toMatchObject({ code: 'feed' });
+    await trainer.step({ ...feeds, x: { data: x, shape: [BATCH, 3] } }, { lr: 0.1 });
   });
 });

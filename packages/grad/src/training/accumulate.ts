@@ -51,17 +51,25 @@ function separate(results: Results): { state: Results; rest: Results } {
 export function splitFeeds(feeds: Feeds, inputs: BuiltModel['inputs'], count: number): Feeds[] {
   return Array.from({ length: count }, (_, part) =>
     Object.fromEntries(
-      Object.entries(feeds).map(([name, feed]): [string, Feed] => {
-        if (!inputs.get(name)?.batched) return [name, feed];
-        const data = 'shape' in feed ? feed.data : feed;
-        const size = data.length / count;
-        if (!Number.isInteger(size)) {
-          throw new GradError('feed', `The ${data.length} values of '${name}' cannot be split into ${count} parts.`);
-        }
-        return [name, data.subarray(part * size, (part + 1) * size)];
-      }),
+      Object.entries(feeds).map(([name, feed]): [string, Feed] => [
+        name,
+        inputs.get(name)?.batched ? partOf(name, feed, part, count) : feed,
+      ]),
     ),
   );
+}
+
+/** A shape that was given is split too, so that the program looks at it. */
+function partOf(name: string, feed: Feed, part: number, count: number): Feed {
+  const data = 'shape' in feed ? feed.data : feed;
+  const size = data.length / count;
+  if (!Number.isInteger(size)) {
+    throw new GradError('feed', `The ${data.length} values of '${name}' cannot be split into ${count} parts.`);
+  }
+  const values = data.subarray(part * size, (part + 1) * size);
+  if (!('shape' in feed)) return values;
+  const [batch = 0, ...shape] = feed.shape;
+  return { data: values, shape: [batch / count, ...shape] };
 }
 
 /**
