@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -223,6 +223,18 @@ describe('fit', () => {
     expect(events[0]).toEqual({ type: 'resumed', step: 6, epoch: 1.5 });
     expect(ofType(events, 'step')[0]!.step).toBe(7);
     expect(await readdir(directory)).not.toContain('partial.safetensors');
+  });
+
+  it('says which checkpoint to remove when the latest is damaged, and then goes on from the one before', async () => {
+    await fitted({ epochs: 2 });
+    const file = (await Checkpoints.open(directory)).latest!.file;
+    await truncate(file, 100);
+    await expect(fitted()).rejects.toMatchObject({
+      code: 'checkpoint',
+      message: expect.stringContaining(`Remove '${file}' to go on from the checkpoint before it`),
+    });
+    await rm(file);
+    expect((await fitted()).events[0]).toEqual({ type: 'resumed', step: STEPS, epoch: 1 });
   });
 
   it('goes on from a checkpoint that does not say where it was made', async () => {

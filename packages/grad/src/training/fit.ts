@@ -100,7 +100,8 @@ const PACE_EVERY_MS = 500;
  * Trains epoch by epoch until the last one or until patience ends, saving and measuring after each, and leaves the
  * learner with the weights of the best. Goes on from what `checkpoints` holds, in the middle of an epoch too.
  * Throws `not-finite` when the loss stays so, or is so in all of an epoch, `data` when a number among the options makes no
- * sense or there is nothing to train on, what `signal` was aborted with, and whatever batches and validation throw.
+ * sense or there is nothing to train on, `checkpoint` when the latest is damaged or another training's, what `signal` was
+ * aborted with, and whatever batches and validation throw.
  */
 export async function fit<Batch = Feeds>(learner: Learner<Batch>, options: FitOptions<Batch>): Promise<FitResult> {
   requireCounts(options);
@@ -153,7 +154,9 @@ class Fit<Batch> {
   private async resume(): Promise<void> {
     const { resume } = this.options.checkpoints;
     if (resume === undefined) return;
-    const saved = await this.learner.load(resume);
+    const saved = await this.learner.load(resume).catch((error: unknown) => {
+      throw unusable(resume, error);
+    });
     this.position = positionOf(saved, this.learner.stepsDone, this.options.stepsPerEpoch);
     this.progress = this.startProgress();
     const { epoch, taken } = this.position;
@@ -241,6 +244,13 @@ class Fit<Batch> {
     const { epochs, stepsPerEpoch } = this.options;
     return new Progress(performance.now(), this.taken(), epochs * stepsPerEpoch);
   }
+}
+
+/** What is said of a checkpoint that cannot be gone on from, and what to do. */
+function unusable(file: string, cause: unknown): unknown {
+  if (!(cause instanceof GradError) || cause.code !== 'checkpoint') return cause;
+  const advice = `Remove '${file}' to go on from the checkpoint before it, or from the beginning where there is none.`;
+  return new GradError('checkpoint', `${cause.message} ${advice}`, { cause });
 }
 
 /** Where in the training a checkpoint was saved; by its steps when it does not say. */
