@@ -5,7 +5,16 @@ import { type Model, toModel } from '../graph/model.js';
 import { sizeOf } from '../graph/shape.js';
 import { gather } from '../ops/gather.js';
 import type { Value } from './feeds.js';
-import { borderOf, createSession, floatsOf, type OnnxModel, openModel, runFailure, toTensors } from './onnx-model.js';
+import {
+  borderOf,
+  createSession,
+  floatsOf,
+  type OnnxModel,
+  openModel,
+  releaseOf,
+  runFailure,
+  toTensors,
+} from './onnx-model.js';
 import type { SessionOptions } from './session-options.js';
 
 /** Where outputs are to be written, by their names. */
@@ -43,7 +52,7 @@ export async function openModelInPlace(
       if (cause?.message !== stop) throw runFailure(cause);
       return Object.fromEntries(values);
     },
-    release: () => session.release(),
+    release: releaseOf(session),
   };
 }
 

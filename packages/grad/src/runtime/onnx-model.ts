@@ -12,7 +12,7 @@ export interface OnnxModel {
   readonly outputs: readonly ValueInfo[];
   /** Computes all outputs, or those named. Throws `feed` when an input is missing, unknown or does not fit. */
   run(feeds: Readonly<Record<string, Feed>>, outputs?: readonly string[]): Promise<Record<string, Value>>;
-  /** Frees the memory of the session. */
+  /** Frees the memory of the session; a second time does nothing. */
   release(): Promise<void>;
 }
 
@@ -32,7 +32,16 @@ export async function openModel(source: Uint8Array | string, options: SessionOpt
         Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as TensorData, shape: dims }]),
       );
     },
-    release: () => session.release(),
+    release: releaseOf(session),
+  };
+}
+
+/** Frees a session once, however often it is called. */
+export function releaseOf(session: InferenceSession): () => Promise<void> {
+  let released: Promise<void> | undefined;
+  return () => {
+    released ??= session.release();
+    return released;
   };
 }
 

@@ -44,6 +44,15 @@ describe('no session stays open', () => {
     const model = await openModel(encodeModel(example()));
     expect(open()).toBe(1);
     await model.release();
+    await model.release();
+    expect(open()).toBe(0);
+  });
+
+  it('of a model that writes in place and is released', async () => {
+    const model = await openModelInPlace(example(), new Map());
+    expect(open()).toBe(1);
+    await model.release();
+    await model.release();
     expect(open()).toBe(0);
   });
 

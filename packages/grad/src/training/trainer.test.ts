@@ -259,6 +259,23 @@ describe('calls that overlap', () => {
   });
 });
 
+describe('a trainer that was released', () => {
+  it('refuses all work, and to be released again does nothing', async () => {
+    const trainer = await createTrainer(options);
+    const { x, label } = rings(64, 1);
+    await trainer.evaluate({ x });
+    const weights = trainer.weights();
+    await trainer.release();
+    await trainer.release();
+    const closed = { name: 'GradError', code: 'closed' };
+    await expect(trainer.evaluate({ x })).rejects.toMatchObject(closed);
+    await expect(trainer.step({ x, label }, { lr: 0.01 })).rejects.toMatchObject(closed);
+    await expect(trainer.save(join(folder, 'late.safetensors'))).rejects.toMatchObject(closed);
+    expect(() => trainer.setWeights(weights)).toThrow(expect.objectContaining(closed));
+    expect(trainer.weights()).toEqual(weights);
+  });
+});
+
 describe('evaluation', () => {
   it('takes any number of examples, gives the loss when labels are fed, and has no dropout', async () => {
     const trainer = await createTrainer(options);

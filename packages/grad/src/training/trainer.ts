@@ -58,7 +58,7 @@ export type Feeds = Readonly<Record<string, Feed>>;
 
 /**
  * Trains one model; made by `createTrainer`. One step, save or load at a time, and none beside an evaluation: another
- * throws `busy` meanwhile. Evaluations may overlap.
+ * throws `busy` meanwhile. Evaluations may overlap. After the release all of them throw `closed`.
  */
 export class Trainer {
   private done = 0;
@@ -66,6 +66,7 @@ export class Trainer {
   private current: string | undefined;
   /** How many evaluations are under way. */
   private evaluations = 0;
+  private released = false;
   private seed: number;
   private readonly slots: Map<string, NamedArray> = new Map();
   private readonly evaluator: Evaluator;
@@ -233,8 +234,9 @@ export class Trainer {
     return saved.extra;
   }
 
-  /** Frees the memory of all sessions; the trainer is of no use afterwards. */
+  /** Frees the memory of all sessions; of the trainer only the `weights` are of use afterwards. */
   async release(): Promise<void> {
+    this.released = true;
     await Promise.all([this.program.release(), this.update?.release(), this.evaluator.release()]);
   }
 
@@ -254,6 +256,7 @@ export class Trainer {
   }
 
   private requireNo(other: string | undefined): void {
+    if (this.released) throw new GradError('closed', 'The trainer was released; make another with `createTrainer`.');
     if (other) throw new GradError('busy', `This trainer's ${other} is not done; await it first.`);
   }
 
