@@ -16,8 +16,14 @@ describe('writeFileAtomically', () => {
     await writeFileAtomically(file, [Buffer.from('ne'), Buffer.from('w')]);
     expect(await readFile(file, 'utf8')).toBe('new');
     // The name of a folder cannot be replaced by a file: the rename fails after all was written.
-    await expect(writeFileAtomically(folder, [Buffer.from('x')])).rejects.toThrow();
-    await expect(writeFileAtomically(join(folder, 'none', 'weights'), [])).rejects.toThrow('ENOENT');
+    const code = 'checkpoint';
+    await expect(writeFileAtomically(folder, [Buffer.from('x')])).rejects.toMatchObject({ code });
+    const nowhere = join(folder, 'none', 'weights');
+    await expect(writeFileAtomically(nowhere, [])).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(`'${nowhere}' cannot be written: ENOENT`),
+      cause: { code: 'ENOENT' },
+    });
     expect(await readdir(folder)).toEqual(['weights']);
     await rm(folder, { recursive: true });
   });

@@ -4,8 +4,8 @@ import { GradError } from '../errors.js';
 
 /**
  * Writes `pieces` as one file that is either there whole or not at all: a temporary file beside it is flushed to the
- * disk and renamed over it. What fails leaves the old file as it was, and so does a file that has not as many bytes as
- * the pieces had at first (`checkpoint`). One writer at a time: the temporary file has a fixed name, `.tmp` behind that
+ * disk and renamed over it. Throws `checkpoint`, leaving the old file as it was, when that fails or the file has not as
+ * many bytes as the pieces had at first. One writer at a time: the temporary file has a fixed name, `.tmp` behind that
  * of the file, so that one left by a killed process is overwritten by the next.
  */
 export async function writeFileAtomically(file: string, pieces: readonly Uint8Array[]): Promise<void> {
@@ -25,9 +25,12 @@ export async function writeFileAtomically(file: string, pieces: readonly Uint8Ar
       await handle.close();
     }
     await rename(temporary, file);
-  } catch (error) {
+  } catch (cause) {
     await rm(temporary, { force: true });
-    throw error;
+    if (cause instanceof GradError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = 'Save to a file in a folder that exists and has room.';
+    throw new GradError('checkpoint', `'${file}' cannot be written: ${reason}. ${advice}`, { cause });
   }
   await syncDirectory(dirname(file));
 }
