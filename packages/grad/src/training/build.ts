@@ -55,13 +55,16 @@ export interface BuildOptions {
   readonly portable?: boolean;
 }
 
-/** Runs `build` on a new graph for one batch size. */
+/**
+ * Runs `build` on a new graph for one batch size. Throws `graph` when it returns no loss, and `dtype` when a result is not
+ * float32.
+ */
 export function buildModel(build: Build, options: BuildOptions): BuiltModel {
   const { state, seed, batch, training, groups = [], dynamicBatch = false, channelBlock } = options;
   const graph = new Graph({ dynamicBatch, channelBlock, portable: options.portable ?? dynamicBatch });
   const scope = Scope.root(graph, state, { seed, training, groups });
   const inputs = new Map<string, { tensor: Tensor; batched: boolean }>();
-  const { loss, outputs = {} } = build({
+  const built: Partial<BuildResult> | undefined = build({
     scope,
     training,
     input(name, shape, dtype = 'float32', { batched = true } = {}) {
@@ -70,6 +73,9 @@ export function buildModel(build: Build, options: BuildOptions): BuiltModel {
       return tensor;
     },
   });
+  const { loss, outputs = {} } = built ?? {};
+  if (!loss)
+    throw new GradError('graph', 'build returned no loss; return { loss }, a scalar to minimise, not a promise.');
   for (const [name, { dtype }] of Object.entries({ loss, ...outputs })) {
     if (dtype !== 'float32') throw new GradError('dtype', `The output '${name}' is ${dtype}; outputs must be float32.`);
   }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CheckpointPart } from '../checkpoint/checkpoint.js';
 import { softmaxCrossEntropy } from '../losses/cross-entropy.js';
 import { dropout } from '../nn/dropout.js';
@@ -214,6 +214,21 @@ describe('a step', () => {
     const before = trainer.weights();
     await expect(trainer.step(rings(64, 1), { lr: stepDecay(0.1, 0)(0) })).rejects.toMatchObject({ code: 'feed' });
     expect(trainer.weights()).toEqual(before);
+  });
+});
+
+describe('a build without a loss', () => {
+  it.each([
+    ['nothing', undefined],
+    ['no loss', {}],
+    ['a promise', Promise.resolve()],
+  ])('is refused: it returns %s', async (_, result) => {
+    const wrong = { ...options, build: vi.fn().mockReturnValue(result) };
+    await expect(createTrainer(wrong)).rejects.toMatchObject({
+      name: 'GradError',
+      code: 'graph',
+      message: expect.stringContaining('returned no loss'),
+    });
   });
 });
 
