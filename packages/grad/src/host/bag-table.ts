@@ -1,5 +1,5 @@
 import type { CheckpointPart } from '../checkpoint/checkpoint.js';
-import { GradError } from '../errors.js';
+import { GradError, insist } from '../errors.js';
 import type { NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
 import { areFinite } from './are-finite.js';
@@ -156,13 +156,10 @@ export class BagTable implements CheckpointPart {
 }
 
 function checkOptions({ rows, dim, deviation = 0, optimizer: { kind } = { kind: 'adagrad' } }: BagTableOptions): void {
-  const insist = (right: boolean, sentence: string) => {
-    if (!right) throw new GradError('parameter', sentence);
-  };
   const positive = (value: number) => Number.isInteger(value) && value > 0;
-  insist(positive(rows), `rows must be 1 or more, not ${rows}.`);
-  insist(positive(dim), `dim must be 1 or more, not ${dim}.`);
-  insist(Number.isFinite(deviation) && deviation >= 0, `deviation must be 0 or more, not ${deviation}.`);
+  insist(positive(rows), 'parameter', `rows must be 1 or more, not ${rows}.`);
+  insist(positive(dim), 'parameter', `dim must be 1 or more, not ${dim}.`);
+  insist(Number.isFinite(deviation) && deviation >= 0, 'parameter', `deviation must be 0 or more, not ${deviation}.`);
   const known = kind === 'sgd' || kind === 'adagrad' || kind === 'adam';
-  insist(known, `optimizer.kind must be sgd, adagrad or adam, not '${kind}'.`);
+  insist(known, 'parameter', `optimizer.kind must be sgd, adagrad or adam, not '${kind}'.`);
 }

@@ -1,4 +1,4 @@
-import { GradError } from '../errors.js';
+import { GradError, insist } from '../errors.js';
 import type { TensorData } from '../graph/dtype.js';
 import type { ValueInfo } from '../graph/model.js';
 import { sizeOf } from '../graph/shape.js';
@@ -142,15 +142,16 @@ export async function openPredictor<const Input extends string = string, const O
 }
 
 function checkOptions({ outputs, batchSizes, maxBatch = 1, latency = 0, maxWaiting = 0 }: PredictorOptions): void {
-  const insist = (right: boolean, sentence: string) => {
-    if (!right) throw new GradError('feed', sentence);
-  };
   for (const size of [maxBatch, ...(batchSizes ?? [])])
-    insist(Number.isInteger(size) && size > 0, `A batch size is a positive whole number, not ${size}.`);
-  insist(batchSizes?.length !== 0, 'batchSizes needs at least one size; leave it out for any.');
-  insist(outputs?.length !== 0, 'A predictor needs at least one output; leave outputs out for all.');
-  insist(latency >= 0 && latency <= LONGEST_TIMER, `latency is 0 to ${LONGEST_TIMER} milliseconds, not ${latency}.`);
-  insist(maxWaiting >= 0, `maxWaiting must be 0 or more, not ${maxWaiting}.`);
+    insist(Number.isInteger(size) && size > 0, 'feed', `A batch size is a positive whole number, not ${size}.`);
+  insist(batchSizes?.length !== 0, 'feed', 'batchSizes needs at least one size; leave it out for any.');
+  insist(outputs?.length !== 0, 'feed', 'A predictor needs at least one output; leave outputs out for all.');
+  insist(
+    latency >= 0 && latency <= LONGEST_TIMER,
+    'feed',
+    `latency is 0 to ${LONGEST_TIMER} milliseconds, not ${latency}.`,
+  );
+  insist(maxWaiting >= 0, 'feed', `maxWaiting must be 0 or more, not ${maxWaiting}.`);
 }
 
 function checkInputs({ inputs }: OnnxModel, named: readonly string[] | undefined): void {

@@ -5,7 +5,7 @@ import {
   requireSameArrays,
   saveCheckpoint,
 } from '../checkpoint/checkpoint.js';
-import { GradError, insist } from '../errors.js';
+import { GradError } from '../errors.js';
 import { encodeModel } from '../graph/encode.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { ModelState, type NamedArray } from '../nn/state.js';
@@ -20,6 +20,7 @@ import { accumulate, splitFeeds } from './accumulate.js';
 import { type Build, type BuiltModel, buildModel } from './build.js';
 import { type Evaluation, Evaluator } from './evaluator.js';
 import { type HostOptimizer, HostUpdate } from './host-update.js';
+import { partSize } from './part-size.js';
 import {
   AVERAGE,
   buildStepGraph,
@@ -375,26 +376,6 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     await Promise.all([program.release(), update?.release()]);
     throw error;
   }
-}
-
-/** Checks the numbers among the options. Returns how many examples are computed at a time. */
-function partSize({ seed, batchSize, accumulate: parts = 1, clipNorm = 1, averageDecay = 0 }: TrainerOptions): number {
-  const positive = (value: number) => Number.isInteger(value) && value > 0;
-  insist(Number.isFinite(seed), 'graph', `seed must be a finite number, not ${seed}.`);
-  insist(positive(batchSize), 'graph', `batchSize must be 1 or more, not ${batchSize}.`);
-  insist(positive(parts), 'graph', `accumulate must be 1 or more parts, not ${parts}.`);
-  insist(clipNorm > 0, 'graph', `clipNorm must be above 0, not ${clipNorm}; leave it out to clip nothing.`);
-  insist(
-    averageDecay >= 0 && averageDecay < 1,
-    'graph',
-    `averageDecay must be from 0 to below 1, not ${averageDecay}.`,
-  );
-  insist(
-    positive(batchSize / parts),
-    'graph',
-    `A batch of ${batchSize} examples cannot be computed in ${parts} equal parts.`,
-  );
-  return batchSize / parts;
 }
 
 /** The float32 results whose names start with `prefix`, without it. */
