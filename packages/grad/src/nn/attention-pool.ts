@@ -5,6 +5,7 @@ import { linear as linearOp } from '../ops/linear.js';
 import { maskedSoftmax } from '../ops/masked-softmax.js';
 import { matmul } from '../ops/matmul.js';
 import { reshape } from '../ops/reshape.js';
+import { select } from '../ops/select.js';
 import { tanh } from '../ops/tanh.js';
 import { fanInUniform } from './init.js';
 import { linear } from './linear.js';
@@ -13,7 +14,7 @@ import type { Scope } from './scope.js';
 export interface AttentionPoolOptions {
   /** Width of the layer that scores each step. */
   readonly size: number;
-  /** float32 [N, T], 1 for the steps that count and 0 for padding. Default: all count. */
+  /** float32 [N, T], 1 for the steps that count and 0 for padding, which may hold any numbers. Default: all count. */
   readonly mask?: Tensor;
 }
 
@@ -34,9 +35,10 @@ export function attentionPool(scope: Scope, x: Tensor, { size, mask }: Attention
     const given = [x, ...(mask ? [mask] : [])].map(({ shape }) => formatShape(shape)).join(' and ');
     throw new GradError('shape', `attentionPool takes x [N, T, D] and a mask [N, T], not ${given}.`);
   }
-  const hidden = tanh(linear(scope.child('projection'), x, size));
+  const steps = mask ? select(x, reshape(mask, [batch!, time, 1]), 0) : x;
+  const hidden = tanh(linear(scope.child('projection'), steps, size));
   const context = scope.parameter('context', [1, size], fanInUniform(size));
   const scores = reshape(linearOp(hidden, context), [batch!, time]);
   const weights = maskedSoftmax(scores, mask);
-  return { pooled: reshape(matmul(reshape(weights, [batch!, 1, time]), x), [batch!, features]), weights };
+  return { pooled: reshape(matmul(reshape(weights, [batch!, 1, time]), steps), [batch!, features]), weights };
 }

@@ -8,7 +8,8 @@ import type { Scope } from './scope.js';
 
 /**
  * An LSTM over x [N, T, D] with PyTorch's parameters: `weight_ih_l0` [4H, D], `weight_hh_l0` [4H, H], `bias_ih_l0`, …,
- * with `_reverse` for the way back.
+ * with `_reverse` for the way back. Throws `shape` or `dtype` when x or the lengths do not fit, `graph` when `size` or
+ * `layers` is not 1 or more.
  */
 export function lstm(scope: Scope, x: Tensor, options: RecurrentOptions): RecurrentResult {
   return recurrent(x, options, (input, suffix, { reverse, padding }) => {

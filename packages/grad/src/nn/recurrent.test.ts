@@ -14,6 +14,12 @@ const [TIME, FEATURES] = [5, 3] as const;
 const shape = [3, TIME, FEATURES];
 const numbers = (name: string, count: number) => normals([count], name).map((value) => value * 0.5);
 
+interface Unfit {
+  readonly size?: number;
+  readonly layers?: number;
+  readonly lengths?: (x: Tensor) => Tensor;
+}
+
 describe.each([
   ['lstm', lstm],
   ['gru', gru],
@@ -35,19 +41,28 @@ describe.each([
       return name === 'x' && step >= lengths[example]! ? filler : value;
     });
 
-  it('does not look at the padding, and gives it no gradient', async () => {
-    const lengths = [5, 2, 3];
-    const run = (filler: number) => runLayer(over(lengths), { inputs: { x: shape }, numbers: padded(lengths, filler) });
-    const [zeros, large] = [await run(0), await run(100)];
-    for (const name of Object.keys(zeros)) {
-      zeros[name]!.forEach((value, i) => {
-        expect(large[name]![i], name).toBeCloseTo(value, 5);
+  it.each([100, 1e6, Number.NaN, Number.POSITIVE_INFINITY])(
+    'does not look at the padding, be it %d, and gives it no gradient',
+    async (filler) => {
+      const lengths = [5, 2, 3];
+      const run = (beyond: number) =>
+        runLayer(over(lengths), { inputs: { x: shape }, numbers: padded(lengths, beyond) });
+      const [zeros, filled] = [await run(0), await run(filler)];
+      for (const name of Object.keys(zeros)) {
+        zeros[name]!.forEach((value, i) => {
+          expect(filled[name]![i], name).toBeCloseTo(value, 5);
+        });
+      }
+      const slope = padded(lengths, Number.NaN)('x', 3 * TIME * FEATURES);
+      filled['d x']!.forEach((value, i) => {
+        if (Number.isNaN(slope[i])) expect(value).toBeCloseTo(0, 6);
       });
-    }
-    const slope = padded(lengths, Number.NaN)('x', 3 * TIME * FEATURES);
-    large['d x']!.forEach((value, i) => {
-      if (Number.isNaN(slope[i])) expect(value).toBeCloseTo(0, 6);
-    });
+    },
+  );
+
+  it('takes a length above T for T and one below 0 for 0', async () => {
+    const run = (lengths: number[]) => runLayer(over(lengths), { inputs: { x: shape }, numbers });
+    expect(await run([9, 2, -1])).toEqual(await run([TIME, 2, 0]));
   });
 
   it('gives zeros for an empty sequence, and finite gradients whatever the inputs', async () => {
@@ -58,6 +73,27 @@ describe.each([
     expect([...results.sequence!.subarray(0, TIME * 8)].every((value) => value === 0)).toBe(true);
     expect([...results.final!.subarray(0, 8)].every((value) => value === 0)).toBe(true);
     for (const [name, values] of Object.entries(results)) expect(values.every(Number.isFinite), name).toBe(true);
+  });
+
+  const floats = (...sizes: number[]) => ({ lengths: (x: Tensor) => x.graph.constant(new Float32Array(3), sizes) });
+  const ints = (...sizes: number[]) => ({ lengths: (x: Tensor) => x.graph.constant(new Int32Array(3), sizes) });
+
+  it.each([
+    ['x without time', [3, 4], {}, 'shape', /x \[N, T, D\].*not \[3, 4\]/],
+    ['x without a step', [3, 0, 4], {}, 'shape', /x \[N, T, D\].*not \[3, 0, 4\]/],
+    ['x without a feature', [3, 5, 0], {}, 'shape', /x \[N, T, D\].*not \[3, 5, 0\]/],
+    ['lengths in a column', shape, ints(3, 1), 'shape', /lengths .*\[3\], not \[3, 1\]/],
+    ['lengths of other sequences', [2, 5, 3], ints(3), 'shape', /lengths .*\[2\], not \[3\]/],
+    ['lengths with fractions', shape, floats(3), 'dtype', /lengths .*int32, not float32/],
+    ['no layer', shape, { layers: 0 }, 'graph', /layers .*not 0/],
+    ['half a layer', shape, { layers: 1.5 }, 'graph', /layers .*not 1.5/],
+    ['no state', shape, { size: 0 }, 'graph', /size .*not 0/],
+  ])('refuses %s', async (_case, sizes, { lengths, ...options }: Unfit, code, message) => {
+    const run = runLayer(
+      (scope, x) => ({ ...layer(scope, x!, { size: 4, ...options, ...(lengths && { lengths: lengths(x!) }) }) }),
+      { inputs: { x: sizes }, numbers },
+    );
+    await expect(run).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 });
 
@@ -105,6 +141,19 @@ describe('attentionPool', () => {
       if (mask[Math.floor(i / FEATURES)] === 0) expect(value).toBeCloseTo(0, 10);
       expect(Number.isFinite(value)).toBe(true);
     });
+  });
+
+  it.each([1e10, Number.NaN, Number.POSITIVE_INFINITY])('does not look at masked steps, be they %d', async (filler) => {
+    const mask = [1, 1, 0, 0, 1, ...[0, 0, 0, 0, 0], ...[1, 1, 1, 1, 1]];
+    const run = (masked: number) =>
+      runLayer(pool(mask), {
+        inputs: { x: shape },
+        numbers: (name, count) =>
+          numbers(name, count).map((value, i) =>
+            name === 'x' && mask[Math.floor(i / FEATURES)] === 0 ? masked : value,
+          ),
+      });
+    expect(await run(filler)).toEqual(await run(0));
   });
 });
 

@@ -1,10 +1,13 @@
+import { GradError } from '../errors.js';
 import { node } from '../graph/node.js';
+import { formatShape, sameShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { cast } from '../ops/cast.js';
 import { concat } from '../ops/concat.js';
 import { matmul } from '../ops/matmul.js';
 import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
+import { select } from '../ops/select.js';
 import { slice } from '../ops/slice.js';
 import { sub } from '../ops/sub.js';
 
@@ -15,7 +18,10 @@ export interface RecurrentOptions {
   readonly layers?: number;
   /** Also from the last step to the first, beside the way forward. Default false. */
   readonly bidirectional?: boolean;
-  /** int32 lengths [N] of the sequences. Default: all have the full length. */
+  /**
+   * int32 lengths [N] of the sequences, one above T counting as T; what lies beyond may be any numbers. Default: all have
+   * the full length.
+   */
   readonly lengths?: Tensor;
 }
 
@@ -43,18 +49,24 @@ type Layer = (x: Tensor, suffix: string, direction: Direction) => Tensor;
 /** Far enough for a sigmoid to be 0 or 1 in float32. */
 const FORCED = 1e4;
 
-/** Stacks layers of a recurrent network in one or both directions over sequences of given lengths. */
+/**
+ * Stacks layers of a recurrent network in one or both directions over sequences of given lengths. Throws `shape` or
+ * `dtype` when x or the lengths do not fit, `graph` when there is no state or no layer.
+ */
 export function recurrent(x: Tensor, options: RecurrentOptions, layer: Layer): RecurrentResult {
-  const { layers = 1, bidirectional = false, lengths } = options;
+  requireFitting(x, options);
+  const { layers = 1, bidirectional = false } = options;
   const [batch = 0, time = 0] = x.shape;
-  const inside = lengths && before(lengths, time, 'Less');
+  const lengths = options.lengths && atMost(options.lengths, time);
+  const inside = lengths && reshape(before(lengths, time, 'Less'), [batch, time, 1]);
   const padding = inside && paddingOf(inside);
   const run = (input: Tensor, suffix: string, reverse: boolean): RecurrentResult => {
     const hidden = layer(input, suffix, { reverse, padding });
-    const sequence = inside ? mul(hidden, reshape(inside, [batch, time, 1])) : hidden;
+    const sequence = inside ? mul(hidden, inside) : hidden;
     return { sequence, final: reverse ? at(sequence, 0) : lastOf(sequence, lengths) };
   };
-  let result: RecurrentResult = { sequence: x, final: at(x, time - 1) };
+  const inputs = inside ? select(x, inside, 0) : x;
+  let result: RecurrentResult = { sequence: inputs, final: at(inputs, time - 1) };
   for (let index = 0; index < layers; index++) {
     const input = result.sequence;
     result = run(input, `l${index}`, false);
@@ -63,6 +75,27 @@ export function recurrent(x: Tensor, options: RecurrentOptions, layer: Layer): R
     result = { sequence: concat([result.sequence, back.sequence], 2), final: concat([result.final, back.final], 1) };
   }
   return result;
+}
+
+function requireFitting(x: Tensor, { size, layers = 1, lengths }: RecurrentOptions): void {
+  const [batch = 0, time, features] = x.shape;
+  if (x.shape.length !== 3 || !time || !features) {
+    throw new GradError('shape', `Recurrent layers take x [N, T, D] with a step or more, not ${formatShape(x.shape)}.`);
+  }
+  if (lengths && !sameShape(lengths.shape, [batch])) {
+    throw new GradError('shape', `The lengths must be [${batch}], not ${formatShape(lengths.shape)}.`);
+  }
+  if (lengths && lengths.dtype !== 'int32') {
+    throw new GradError('dtype', `The lengths must be int32, not ${lengths.dtype}.`);
+  }
+  for (const [name, value] of Object.entries({ size, layers })) {
+    const countable = Number.isInteger(value) && value > 0;
+    if (!countable) throw new GradError('graph', `${name} must be 1 or more, not ${value}.`);
+  }
+}
+
+function atMost(lengths: Tensor, time: number): Tensor {
+  return node('Min', [lengths, lengths.graph.constant(time, [], 'int32')], lengths.shape, { dtype: 'int32' });
 }
 
 /** The state at the last step inside each sequence [N, T, H] → [N, H]. */
@@ -88,8 +121,7 @@ function before(lengths: Tensor, time: number, comparison: 'Less' | 'Equal'): Te
 }
 
 function paddingOf(inside: Tensor): Padding {
-  const [batch, time] = inside.shape as [number, number];
-  const outside = reshape(sub(inside.graph.constant(1), inside), [batch, time, 1]);
+  const outside = sub(inside.graph.constant(1), inside);
   return {
     gates(signs, size) {
       const forced = Float32Array.from(

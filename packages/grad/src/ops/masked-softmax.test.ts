@@ -45,10 +45,13 @@ describe('maskedSoftmax', () => {
     expect(y).toEqual(await evaluateOp((x) => softmax(x!), [{ shape, data }]));
   });
 
-  it('does not see what is left out, however large', async () => {
-    const loud = data.map((value, i) => (mask[i] ? value : 1e4));
-    expect(await evaluateOp(masked, [{ shape, data: loud }])).toEqual(await evaluateOp(masked, [{ shape, data }]));
-  });
+  it.each([1e4, 1e30, Number.NaN, Number.POSITIVE_INFINITY])(
+    'does not see what is left out, be it %d',
+    async (loud) => {
+      const filled = data.map((value, i) => (mask[i] ? value : loud));
+      expect(await evaluateOp(masked, [{ shape, data: filled }])).toEqual(await evaluateOp(masked, [{ shape, data }]));
+    },
+  );
 
   it('has a gradient, which is zero where nothing counts', async () => {
     await checkGradient({ shapes: [shape], op: masked });
