@@ -123,6 +123,31 @@ describe('softmaxCrossEntropy', () => {
     expect([...slope].map((value) => value + 0)).toEqual(axis === 0 ? [0.5, 0, -0.5, 0] : [0.5, -0.5, 0, 0]);
   });
 
+  it.each([
+    [-1, [2, 3]],
+    [0, [3, 2]],
+  ])('takes a logit of −Infinity for no probability at all (axis %i)', async (axis, shape) => {
+    const run = async (hidden: number, labels: number[]) => {
+      const given = [
+        { shape, data: Float32Array.of(hidden, 2, 3, 0, 1, hidden) },
+        { shape: [2], data: Int32Array.from(labels) },
+      ];
+      const slope = await evaluateOp((x, y) => grad(softmaxCrossEntropy(x!, y!, { axis }), [x!])[0]!, given);
+      return { loss: await lossOf(given, { axis }), slope };
+    };
+    expect(await run(Number.NEGATIVE_INFINITY, [2, 1])).toEqual(await run(-1e4, [2, 1]));
+    const impossible = await run(Number.NEGATIVE_INFINITY, [0, 1]);
+    expect(impossible.loss).toBeGreaterThan(1e30);
+    expect(impossible.slope).toEqual((await run(-1e4, [0, 1])).slope);
+  });
+
+  it.each([-0.1, 1.1, Number.NaN])('refuses a smoothing of %d', async (labelSmoothing) => {
+    await expect(lossOf(inputs, { labelSmoothing })).rejects.toMatchObject({
+      code: 'graph',
+      message: expect.stringContaining(`labelSmoothing must be from 0 to 1, not ${labelSmoothing}`),
+    });
+  });
+
   it('refuses labels of another shape', async () => {
     const wrong = [inputs[0]!, { shape: [3], data: Int32Array.of(0, 1, 2) }];
     await expect(lossOf(wrong)).rejects.toMatchObject({ code: 'shape' });

@@ -49,4 +49,9 @@ describe('diceLoss', () => {
     expect(await loss([1])).toBeGreaterThan(0.99);
     expect(await loss([255])).toBeCloseTo(0, 6);
   });
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses to be smoothed by %d', async (smooth) => {
+    const run = evaluateOp((x, y) => diceLoss(x!, y!, { axis: 1, smooth }), [logits, labels]);
+    await expect(run).rejects.toMatchObject({ code: 'graph', message: expect.stringContaining('smooth must be') });
+  });
 });

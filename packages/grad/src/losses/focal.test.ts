@@ -2,14 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { grad } from '../gradient.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { softmaxCrossEntropy } from './cross-entropy.js';
-import { focalLoss } from './focal.js';
+import { type FocalOptions, focalLoss } from './focal.js';
 
 const logits = { shape: [4, 3], data: normals([4, 3], 'logits') };
 const labels = { shape: [4], data: Int32Array.of(2, 0, -100, 1) };
 const weights = { shape: [3], data: Float32Array.of(1, 2, 0.5) };
 
 describe('focalLoss', () => {
-  it.each([0.5, 1, 2, 3])('weighs cross-entropy by (1 − p)^γ for γ = %d', async (gamma) => {
+  it.each<[FocalOptions, number]>([
+    [{}, 2],
+    [{ gamma: 0.5 }, 0.5],
+    [{ gamma: 1 }, 1],
+    [{ gamma: 3 }, 3],
+  ])('weighs cross-entropy by (1 − p)^γ with options %j, γ being %d', async (options, gamma) => {
     let expected = 0;
     labels.data.forEach((label, row) => {
       if (label < 0) return;
@@ -17,7 +22,7 @@ describe('focalLoss', () => {
       const p = powers[label]! / powers.reduce((a, b) => a + b);
       expected -= ((1 - p) ** gamma * Math.log(p)) / 3;
     });
-    const loss = await evaluateOp((x, y) => focalLoss(x!, y!, { gamma }), [logits, labels]);
+    const loss = await evaluateOp((x, y) => focalLoss(x!, y!, options), [logits, labels]);
     expect(loss[0]).toBeCloseTo(expected, 5);
   });
 
@@ -53,5 +58,22 @@ describe('focalLoss', () => {
     expect(loss[0]).toBeCloseTo(1e4, 0);
     const slope = await evaluateOp((x, y) => grad(focalLoss(x!, y!, { gamma }), [x!])[0]!, [certain, truth]);
     expect([...slope].map((value) => value + 0)).toEqual([0, 0, 0.5, -0.5]);
+  });
+
+  it.each([0, 0.5, 2])('takes a logit of −Infinity for no probability at all (γ = %d)', async (gamma) => {
+    const run = async (hidden: number) => {
+      const given = [
+        { shape: [2, 2], data: Float32Array.of(hidden, 1, 3, hidden) },
+        { shape: [2], data: Int32Array.of(1, 0) },
+      ];
+      const slope = await evaluateOp((x, y) => grad(focalLoss(x!, y!, { gamma }), [x!])[0]!, given);
+      return [...(await evaluateOp((x, y) => focalLoss(x!, y!, { gamma }), given)), ...slope];
+    };
+    expect(await run(Number.NEGATIVE_INFINITY)).toEqual(await run(-1e4));
+  });
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses γ = %d', async (gamma) => {
+    const run = evaluateOp((x, y) => focalLoss(x!, y!, { gamma }), [logits, labels]);
+    await expect(run).rejects.toMatchObject({ code: 'graph', message: expect.stringContaining('gamma must be') });
   });
 });

@@ -1,3 +1,4 @@
+import { GradError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { div } from '../ops/div.js';
@@ -13,7 +14,7 @@ import { type LabelOptions, labelTargets } from './label-targets.js';
 import { logLikelihood } from './log-likelihood.js';
 
 export interface FocalOptions extends LabelOptions {
-  /** How far well-classified examples are turned down; 0 is cross-entropy. Default 2. */
+  /** How far well-classified examples are turned down, 0 or more; 0 is cross-entropy. Default 2. */
   readonly gamma?: number;
 }
 
@@ -22,15 +23,19 @@ const TINY = 1e-12;
 
 /**
  * Mean of −(1 − p)^γ · log p with p the softmax probability of the label (Lin et al. 2017): cross-entropy that looks at
- * the examples still misclassified. Weights and left-out examples as in `softmaxCrossEntropy`.
+ * the examples still misclassified. Weights, left-out examples and logits that are not finite as in
+ * `softmaxCrossEntropy`. Throws `shape` when logits and labels do not fit, `graph` for a γ out of range.
  */
 export function focalLoss(logits: Tensor, labels: Tensor, { gamma = 2, ...options }: FocalOptions = {}): Tensor {
+  if (!(gamma >= 0 && gamma < Number.POSITIVE_INFINITY)) {
+    throw new GradError('graph', `gamma must be 0 or more and finite, not ${gamma}.`);
+  }
   const { axis, hot, classWeights } = labelTargets(logits, labels, options);
   // Zero for examples left out, which makes p = 1 and all that follows zero.
   const logProbability = logLikelihood(logits, hot, axis);
   const miss = relu(sub(logits.graph.constant(1), exp(logProbability)));
   const modulated = gamma === 0 ? logProbability : mul(pow(add(miss, TINY), gamma), logProbability);
-  if (!classWeights) return div(neg(sum(modulated)), atLeastTiny(sum(hot)));
-  const weights = sum(mul(hot, classWeights), [axis], { keepAxes: true });
-  return div(neg(sum(mul(modulated, weights))), atLeastTiny(sum(weights)));
+  const weights = sum(classWeights ? mul(hot, classWeights) : hot, [axis], { keepAxes: true });
+  const weighted = classWeights ? mul(modulated, weights) : modulated;
+  return div(neg(sum(weighted)), atLeastTiny(sum(weights)));
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
+import { LOWEST } from './centred-powers.js';
 import { mul } from './mul.js';
-import { LOWEST, select } from './select.js';
+import { select } from './select.js';
 import { softmax } from './softmax.js';
 
 /**

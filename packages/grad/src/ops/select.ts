@@ -5,9 +5,6 @@ import { sumTo } from './broadcast.js';
 import { cast } from './cast.js';
 import { mul } from './mul.js';
 
-/** The lowest finite float32: it leaves nothing of an exponential, and zero times it is zero. */
-export const LOWEST = -(2 - 2 ** -23) * 2 ** 127;
-
 /**
  * x where the float32 `mask`, which broadcasts, is 1, and `otherwise` where it is 0: a product would let through what is
  * NaN or infinite in x.
