@@ -1,5 +1,3 @@
-import { GradError } from '../errors.js';
-import { formatShape, sameShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { mean } from '../ops/mean.js';
@@ -7,6 +5,7 @@ import { mul } from '../ops/mul.js';
 import { neg } from '../ops/neg.js';
 import { softplus } from '../ops/softplus.js';
 import { sub } from '../ops/sub.js';
+import { requireSameShape } from './same-shape.js';
 
 export interface BinaryCrossEntropyOptions {
   /** Factor on the positive part, broadcast against the logits: above 1 it trades precision for recall. Default 1. */
@@ -22,12 +21,7 @@ export function binaryCrossEntropy(
   targets: Tensor,
   { positiveWeight = 1 }: BinaryCrossEntropyOptions = {},
 ): Tensor {
-  if (!sameShape(logits.shape, targets.shape)) {
-    throw new GradError(
-      'shape',
-      `Targets ${formatShape(targets.shape)} do not fit logits ${formatShape(logits.shape)}.`,
-    );
-  }
+  requireSameShape(logits, targets);
   // log(1 − σ(x)) = −x − softplus(−x) and log σ(x) = −softplus(−x).
   const missed = sub(logits.graph.constant(1), targets);
   const factor = positiveWeight === 1 ? undefined : add(mul(targets, positiveWeight), missed);

@@ -18,13 +18,16 @@ const logSumExp = (values: number[]) => Math.log(values.reduce((total, value) =>
 const average = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
 
 describe('ntXentLoss', () => {
-  it.each([0.5, 0.1])('is the cross-entropy of finding the other view, temperature %d', async (temperature) => {
+  it.each([
+    [{}, 0.5],
+    [{ temperature: 0.1 }, 0.1],
+  ])('is the cross-entropy of finding the other view with options %j, temperature %d', async (options, temperature) => {
     const all = [...first, ...second].map((row) => row.map((value) => value / Math.sqrt(dot(row, row))));
     const losses = all.map((row, i) => {
       const scores = all.map((other) => dot(row, other) / temperature);
       return logSumExp(scores.filter((_, j) => j !== i)) - scores[(i + N) % (2 * N)]!;
     });
-    const loss = await evaluateOp((a, b) => ntXentLoss(a!, b!, { temperature }), views.slice(0, 2));
+    const loss = await evaluateOp((a, b) => ntXentLoss(a!, b!, options), views.slice(0, 2));
     expect(loss[0]).toBeCloseTo(average(losses), 4);
   });
 
@@ -161,6 +164,11 @@ describe('tripletLoss', () => {
       ],
       op: loss,
     });
+  });
+
+  it('refuses vectors that would be broadcast unnoticed', async () => {
+    const one = { shape: [D], data: normals([D]) };
+    await expect(evaluateOp(loss, [views[0]!, views[1]!, one])).rejects.toMatchObject({ code: 'shape' });
   });
 
   it('has a finite gradient where vectors coincide', async () => {

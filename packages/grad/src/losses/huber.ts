@@ -1,10 +1,10 @@
 import { GradError } from '../errors.js';
 import { differentiable, node } from '../graph/node.js';
-import { formatShape, sameShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { mean } from '../ops/mean.js';
 import { mul } from '../ops/mul.js';
 import { sub } from '../ops/sub.js';
+import { requireSameShape } from './same-shape.js';
 
 export interface HuberOptions {
   /** Where the parabola passes into straight lines. Default 1. */
@@ -13,15 +13,12 @@ export interface HuberOptions {
 
 /**
  * Mean of d²/2 where |d| ≤ δ and δ·(|d| − δ/2) beyond, for the differences d (Huber 1964), as PyTorch's `HuberLoss`;
- * divided by δ it is `SmoothL1Loss`. Outliers pull no harder than at δ. Throws `shape` when the shapes differ.
+ * divided by δ it is `SmoothL1Loss`. Outliers pull no harder than at δ. Throws `shape` when the shapes differ,
+ * `graph` when δ is not positive.
  */
 export function huberLoss(prediction: Tensor, target: Tensor, { delta = 1 }: HuberOptions = {}): Tensor {
-  if (!sameShape(prediction.shape, target.shape) || !(delta > 0)) {
-    throw new GradError(
-      'shape',
-      `Targets ${formatShape(target.shape)} must fit predictions ${formatShape(prediction.shape)}, and delta ${delta} be positive.`,
-    );
-  }
+  requireSameShape(prediction, target);
+  if (!(delta > 0)) throw new GradError('graph', `delta must be above 0, not ${delta}.`);
   const { graph } = prediction;
   const difference = sub(prediction, target);
   const clipped = node('Clip', [difference, graph.constant(-delta), graph.constant(delta)], difference.shape);

@@ -38,6 +38,14 @@ describe('huberLoss', () => {
     expect([...slope]).toEqual([0.125, -0.5, 0.5, 0]);
   });
 
+  it.each([0, -1, Number.NaN])('refuses a delta of %d', async (delta) => {
+    const run = evaluateOp((a, b) => huberLoss(a!, b!, { delta }), [vector(1), vector(2)]);
+    await expect(run).rejects.toMatchObject({
+      code: 'graph',
+      message: expect.stringContaining('delta must be above 0'),
+    });
+  });
+
   it('has both gradients', async () => {
     const both = {
       shapes: [

@@ -1,5 +1,3 @@
-import { GradError } from '../errors.js';
-import { formatShape, sameShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { mean } from '../ops/mean.js';
@@ -8,6 +6,7 @@ import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
 import { sum } from '../ops/sum.js';
+import { requireSameShape } from './same-shape.js';
 
 export interface TripletOptions {
   /** How much nearer the positive must be. Default 1. */
@@ -27,11 +26,7 @@ export function tripletLoss(
   negative: Tensor,
   { margin = 1 }: TripletOptions = {},
 ): Tensor {
-  for (const { shape } of [positive, negative]) {
-    if (!sameShape(anchor.shape, shape)) {
-      throw new GradError('shape', `tripletLoss: ${formatShape(shape)} does not fit ${formatShape(anchor.shape)}.`);
-    }
-  }
+  requireSameShape(anchor, positive, negative);
   const distance = (other: Tensor) => sqrt(sum(square(add(sub(anchor, other), EPSILON)), [-1]));
   return mean(relu(add(sub(distance(positive), distance(negative)), margin)));
 }
