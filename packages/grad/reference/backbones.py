@@ -1,7 +1,8 @@
 """Reference values for the convolutional backbones, made with PyTorch in double precision.
 
-Run by hand: python3 packages/grad/reference/backbones.py [name …]
+Run by hand: /usr/bin/python3 packages/grad/reference/backbones.py [name …]
 (Debian: apt-get install python3-torch python3-torchvision; the values kept were made with 1.13 and 0.14.)
+Computes what is named, or else what isn't stored yet: the last digits of a value depend on the machine.
 Every weight and input follows from a formula that src/testing/reference-values.ts repeats, so that only a loss, a norm and
 four elements per parameter need storing. Writes one JSON file per network beside this script, and shapes.json: of every
 architecture, a hash of the names and shapes in its state_dict.
@@ -9,6 +10,7 @@ architecture, a hash of the names and shapes in its state_dict.
 
 import hashlib
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -185,10 +187,19 @@ REFERENCES = {
 }
 
 
+def stored(name: str) -> Path:
+    return Path(__file__).resolve().with_name(f"{name}.json")
+
+
+def store(name: str, values: dict) -> None:
+    """In the format that `npx biome check` asks for."""
+    stored(name).write_text(json.dumps(values))
+    subprocess.run(["npx", "biome", "format", "--write", stored(name)], cwd=stored(name).parent, check=True)
+
+
 def main(names: list) -> None:
-    for name in names or REFERENCES:
-        text = json.dumps(REFERENCES[name](), separators=(",", ":"))
-        Path(__file__).with_name(f"{name}.json").write_text(text.replace('},"', '},\n"') + "\n")
+    for name in names or [name for name in REFERENCES if not stored(name).exists()]:
+        store(name, REFERENCES[name]())
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """Reference values for layers, ops and losses, made with PyTorch in double precision.
 
-Run by hand: python3 packages/grad/reference/layers.py  (Debian: apt-get install python3-torch python3-torchvision)
+Run by hand: /usr/bin/python3 packages/grad/reference/layers.py [case …]  (Debian: apt-get install python3-torch
+python3-torchvision). Computes the cases that are named and those not stored yet; the others stay as they are.
 Weights and inputs follow from the formula of backbones.py, by their names. Each case is differentiated through the sum of
 the squares of its outputs. src/nn/reference.test.ts holds the same cases. Writes layers.json beside this script.
 """
 
 import json
-from pathlib import Path
+import sys
 
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torchvision.ops import SqueezeExcitation
 
-from backbones import probe, uniform
+from backbones import probe, store, stored, uniform
 
 LENGTHS = [6, 2, 4]
 LABELS = [2, 0, 255, 1, 1, 3, 0, 255, 2]
@@ -115,7 +116,10 @@ def reference(case):
     }
 
 
+def main(names: list) -> None:
+    kept = {name: values for name, values in json.loads(stored("layers").read_text()).items() if name not in names}
+    store("layers", {name: kept[name] if name in kept else reference(case) for name, case in CASES.items()})
+
+
 if __name__ == "__main__":
-    values = {name: reference(case) for name, case in CASES.items()}
-    text = json.dumps(values, separators=(",", ":")).replace('},"', '},\n"')
-    Path(__file__).with_name("layers.json").write_text(text + "\n")
+    main(sys.argv[1:])
