@@ -7,6 +7,7 @@ import { square } from '../ops/square.js';
 import { stopGradient } from '../ops/stop-gradient.js';
 import { sum } from '../ops/sum.js';
 import { floatsOf, openModel } from '../runtime/onnx-model.js';
+import type { DType } from './dtype.js';
 import { encodeModel } from './encode.js';
 import { Graph } from './graph.js';
 import { requiredInputs, toModel } from './model.js';
@@ -28,6 +29,34 @@ describe('a graph', () => {
     expect(graph.constant(2)).not.toBe(graph.constant(Float32Array.of(2)));
     const one = Float32Array.of(1);
     expect(graph.unsharedConstant(one, [1])).not.toBe(graph.unsharedConstant(one, [1]));
+  });
+
+  it.each<[number, DType]>([
+    [0.5, 'int32'],
+    [2 ** 31, 'int32'],
+    [-1, 'uint8'],
+    [256, 'uint8'],
+    [128, 'int8'],
+    [2, 'bool'],
+    [1.5, 'int64'],
+    [Number.NaN, 'int32'],
+    [Number.POSITIVE_INFINITY, 'int64'],
+  ])('refuses %d as %s, which does not hold it', (value, dtype) => {
+    const graph = new Graph();
+    expect(() => graph.constant(value, [], dtype)).toThrow(`${value} cannot be held by ${dtype}; cast`);
+    expect(() => add(graph.input('x', [2], dtype), value)).toThrow(expect.objectContaining({ code: 'dtype' }));
+  });
+
+  it.each<[number, DType]>([
+    [-(2 ** 31), 'int32'],
+    [255, 'uint8'],
+    [-128, 'int8'],
+    [1, 'bool'],
+    [-(2 ** 40), 'int64'],
+  ])('keeps %d as %s', (value, dtype) => {
+    const graph = new Graph();
+    const { name } = graph.constant(value, [], dtype);
+    expect(Number(graph.constants.get(name)!.data[0])).toBe(value);
   });
 
   it('refuses two inputs of one name, tensors of another graph, and constants that do not fill their shape', () => {

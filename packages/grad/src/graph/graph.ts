@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GradError } from '../errors.js';
-import { bytesOf, type DType, dtypeOf, holds, type TensorData } from './dtype.js';
+import { bytesOf, type DType, dtypeOf, holds, scalarOf, type TensorData } from './dtype.js';
 import type { Attribute, GraphNode, Initializer } from './model.js';
 import { formatShape, type Shape, sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
@@ -71,10 +71,13 @@ export class Graph {
     return tensor;
   }
 
-  /** A constant; equal ones are stored once. A plain number makes a scalar, float32 unless said otherwise. */
+  /**
+   * A constant; equal ones are stored once. A plain number makes a scalar, float32 unless said otherwise. Throws `shape`
+   * when the values do not fill the shape, and `dtype` for a number that the integers of `dtype` do not hold.
+   */
   constant(value: number | TensorData, shape?: Shape, dtype?: DType): Tensor {
     const type = dtype ?? (typeof value === 'number' ? 'float32' : dtypeOf(value));
-    const data = typeof value === 'number' ? fromNumber(value, type) : value;
+    const data = typeof value === 'number' ? scalarOf(value, type) : value;
     const dims = shape ?? (typeof value === 'number' ? [] : [data.length]);
     if (sizeOf(dims) !== data.length || !holds(type, data)) {
       throw new GradError(
@@ -133,11 +136,4 @@ export class Graph {
   private freshName(stem: string): string {
     return `${stem}_${this.counter++}`;
   }
-}
-
-function fromNumber(value: number, dtype: DType): TensorData {
-  if (dtype === 'float32') return Float32Array.of(value);
-  if (dtype === 'int32') return Int32Array.of(value);
-  if (dtype === 'int64') return BigInt64Array.of(BigInt(value));
-  return Uint8Array.of(value);
 }

@@ -7,7 +7,10 @@ import { emitElementwise } from '../lower/elementwise.js';
 /** The second operand of an arithmetic op: a tensor, or a number that stands for a scalar constant. */
 export type Operand = Tensor | number;
 
-/** Emits a two-operand ONNX operator whose operands broadcast. Throws `dtype` when their types differ. */
+/**
+ * Emits a two-operand ONNX operator whose operands broadcast. Throws `dtype` when their types differ, as they do
+ * where `b` is a number that the type of `a` does not hold.
+ */
 export function emitBroadcast(operator: string, a: Tensor, b: Operand): { output: Tensor; right: Tensor } {
   const right = typeof b === 'number' ? a.graph.constant(b, [], a.dtype) : b;
   if (a.dtype !== right.dtype) throw new GradError('dtype', `${operator} cannot mix ${a.dtype} with ${right.dtype}.`);
