@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GradError } from '../errors.js';
 import { bytesOf, type DType, dtypeOf, holds, scalarOf, type TensorData } from './dtype.js';
 import type { Attribute, GraphNode, Initializer } from './model.js';
-import { formatShape, type Shape, sizeOf } from './shape.js';
+import { formatShape, isShape, type Shape, sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 /** Gradients of an op's inputs from the gradients of its outputs; `undefined` stands for zero. */
@@ -127,7 +127,7 @@ export class Graph {
   }
 
   private tensor(name: string, shape: Shape, dtype: DType): Tensor {
-    if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    if (!isShape(shape)) {
       throw new GradError('shape', `'${name}' cannot have the shape ${formatShape(shape)}.`);
     }
     return Object.freeze({ graph: this, name, shape: Object.freeze([...shape]), dtype });

@@ -8,6 +8,11 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Whether all sizes are whole and none is negative. */
+export function isShape(sizes: readonly number[]): boolean {
+  return sizes.every((size) => Number.isInteger(size) && size >= 0);
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

@@ -5,11 +5,18 @@ import type { Tensor } from '../graph/tensor.js';
 import { emitConcat } from '../lower/channel-parts.js';
 import { slice } from './slice.js';
 
-/** Joins tensors along an axis; their other axes must agree. */
+/** Joins tensors along an axis. Throws `shape` unless their other axes agree, and `dtype` unless their types do. */
 export function concat(parts: readonly [Tensor, ...Tensor[]], axis: number): Tensor {
   const [first] = parts;
+  if (!first) throw new GradError('shape', 'concat has nothing to join; give it one tensor or more.');
   const along = normalizeAxis(axis, first.shape.length);
   for (const part of parts) {
+    if (part.dtype !== first.dtype) {
+      throw new GradError(
+        'dtype',
+        `concat cannot join ${first.dtype} with ${part.dtype}; cast them to one type first.`,
+      );
+    }
     if (
       part.shape.length !== first.shape.length ||
       part.shape.some((size, i) => i !== along && size !== first.shape[i])

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../graph/tensor.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { concat } from './concat.js';
 import { mul } from './mul.js';
@@ -40,6 +41,12 @@ describe('reshape', () => {
   it('refuses another number of elements', async () => {
     await expect(evaluateOp((x) => reshape(x, [5]), [counting([2, 3])])).rejects.toMatchObject({ code: 'shape' });
     await expect(evaluateOp((x) => reshape(x, [-1, 4]), [counting([2, 3])])).rejects.toMatchObject({ code: 'shape' });
+  });
+
+  it.each([[[4, -1]], [[1.5, 4]], [[-2, -3]], [[0, -1]]])('refuses sizes that are not whole: %j', async (to) => {
+    await expect(evaluateOp((x) => reshape(x, to), [counting([2, 3])])).rejects.toThrow(
+      `[2, 3] cannot be reshaped to [${to.join(', ')}]`,
+    );
   });
 
   it('flattens all but the batch', async () => {
@@ -90,12 +97,27 @@ describe('slice', () => {
     await expect(evaluateOp((x) => slice(x, { 0: [0, 3] }), [counting([2])])).rejects.toMatchObject({ code: 'shape' });
     await expect(evaluateOp((x) => slice(x, { 1: [0, 1] }), [counting([2])])).rejects.toMatchObject({ code: 'shape' });
   });
+
+  it.each([[[0, 1.5]], [[Number.NaN, 2]], [[0, Number.NaN]]] as const)('refuses the places %j', async (range) => {
+    await expect(evaluateOp((x) => slice(x, { 0: range }), [counting([2])])).rejects.toThrow(
+      `The range [${range.join(', ')}] does not lie in axis 0 of [2]`,
+    );
+  });
+
+  it('refuses an axis named twice', async () => {
+    const twice = { 0: [0, 1], [-1]: [1, 2] } as const;
+    await expect(evaluateOp((x) => slice(x, twice), [counting([2])])).rejects.toThrow('names an axis of [2] twice');
+  });
 });
 
 describe('pad', () => {
   it('surrounds with the value', async () => {
     expect([...(await evaluateOp((x) => pad(x, [0, 1], [1, 0], 9), [counting([1, 2])]))]).toEqual([9, 0, 1, 9, 9, 9]);
     await checkGradient({ shapes: [[2, 3]], op: (x) => pad(x, [1, 0], [2, 3], 5) });
+  });
+
+  it.each([0.5, -1, Number.NaN])('refuses %d elements', async (count) => {
+    await expect(evaluateOp((x) => pad(x, [count], [0]), [counting([2])])).rejects.toThrow('do not fit [2]');
   });
 
   it('is undone by the slice of its inside', async () => {
@@ -155,5 +177,21 @@ describe('concat and split', () => {
     await expect(evaluateOp((x) => split(x, 4, 0)[0]!, [{ shape: [6], data: normals([6]) }])).rejects.toMatchObject({
       code: 'shape',
     });
+  });
+
+  it.each([0, -1, -3, 1.5, Number.NaN])('refuse %d parts', async (count) => {
+    await expect(evaluateOp((x) => split(x, count, 0)[0]!, [counting([3])])).rejects.toThrow(
+      `Axis 0 of [3] cannot be cut into ${count} equal parts`,
+    );
+  });
+
+  it('refuse nothing to join, and parts of several types', async () => {
+    const none: Tensor[] = [];
+    expect(() => concat(none as [Tensor, ...Tensor[]], 0)).toThrow('nothing to join');
+    const mixed = [counting([2]), { shape: [2], data: Int32Array.of(1, 2) }];
+    for (const parts of [mixed, mixed.toReversed()]) {
+      const joined = evaluateOp((a, b) => concat([a!, b!], 0), parts);
+      await expect(joined).rejects.toMatchObject({ code: 'dtype' });
+    }
   });
 });

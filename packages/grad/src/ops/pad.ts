@@ -1,14 +1,17 @@
 import { GradError } from '../errors.js';
 import { differentiable, node } from '../graph/node.js';
-import { formatShape } from '../graph/shape.js';
+import { formatShape, isShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { axesConstant } from './broadcast.js';
 import { slice } from './slice.js';
 
-/** Surrounds x with `value`: `before[i]` and `after[i]` elements along axis i. */
+/**
+ * Surrounds x with `value`: `before[i]` and `after[i]` elements along axis i. Throws `shape` unless these are whole numbers,
+ * not below 0, for each axis.
+ */
 export function pad(x: Tensor, before: readonly number[], after: readonly number[], value = 0): Tensor {
   const rank = x.shape.length;
-  if (before.length !== rank || after.length !== rank || [...before, ...after].some((count) => count < 0)) {
+  if (before.length !== rank || after.length !== rank || !isShape([...before, ...after])) {
     throw new GradError(
       'shape',
       `Paddings ${formatShape(before)}, ${formatShape(after)} do not fit ${formatShape(x.shape)}.`,

@@ -1,6 +1,6 @@
 import { GradError } from '../errors.js';
 import { differentiable, node } from '../graph/node.js';
-import { formatShape, type Shape, sameShape, sizeOf } from '../graph/shape.js';
+import { formatShape, isShape, type Shape, sameShape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { axesConstant } from './broadcast.js';
 
@@ -9,6 +9,7 @@ const sources = new WeakMap<Tensor, Tensor>();
 /**
  * The same elements in row-major order under another shape; one size may be −1, to be inferred.
  * The first axis is never written into the graph as a number, so that an exported model takes any batch.
+ * Throws `shape` when the sizes are not whole or do not hold as many elements.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const target = inferShape(x, shape);
@@ -27,7 +28,7 @@ export function flatten(x: Tensor): Tensor {
 function inferShape(x: Tensor, shape: Shape): number[] {
   const known = sizeOf(shape.filter((size) => size !== -1));
   const target = shape.map((size) => (size === -1 ? sizeOf(x.shape) / known : size));
-  if (shape.filter((size) => size === -1).length > 1 || sizeOf(target) !== sizeOf(x.shape)) {
+  if (shape.filter((size) => size === -1).length > 1 || !isShape(target) || sizeOf(target) !== sizeOf(x.shape)) {
     throw new GradError('shape', `${formatShape(x.shape)} cannot be reshaped to ${formatShape(shape)}.`);
   }
   return target;
