@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { GradError } from '../errors.js';
 import { bytesOf, type DType, dtypeOf, holds, scalarOf, type TensorData } from './dtype.js';
 import type { Attribute, GraphNode, Initializer } from './model.js';
+import { requireFloats } from './require-floats.js';
 import { formatShape, isShape, type Shape, sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
 
@@ -102,7 +103,8 @@ export class Graph {
 
   /**
    * Appends one ONNX node with any number of outputs. An input left `undefined` is an omitted optional one; after the last
-   * one given nothing is written, since the WebGPU provider reads an empty name as a tensor.
+   * one given nothing is written, since the WebGPU provider reads an empty name as a tensor. Throws `graph` for a tensor of
+   * another graph, and `dtype` for an input that has to be cast to float32 first.
    */
   append(
     operator: string,
@@ -115,6 +117,7 @@ export class Graph {
         throw new GradError('graph', `${operator} was given '${input.name}', a tensor of another graph.`);
       }
     }
+    if (outputs.some(({ dtype = 'float32' }) => dtype === 'float32')) requireFloats(operator, inputs);
     const results = outputs.map(({ shape, dtype }) => this.tensor(this.freshName(operator), shape, dtype ?? 'float32'));
     this.nodes.push({
       operator,
