@@ -14,13 +14,14 @@ import { sum } from './sum.js';
 export interface EmbeddingBagOptions {
   /** Factor per entry [N, L]; bags shorter than L are filled with any valid index of weight 0. Default: all 1. */
   readonly weights?: Tensor;
-  /** Divide by the sum of the weights. Default `sum`. */
+  /** Divide by the sum of the weights; where that is not above 0, the mean is zeros. Default `sum`. */
   readonly mode?: 'sum' | 'mean';
 }
 
 /**
  * Weighted sum or mean of table rows per bag: table [V, D], int32 indices [N, L] → [N, D], zeros for a bag without
- * weight. The gradient of the table is dense; for large tables see `BagTable`. Throws `shape` when they do not fit.
+ * weight. Indices count and fail as those of `gather`. The gradient of the table is dense; for large tables see `BagTable`.
+ * Throws `shape` when they do not fit.
  */
 export function embeddingBag(table: Tensor, indices: Tensor, options: EmbeddingBagOptions = {}): Tensor {
   const { weights, mode = 'sum' } = options;

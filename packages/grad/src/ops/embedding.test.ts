@@ -29,6 +29,18 @@ describe('gather', () => {
     }
   });
 
+  it('counts negative indices from the end, in the gradient too', async () => {
+    const indices = { shape: [2], data: Int32Array.of(-1, -4) };
+    expect([...(await evaluateOp(gather, [table, indices]))]).toEqual([30, 31, 0, 1]);
+    const slope = await evaluateOp((t, i) => grad(sum(gather(t!, i!)), [t!])[0]!, [table, indices]);
+    expect([...slope]).toEqual([1, 1, 0, 0, 0, 0, 1, 1]);
+  });
+
+  it.each([4, -5])('fails when run with the index %d outside the table', async (index) => {
+    const outside = { shape: [1], data: Int32Array.of(index) };
+    await expect(evaluateOp(gather, [table, outside])).rejects.toMatchObject({ code: 'model' });
+  });
+
   it('adds up every one of thousands, by however many threads', async () => {
     const [rows, dim, count] = [3, 128, 4096];
     const graph = new Graph();
