@@ -1,5 +1,5 @@
 import { node } from '../graph/node.js';
-import { sizeOf } from '../graph/shape.js';
+import { type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { reshape } from '../ops/reshape.js';
 import { emitReduce } from '../ops/sum.js';
@@ -13,7 +13,7 @@ import { bandedWeightGradient, prefersBands } from './depthwise-bands.js';
 import { depthwiseWeightGradient } from './depthwise-weight-gradient.js';
 import { emitConv } from './emit-conv.js';
 import { gatheredWeightGradient, prefersGathered } from './gathered-conv.js';
-import { cut, reachedPart } from './window.js';
+import { cut, missesPicture, reachedPart } from './window.js';
 
 /** From this many positions on, one product per picture beats moving the channels outermost. */
 const LARGE_POINTWISE = 128;
@@ -22,6 +22,7 @@ const LARGE_SWAPPED = 32 * 32;
 
 /** The gradient of a convolution's weight [K, C / groups, kh, kw] from its input x and the gradient dy of its output. */
 export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+  if (missesPicture(g)) return zeros(x, [g.outChannels, g.inChannels / g.groups, ...g.kernel]);
   if (prefersGathered(x, g)) return gatheredWeightGradient(x, dy, g);
   if (prefersBlockedDepthwiseGradient(x.graph, g)) return blockedDepthwiseWeightGradient(x, dy, g);
   if (prefersBands(g)) return bandedWeightGradient(x, dy, g);
@@ -30,6 +31,10 @@ export function convWeightGradient(x: Tensor, dy: Tensor, g: ConvGeometry): Tens
   if (prefersSwapped(g)) return swappedWeightGradient(x, dy, g);
   if (prefersBlockedWeightGradient(dy, g)) return blockedWeightGradient(x, dy, g);
   return slidingWeightGradient(x, dy, g);
+}
+
+function zeros(like: Tensor, shape: Shape): Tensor {
+  return like.graph.constant(new Float32Array(sizeOf(shape)), shape);
 }
 
 /**

@@ -18,6 +18,11 @@ export function surround(x: Tensor, before: readonly number[], after: readonly n
   return node('Pad', [x, axesConstant(x, [...before, ...after]), x.graph.constant(value)], shape);
 }
 
+/** Whether every window ends in the zeros before the picture, so that nothing of the picture reaches the output. */
+export function missesPicture(g: ConvGeometry): boolean {
+  return ([0, 1] as const).some((axis) => g.padding[axis] + g.input[axis] <= unreached(g, axis));
+}
+
 /** The part of x that some window reaches, and the zeros around it as (top, left, bottom, right). */
 export function reachedPart(x: Tensor, g: ConvGeometry): { picture: Tensor; pads: [number, number, number, number] } {
   const spare = [g.padding[0] - unreached(g, 0), g.padding[1] - unreached(g, 1)] as const;

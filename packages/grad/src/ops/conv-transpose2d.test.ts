@@ -15,6 +15,12 @@ interface TransposeCase {
 
 const cases: TransposeCase[] = [
   { what: '2×2 at stride 2', x: [2, 3, 4, 5], weight: [3, 4, 2, 2], options: { stride: 2 } },
+  {
+    what: 'of which padding leaves the added rows alone',
+    x: [2, 4, 1, 5],
+    weight: [4, 2, 1, 3],
+    options: { stride: [5, 1], padding: [2, 1], outputPadding: [4, 0], groups: 2 },
+  },
   { what: '3×3 at stride 1', x: [2, 3, 5, 4], weight: [3, 2, 3, 3], options: { padding: 1 } },
   {
     what: 'doubling with 3×3',
