@@ -1,6 +1,7 @@
 import { GradError } from '../errors.js';
 import { formatShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { outputSize, requireWindows } from './output-size.js';
 
 /** A size along height and width; one number stands for both. */
 export type Size2d = number | readonly [number, number];
@@ -40,6 +41,14 @@ export interface ConvGeometry {
 
 export function pair(size: Size2d): readonly [number, number] {
   return typeof size === 'number' ? [size, size] : size;
+}
+
+/** How many channels each group has. Throws `shape` when groups cannot share them evenly. */
+export function channelsPerGroup(op: string, channels: number, groups = 1): number {
+  if (!(Number.isInteger(groups) && groups >= 1 && channels % groups === 0)) {
+    throw new GradError('shape', `${op}: ${channels} channels cannot be shared by ${groups} groups.`);
+  }
+  return channels / groups;
 }
 
 /** The geometry of convolving x [N, C, H, W] with weight [K, C / groups, kh, kw]. Throws `shape` when they do not fit. */
@@ -96,6 +105,7 @@ export function convTransposeGeometry(x: Tensor, weight: Tensor, options: ConvTr
     padding: padding!,
     dilation: dilation!,
   };
+  requireWindows('convTranspose2d', sizes);
   const output = [height!, width!] as const;
   const grown = (axis: 0 | 1): number => {
     if (!(extra[axis] >= 0 && extra[axis] < sizes.stride[axis])) {
@@ -105,34 +115,12 @@ export function convTransposeGeometry(x: Tensor, weight: Tensor, options: ConvTr
     return (output[axis] - 1) * sizes.stride[axis] + reach + extra[axis];
   };
   const input = [grown(0), grown(1)] as const;
+  if (input.some((size) => size < 1)) {
+    const left = `would leave ${formatShape(input)} of the output`;
+    throw new GradError('shape', `convTranspose2d: padding ${formatShape(sizes.padding)} ${left}.`);
+  }
   outputSize('convTranspose2d', { input, ...sizes });
   return { batch: batch!, inChannels: perGroup! * groups, outChannels: channels!, input, output, ...sizes, groups };
-}
-
-/** Height and width after sliding a window: ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. */
-export function outputSize(
-  op: string,
-  {
-    input,
-    kernel,
-    stride,
-    padding,
-    dilation,
-  }: Pick<ConvGeometry, 'input' | 'kernel' | 'stride' | 'padding' | 'dilation'>,
-): readonly [number, number] {
-  const along = (axis: 0 | 1): number => {
-    const whole = [kernel, stride, dilation].every((size) => Number.isInteger(size[axis]) && size[axis] >= 1);
-    const room = input[axis] + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1;
-    if (!whole || !Number.isInteger(padding[axis]) || padding[axis] < 0 || room < 0) {
-      throw new GradError(
-        'shape',
-        `${op}: kernel ${formatShape(kernel)}, stride ${formatShape(stride)}, padding ${formatShape(padding)} and ` +
-          `dilation ${formatShape(dilation)} leave no output on a picture of ${formatShape(input)}.`,
-      );
-    }
-    return Math.floor(room / stride[axis]) + 1;
-  };
-  return [along(0), along(1)];
 }
 
 /** Rows or columns at the end of the padded input that no window reaches because the stride does not divide evenly. */

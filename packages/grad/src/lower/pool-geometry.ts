@@ -1,7 +1,8 @@
 import { GradError } from '../errors.js';
 import { formatShape } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { type ConvGeometry, outputSize, pair, type Size2d } from './conv-geometry.js';
+import { type ConvGeometry, pair, type Size2d } from './conv-geometry.js';
+import { outputSize } from './output-size.js';
 
 export interface PoolOptions {
   readonly kernel: Size2d;

@@ -1,7 +1,9 @@
+import { GradError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { batchNorm as batchNormOp, frozenBatchNorm } from '../ops/batch-norm.js';
+import { EPSILON } from '../ops/epsilon.js';
 import { mul } from '../ops/mul.js';
 import { type Initializer, ones, zeros } from './init.js';
 import type { Scope } from './scope.js';
@@ -9,7 +11,7 @@ import type { Scope } from './scope.js';
 export interface BatchNormLayerOptions {
   /** Added to the variance. Default 1e-5. */
   readonly epsilon?: number;
-  /** The share of the newest batch in the running statistics. Default 0.1. */
+  /** The share of the newest batch in the running statistics, from 0 to 1. Default 0.1. */
   readonly momentum?: number;
   /** First values of the scale. Default ones; zeros let a residual branch start silent. */
   readonly init?: Initializer;
@@ -18,14 +20,19 @@ export interface BatchNormLayerOptions {
 /**
  * Batch normalization of x [N, C, …] with parameters `weight` and `bias` and buffers `running_mean` and `running_var`,
  * all [C]. Training uses the batch's statistics and moves the running ones towards them; inference uses the running
- * ones, and so does training where `weight` and `bias` are frozen. As in PyTorch the running variance is the unbiased one, n / (n − 1) times that which normalizes.
+ * ones, and so does training where `weight` and `bias` are frozen. As in PyTorch the running variance is the unbiased one,
+ * n / (n − 1) times that which normalizes. Throws `shape` for x without channels, and `graph` for an ε below 0 or a momentum
+ * out of range.
  */
 export function batchNorm(
   scope: Scope,
   x: Tensor,
-  { epsilon = 1e-5, momentum = 0.1, init = ones }: BatchNormLayerOptions = {},
+  { epsilon = EPSILON, momentum = 0.1, init = ones }: BatchNormLayerOptions = {},
 ): Tensor {
-  const shape = [x.shape[1] ?? 0];
+  if (!(momentum >= 0 && momentum <= 1)) {
+    throw new GradError('graph', `batchNorm: momentum must be from 0 to 1, not ${momentum}.`);
+  }
+  const shape = [x.shape[1] ?? 1];
   const weight = scope.parameter('weight', shape, init);
   const bias = scope.parameter('bias', shape, zeros);
   const runningMean = scope.buffer('running_mean', shape, zeros);

@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/tensor.js';
-import { type ConvTransposeOptions, pair, type Size2d } from '../lower/conv-geometry.js';
+import { type ConvTransposeOptions, channelsPerGroup, pair, type Size2d } from '../lower/conv-geometry.js';
 import { convTranspose2d as convTranspose2dOp } from '../ops/conv-transpose2d.js';
 import { fanInUniform, type Initializer } from './init.js';
 import type { Scope } from './scope.js';
@@ -11,7 +11,10 @@ export interface ConvTransposeLayerOptions extends ConvTransposeOptions {
   readonly init?: Initializer;
 }
 
-/** A transposed convolution [N, C, H, W] → [N, out, ·, ·] with parameters `weight` [C, out / groups, kh, kw] and `bias` [out]. */
+/**
+ * A transposed convolution [N, C, H, W] → [N, out, ·, ·] with parameters `weight` [C, out / groups, kh, kw] and `bias`
+ * [out]. Throws `shape` when x, channels, groups and sizes do not fit.
+ */
 export function convTranspose2d(
   scope: Scope,
   x: Tensor,
@@ -20,9 +23,9 @@ export function convTranspose2d(
   { bias = true, init, ...options }: ConvTransposeLayerOptions = {},
 ): Tensor {
   const [height, width] = pair(kernel);
-  const perGroup = out / (options.groups ?? 1);
+  const perGroup = channelsPerGroup('convTranspose2d', out, options.groups);
   const defaultInit = fanInUniform(perGroup * height * width);
-  const weight = scope.parameter('weight', [x.shape[1] ?? 0, perGroup, height, width], init ?? defaultInit);
+  const weight = scope.parameter('weight', [x.shape[1] ?? 1, perGroup, height, width], init ?? defaultInit);
   const { training } = scope;
   return convTranspose2dOp(x, weight, {
     ...options,

@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/tensor.js';
-import { type ConvOptions, pair, type Size2d } from '../lower/conv-geometry.js';
+import { type ConvOptions, channelsPerGroup, pair, type Size2d } from '../lower/conv-geometry.js';
 import { conv2d as conv2dOp } from '../ops/conv2d.js';
 import { fanInUniform, type Initializer } from './init.js';
 import type { Scope } from './scope.js';
@@ -11,7 +11,10 @@ export interface ConvLayerOptions extends ConvOptions {
   readonly init?: Initializer;
 }
 
-/** A 2-d convolution [N, C, H, W] → [N, out, ·, ·] with parameters `weight` [out, C / groups, kh, kw] and `bias` [out]. */
+/**
+ * A 2-d convolution [N, C, H, W] → [N, out, ·, ·] with parameters `weight` [out, C / groups, kh, kw] and `bias` [out].
+ * Throws `shape` when x, channels, groups and sizes do not fit.
+ */
 export function conv2d(
   scope: Scope,
   x: Tensor,
@@ -20,7 +23,7 @@ export function conv2d(
   { bias = true, init, ...options }: ConvLayerOptions = {},
 ): Tensor {
   const [height, width] = pair(kernel);
-  const perGroup = (x.shape[1] ?? 0) / (options.groups ?? 1);
+  const perGroup = channelsPerGroup('conv2d', x.shape[1] ?? 1, options.groups);
   const defaultInit = fanInUniform(perGroup * height * width);
   const weight = scope.parameter('weight', [out, perGroup, height, width], init ?? defaultInit);
   const { training } = scope;

@@ -1,5 +1,5 @@
 import { GradError } from '../errors.js';
-import { formatShape, type Shape, sameShape, sizeOf } from '../graph/shape.js';
+import { formatShape, isShape, type Shape, sameShape, sizeOf } from '../graph/shape.js';
 
 /** A named array of a model's state. */
 export interface NamedArray {
@@ -23,8 +23,15 @@ interface Entry {
 export class ModelState {
   private readonly entries = new Map<string, Entry>();
 
-  /** Declares an array whose first values come from `create`. Throws `parameter` when it exists with another shape. */
+  /**
+   * Declares an array whose first values come from `create`. Throws `parameter` when it exists with another shape, and when
+   * it would hold nothing.
+   */
   define(name: string, kind: StateKind, shape: Shape, create: () => Float32Array): void {
+    if (!isShape(shape) || sizeOf(shape) === 0) {
+      const given = formatShape(shape);
+      throw new GradError('parameter', `'${name}' cannot have the shape ${given}; sizes are whole numbers from 1 on.`);
+    }
     const known = this.entries.get(name);
     if (!known) {
       this.entries.set(name, { kind, shape: [...shape], data: create });

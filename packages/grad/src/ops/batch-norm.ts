@@ -7,6 +7,7 @@ import { isInBlocks } from '../lower/channel-blocks.js';
 import { channelDots, channelSum } from '../lower/channel-sums.js';
 import { add } from './add.js';
 import { div } from './div.js';
+import { EPSILON, requireEpsilon } from './epsilon.js';
 import { mul } from './mul.js';
 import { sqrt } from './sqrt.js';
 import { sub } from './sub.js';
@@ -26,7 +27,6 @@ export interface BatchStatistics {
 /** `deviation` is x less some `center` per channel: all that the gradient needs of x. */
 type Normalized = { readonly y: Tensor; readonly deviation: Tensor; readonly center: Tensor } & BatchStatistics;
 
-const EPSILON = 1e-5;
 /**
  * Batch normalization of x [N, C, …] by the batch's own statistics (Ioffe & Szegedy 2015):
  * y = scale · (x − mean) / √(variance + ε) + bias per channel. The statistics returned are not differentiated.
@@ -37,7 +37,7 @@ export function batchNorm(
   bias: Tensor,
   { epsilon = EPSILON }: BatchNormOptions = {},
 ): Normalized {
-  checkChannels(x, [scale, bias]);
+  requireFit(x, [scale, bias], epsilon);
   const normalize = x.graph.portable || hasLongRows(x) ? normalizeByProducts : normalizeByOperator;
   const normalized = normalize(x, scale, bias, epsilon);
   differentiableAll([normalized.y], [x, scale, bias], ([dy]) =>
@@ -105,7 +105,7 @@ export function frozenBatchNorm(
   { mean, variance }: BatchStatistics,
   { epsilon = EPSILON }: BatchNormOptions = {},
 ): Tensor {
-  checkChannels(x, [scale, bias, mean, variance]);
+  requireFit(x, [scale, bias, mean, variance], epsilon);
   const slope = () => div(scale, sqrt(add(variance, epsilon)));
   const y = isInBlocks(x)
     ? affineChannels(x, slope(), bias, mean)
@@ -119,7 +119,8 @@ export function frozenBatchNorm(
   });
 }
 
-function checkChannels(x: Tensor, vectors: readonly Tensor[]): void {
+function requireFit(x: Tensor, vectors: readonly Tensor[], epsilon: number): void {
+  requireEpsilon('batchNorm', epsilon);
   const channels = x.shape[1];
   const wrong = vectors.find(({ shape }) => shape.length !== 1 || shape[0] !== channels);
   if (channels === undefined || wrong) {

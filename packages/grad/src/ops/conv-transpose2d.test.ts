@@ -94,7 +94,10 @@ describe('convTranspose2d', () => {
       );
     await expect(run([1, 2, 4, 4])).rejects.toThrow(/\[1, 2, 4, 4\] does not fit weight \[3, 4, 3, 3\]/);
     await expect(run([1, 3, 4, 4], { outputPadding: 1 })).rejects.toThrow(/below the stride/);
-    await expect(run([1, 3, 1, 1], { padding: 2 })).rejects.toMatchObject({ code: 'shape' });
+    await expect(run([1, 3, 1, 1], { padding: 2 })).rejects.toThrow(
+      'padding [2, 2] would leave [-1, -1] of the output',
+    );
+    await expect(run([1, 3, 4, 4], { stride: 0 })).rejects.toThrow(/stride \[0, 0\].* must be whole numbers/);
     await expect(run([1, 3, 4, 4], { groups: 2 })).rejects.toMatchObject({ code: 'shape' });
   });
 });

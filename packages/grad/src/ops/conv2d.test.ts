@@ -163,7 +163,9 @@ describe('conv2d', () => {
     const run = (shape: Shape, options = {}) => evaluateOp((x, w) => conv2d(x!, w!, options), inputs(shape));
     await expect(run([1, 2, 8, 8])).rejects.toThrow(/\[1, 2, 8, 8\] does not fit weight \[4, 3, 3, 3\]/);
     await expect(run([1, 3, 2, 8])).rejects.toThrow(/leave no output/);
-    await expect(run([1, 3, 8, 8], { stride: 0 })).rejects.toThrow(/leave no output/);
+    for (const slip of [{ stride: 0 }, { stride: 1.5 }, { dilation: 0 }, { padding: -1 }, { padding: [0, 0.5] }]) {
+      await expect(run([1, 3, 8, 8], slip)).rejects.toThrow(/must be whole numbers, from 1 on and padding from 0 on/);
+    }
   });
 
   it('has a gradient for large pictures at large strides', () => {

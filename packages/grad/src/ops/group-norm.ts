@@ -5,6 +5,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { affineRows, LONG_ROW, rowDots, rowSums } from '../lower/rows.js';
 import { add } from './add.js';
 import { div } from './div.js';
+import { EPSILON, requireEpsilon } from './epsilon.js';
 import { layerNorm } from './layer-norm.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
@@ -27,11 +28,13 @@ export function groupNorm(
   x: Tensor,
   scale: Tensor,
   shift: Tensor,
-  { groups, epsilon = 1e-5 }: GroupNormOptions,
+  { groups, epsilon = EPSILON }: GroupNormOptions,
 ): Tensor {
-  const [batch, channels] = x.shape;
+  requireEpsilon('groupNorm', epsilon);
+  const channels = x.shape[1];
+  const divided = Number.isInteger(groups) && groups >= 1 && channels !== undefined && channels % groups === 0;
   const vectors = [scale, shift].every(({ shape }) => shape.length === 1 && shape[0] === channels);
-  if (batch === undefined || channels === undefined || !vectors || channels % groups !== 0) {
+  if (!divided || !vectors) {
     throw new GradError(
       'shape',
       `groupNorm: x ${formatShape(x.shape)} in ${groups} groups needs channels that they divide, and scale and shift ` +

@@ -2,6 +2,7 @@ import { GradError } from '../errors.js';
 import { differentiable, node } from '../graph/node.js';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { EPSILON, requireEpsilon } from './epsilon.js';
 import { mul } from './mul.js';
 import { reshape } from './reshape.js';
 import { sub } from './sub.js';
@@ -10,11 +11,14 @@ import { sub } from './sub.js';
  * Normalises the last axis to mean 0 and variance 1, then scales and shifts (Ba et al. 2016):
  * x [.., D], scale [D], shift [D] → [.., D].
  */
-export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon = 1e-5): Tensor {
+export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon = EPSILON): Tensor {
+  requireEpsilon('layerNorm', epsilon);
   const size = x.shape.at(-1);
   if (size === undefined || [scale, shift].some(({ shape }) => shape.length !== 1 || shape[0] !== size)) {
     throw new GradError('shape', `layerNorm: x ${formatShape(x.shape)} needs scale and shift [${size ?? ''}].`);
   }
+  if (sizeOf(x.shape) === 0)
+    throw new GradError('shape', `layerNorm: x ${formatShape(x.shape)} has nothing to normalise.`);
   const rowShape = [...x.shape.slice(0, -1), 1];
   const [y, center, inverseDeviation] = x.graph.append(
     'LayerNormalization',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Graph } from '../graph/graph.js';
 import { checkGradient, evaluateOp, normals } from '../testing/check-gradient.js';
 import { mul } from './mul.js';
 import { type OneHotOptions, oneHot } from './one-hot.js';
@@ -48,6 +49,16 @@ describe('oneHot', () => {
       });
     await picked(-1, [2, 3, CLASSES]);
     await picked(1, [2, CLASSES, 3]);
+  });
+
+  it.each([3, -4, 0.5])('refuses the axis %d', (axis) => {
+    const labels = new Graph().input('labels', shape, 'int32');
+    expect(() => oneHot(labels, CLASSES, { axis })).toThrow(`Axis ${axis} does not exist in a tensor of rank 3`);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses %d classes', (classes) => {
+    const labels = new Graph().input('labels', shape, 'int32');
+    expect(() => oneHot(labels, classes)).toThrow(`classes must be 1 or more, not ${classes}`);
   });
 
   it('takes int32 labels only', async () => {

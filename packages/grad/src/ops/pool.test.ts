@@ -128,6 +128,11 @@ describe('pooling', () => {
     );
     await expect(run).rejects.toThrow(/padding at most half/);
   });
+
+  it.each([{ kernel: 0 }, { kernel: 2, stride: 0 }, { kernel: 2, padding: -1 }])('refuses %j', (options) => {
+    const x = new Graph().input('x', [1, 1, 4, 4]);
+    for (const pool of [maxPool, averagePool]) expect(() => pool(x, options)).toThrow('must be whole numbers');
+  });
 });
 
 describe('relu6', () => {
