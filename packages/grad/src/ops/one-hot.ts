@@ -1,5 +1,6 @@
 import { GradError } from '../errors.js';
 import { node } from '../graph/node.js';
+import { normalizeAxis } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { cast } from './cast.js';
 import { reshape } from './reshape.js';
@@ -16,11 +17,11 @@ const NOBODY = -(2 ** 31);
 
 /**
  * Labels of type int32 → float32 with a new axis of `classes`, 1 at the label. A label outside 0..classes−1 gives zeros.
- * Throws `dtype` for labels of another type.
+ * Throws `dtype` for labels of another type, and `shape` for an axis that does not exist.
  */
 export function oneHot(labels: Tensor, classes: number, { axis = -1, ignoreIndex }: OneHotOptions = {}): Tensor {
   if (labels.dtype !== 'int32') throw new GradError('dtype', `Labels must be int32, not ${labels.dtype}.`);
-  const at = axis < 0 ? labels.shape.length + 1 + axis : axis;
+  const at = normalizeAxis(axis, labels.shape.length + 1);
   const [before, after] = [labels.shape.slice(0, at), labels.shape.slice(at)];
   const range = Int32Array.from({ length: classes }, (_, i) => (i === ignoreIndex ? NOBODY : i));
   const wanted = labels.graph.constant(range, [classes, ...after.map(() => 1)]);
