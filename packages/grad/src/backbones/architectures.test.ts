@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { Graph } from '../graph/graph.js';
+import { Scope } from '../nn/scope.js';
 import { ModelState } from '../nn/state.js';
 import { mean } from '../ops/mean.js';
 import { buildModel } from '../training/build.js';
 import { type Architecture, architectures } from './architectures.js';
 import type { FeaturePyramid } from './backbone.js';
+import { type ResNetEncoderOptions, resnetEncoder } from './resnet.js';
 
 describe.each(Object.entries<Architecture>(architectures))('%s', (_, { build, encoder, stages, beyondEncoder }) => {
   const parameters = (make: typeof build): string[] => {
@@ -17,6 +20,14 @@ describe.each(Object.entries<Architecture>(architectures))('%s', (_, { build, en
   };
   const all = parameters(build);
   const within = (name: string, prefix: string): boolean => name === prefix || name.startsWith(`${prefix}.`);
+
+  it.each([0, -1, Number.NaN])('refuses the width %d', (width) => {
+    expect(() => parameters((scope, x, { classes }) => build(scope, x, { classes, width }))).toThrow('look at `width`');
+  });
+
+  it.each([0, -1, 1.5])('refuses %d classes', (classes) => {
+    expect(() => parameters((scope, x) => build(scope, x, { classes }))).toThrow('cannot have the shape');
+  });
 
   it('has stages that hold every parameter once, in the order of computation', () => {
     expect(stages).toHaveLength(6);
@@ -39,5 +50,25 @@ describe.each(Object.entries<Architecture>(architectures))('%s', (_, { build, en
       [2, 4, 8, 16, 32].map((stride) => [64 / stride, 96 / stride]),
     );
     expect(names).toEqual(all.filter((name) => !beyondEncoder.some((prefix) => within(name, prefix))));
+  });
+});
+
+describe('a residual network', () => {
+  const built = (options: ResNetEncoderOptions) => {
+    const graph = new Graph();
+    const scope = Scope.root(graph, new ModelState(), { seed: 1, training: false });
+    return resnetEncoder(scope, graph.input('x', [1, 3, 32, 32]), options);
+  };
+
+  it.each([{ groups: 32 }, { groupWidth: 8 }, { block: 'basic', groups: 2 }] as const)(
+    'refuses %j, which basic blocks have no use for',
+    (options) => {
+      expect(() => built(options)).toThrow("groups and groupWidth are those of `block: 'bottleneck'`");
+    },
+  );
+
+  it('refuses a stem that it does not know', () => {
+    const slip: object = { stem: 'tiny' };
+    expect(() => built(slip)).toThrow("The stem 'tiny' is none of imagenet, half, full");
   });
 });

@@ -1,3 +1,4 @@
+import { GradError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import { batchNorm } from '../nn/batch-norm.js';
 import { conv2d } from '../nn/conv2d.js';
@@ -17,9 +18,9 @@ export interface ResNetEncoderOptions {
   readonly blocks?: readonly number[];
   /** `basic`: two 3×3; `bottleneck`: 1×1, 3×3 and 1×1 to four times the width. Default `basic`. */
   readonly block?: 'basic' | 'bottleneck';
-  /** Groups of a bottleneck's 3×3 convolution (ResNeXt, Xie et al. 2017). Default 1. */
+  /** Groups of a bottleneck's 3×3 convolution (ResNeXt, Xie et al. 2017). Default 1, which basic blocks need. */
   readonly groups?: number;
-  /** Channels of each of those groups where a stage is 64 wide. Default 64. */
+  /** Channels of each of those groups where a stage is 64 wide. Default 64, which basic blocks need. */
   readonly groupWidth?: number;
   /** How the picture enters. Default `imagenet`. */
   readonly stem?: keyof typeof STEMS;
@@ -42,15 +43,19 @@ const EXPANSION = 4;
 
 /**
  * A residual network (He et al. 2016) over x [N, C, H, W] of any size, with torchvision's parameter names. The defaults
- * are ResNet-18.
+ * are ResNet-18. Throws as `resnetEncoder` does.
  */
 export function resnet(scope: Scope, x: Tensor, { classes, ...options }: ResNetOptions): Backbone {
   const features = globalAveragePool(resnetEncoder(scope, x, options).at(-1)!);
   return { features, logits: linear(scope.child('fc'), features, classes) };
 }
 
-/** A residual network without its classifier: what enters the max pool, where there is one, and the output of each stage. */
+/**
+ * A residual network without its classifier: what enters the max pool, where there is one, and the output of each stage.
+ * Throws `graph` for an unknown stem, and for groups in basic blocks.
+ */
 export function resnetEncoder(scope: Scope, x: Tensor, options: ResNetEncoderOptions = {}): FeaturePyramid {
+  requireForm(options);
   const { widths = [64, 128, 256, 512], blocks = widths.map(() => 2), stem = 'imagenet' } = options;
   const entering = residualStem(scope, x, widths[0]!, stem);
   const first = relu(entering);
@@ -64,6 +69,18 @@ export function resnetEncoder(scope: Scope, x: Tensor, options: ResNetEncoderOpt
     return y;
   });
   return (pooled ? [first, ...stages] : stages) as [Tensor, ...Tensor[]];
+}
+
+function requireForm({ block = 'basic', groups = 1, groupWidth = 64, stem = 'imagenet' }: ResNetEncoderOptions): void {
+  if (!Object.hasOwn(STEMS, stem)) {
+    throw new GradError('graph', `The stem '${stem}' is none of ${Object.keys(STEMS).join(', ')}.`);
+  }
+  if (block === 'basic' && (groups !== 1 || groupWidth !== 64)) {
+    throw new GradError(
+      'graph',
+      "groups and groupWidth are those of `block: 'bottleneck'`; basic blocks have neither.",
+    );
+  }
 }
 
 function residualStem(scope: Scope, x: Tensor, width: number, stem: keyof typeof STEMS): Tensor {
