@@ -134,6 +134,12 @@ const cases: ConvCase[] = [
     options: { groups: 3, padding: [1, 2], dilation: [2, 1], stride: [2, 3] },
   },
   {
+    what: 'depthwise on small pictures, dilated across',
+    x: [4, 3, 6, 7],
+    weight: [3, 1, 3, 2],
+    options: { groups: 3, padding: [1, 2], dilation: [1, 3] },
+  },
+  {
     what: 'depthwise with two outputs per channel',
     x: [2, 3, 5, 5],
     weight: [6, 1, 3, 3],
