@@ -87,6 +87,20 @@ describe('relu', () => {
   });
 });
 
+describe('pow', () => {
+  it('to 0 is 1 everywhere, with the gradient zero, at zero too', async () => {
+    const x = { shape: [3], data: Float32Array.of(-1, 0, 2) };
+    expect([...(await evaluateOp((t) => pow(t!, 0), [x]))]).toEqual([1, 1, 1]);
+    expect([...(await evaluateOp((t) => grad(sum(pow(t!, 0)), [t!])[0]!, [x]))]).toEqual([0, 0, 0]);
+  });
+
+  it('has the gradients of x and x² at zero', async () => {
+    const x = { shape: [3], data: Float32Array.of(-1, 0, 2) };
+    expect([...(await evaluateOp((t) => grad(sum(pow(t!, 1)), [t!])[0]!, [x]))]).toEqual([1, 1, 1]);
+    expect([...(await evaluateOp((t) => grad(sum(pow(t!, 2)), [t!])[0]!, [x]))]).toEqual([-2, 0, 4]);
+  });
+});
+
 describe('values far from zero', () => {
   const far = { shape: [4], data: Float32Array.of(-1e4, -100, 100, 1e4) };
   const slopeOf = (op: (x: Tensor) => Tensor) => evaluateOp((x) => grad(sum(op(x!)), [x!])[0]!, [far]);
@@ -103,6 +117,12 @@ describe('values far from zero', () => {
     expect([...(await evaluateOp((x) => hardSigmoid(x!), [far]))]).toEqual([0, 0, 1, 1]);
     expect([...(await slopeOf(hardSigmoid))]).toEqual([0, 0, 0, 0]);
     expect([...(await slopeOf((x) => clamp(x, -200, 200)))]).toEqual([0, 1, 1, 0]);
+  });
+
+  it('have the slope 0 or 1 in hard swish, endless ones too', async () => {
+    const endless = { shape: [4], data: Float32Array.of(-Infinity, -3, 3, Infinity) };
+    expect([...(await slopeOf(hardSwish))]).toEqual([0, 0, 1, 1]);
+    expect([...(await evaluateOp((x) => grad(sum(hardSwish(x!)), [x!])[0]!, [endless]))]).toEqual([0, 0, 1, 1]);
   });
 
   it('have the slope 0, −1 or 1 in abs', async () => {
