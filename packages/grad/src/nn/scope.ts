@@ -51,6 +51,7 @@ export class Scope {
     return new Scope(collected, '');
   }
 
+  /** The graph that the model is built in. */
   get graph(): Graph {
     return this.collected.graph;
   }
@@ -72,7 +73,7 @@ export class Scope {
 
   /**
    * A trained array. Its first values depend on the seed and its name alone. The same name gives the same tensor. Throws
-   * `parameter` when the name has another shape elsewhere, holds `>` or is `__metadata__`, which checkpoints use.
+   * `parameter` when the name stands for another shape already, and for a shape without elements.
    */
   parameter(name: string, shape: Shape, init: Initializer): Tensor {
     return this.define('parameter', name, shape, init);
@@ -100,10 +101,12 @@ export class Scope {
     return this.collected.tensors;
   }
 
+  /** What buffers become after a training step, by full name; see `updateBuffer`. Empty in inference. */
   get bufferUpdates(): ReadonlyMap<string, Tensor> {
     return this.collected.updates;
   }
 
+  /** The inputs that `noise` declared, in order, each with what fills it. */
   get noiseInputs(): readonly NoiseInput[] {
     return this.collected.noise;
   }
