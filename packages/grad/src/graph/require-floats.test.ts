@@ -65,7 +65,9 @@ describe.each<DType>(['int32', 'uint8', 'int8', 'bool'])('%s', (dtype) => {
         const x = new Graph(options).input('x', SHAPE, dtype);
         const slip = expect.objectContaining({
           code: 'dtype',
-          message: expect.stringMatching(`'(x|Reshape_\\d+)', ${dtype}; cast it first`),
+          message: expect.stringMatching(
+            `'(x|Reshape_\\d+)' is ${dtype} where \\w+ computes float32; cast it to float32 first`,
+          ),
         });
         expect(() => op(x), name).toThrow(slip);
       }

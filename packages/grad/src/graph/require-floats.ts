@@ -13,6 +13,6 @@ export function requireFloats(operator: string, inputs: readonly (Tensor | undef
   const wrong = inputs.find((input, i) => input && input.dtype !== 'float32' && (i === 0 || input.dtype !== 'int64'));
   if (wrong) {
     const { name, dtype } = wrong;
-    throw new GradError('dtype', `${operator} computes with float32 and was given '${name}', ${dtype}; cast it first.`);
+    throw new GradError('dtype', `'${name}' is ${dtype} where ${operator} computes float32; cast it to float32 first.`);
   }
 }
