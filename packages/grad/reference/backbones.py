@@ -1,6 +1,6 @@
 """Reference values for the convolutional backbones, made with PyTorch in double precision.
 
-Run by hand: /usr/bin/python3 packages/grad/reference/backbones.py [name …]
+Run by hand: python3 packages/grad/reference/backbones.py [name …]
 (Debian: apt-get install python3-torch python3-torchvision; the values kept were made with 1.13 and 0.14.)
 Computes what is named, or else what isn't stored yet: the last digits of a value depend on the machine.
 Every weight and input follows from a formula that src/testing/reference-values.ts repeats, so that only a loss, a norm and

@@ -1,6 +1,6 @@
 """Reference values for layers, ops and losses, made with PyTorch in double precision.
 
-Run by hand: /usr/bin/python3 packages/grad/reference/layers.py [case …]  (Debian: apt-get install python3-torch
+Run by hand: python3 packages/grad/reference/layers.py [case …]  (Debian: apt-get install python3-torch
 python3-torchvision). Computes the cases that are named and those not stored yet; the others stay as they are.
 Weights and inputs follow from the formula of backbones.py, by their names. Each case is differentiated through the sum of
 the squares of its outputs. src/nn/reference.test.ts holds the same cases. Writes layers.json beside this script.

@@ -31,7 +31,10 @@ export function convNormActivation(
   return activation(batchNorm(scope.child(1), y));
 }
 
-/** The nearest multiple of 8 that keeps at least nine tenths of the channels wanted. Throws `shape` unless they are above 0. */
+/**
+ * The nearest multiple of 8 that keeps at least nine tenths of the channels wanted. Throws `shape` unless they are
+ * above 0.
+ */
 export function roundChannels(wanted: number): number {
   if (!(wanted > 0)) throw new GradError('shape', `A layer cannot have ${wanted} channels; look at \`width\`.`);
   const rounded = Math.max(8, Math.floor((wanted + 4) / 8) * 8);

@@ -51,8 +51,8 @@ export function resnet(scope: Scope, x: Tensor, { classes, ...options }: ResNetO
 }
 
 /**
- * A residual network without its classifier: what enters the max pool, where there is one, and the output of each stage.
- * Throws `graph` for an unknown stem, and for groups in basic blocks.
+ * A residual network without its classifier: what enters the max pool, where there is one, and the output of each
+ * stage. Throws `graph` for an unknown stem, and for groups in basic blocks.
  */
 export function resnetEncoder(scope: Scope, x: Tensor, options: ResNetEncoderOptions = {}): FeaturePyramid {
   requireForm(options);

@@ -31,8 +31,8 @@ export class Checkpoints {
   ) {}
 
   /**
-   * Finds what an earlier attempt left; files half written are ignored and removed. Throws `checkpoint` when none of the
-   * best would stay.
+   * Finds what an earlier attempt left; files half written are ignored and removed. Throws `checkpoint` when none of
+   * the best would stay.
    */
   static async open(directory: string, { keep = 3 }: CheckpointsOptions = {}): Promise<Checkpoints> {
     insist(Number.isInteger(keep) && keep >= 1, 'checkpoint', `keep must be 1 or more, not ${keep}.`);

@@ -24,8 +24,8 @@ export const BATCH = 'N';
 
 /**
  * The bytes of an ONNX model for inference, with weights inside and any number of examples as first axis `N`.
- * Throws `graph` when there are no outputs or one named is unknown, `parameter` when a weight is missing or of another shape
- * than the model's, and `batch-baked` when the model depends on the size of the batch it was built for.
+ * Throws `graph` when there are no outputs or one named is unknown, `parameter` when a weight is missing or of another
+ * shape than the model's, and `batch-baked` when the model depends on the size of the batch it was built for.
  */
 export function exportOnnx(source: ExportSource, options: ExportOptions = {}): Uint8Array {
   return encodeModel(exportModel(source, options));

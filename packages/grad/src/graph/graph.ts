@@ -55,7 +55,9 @@ export class Graph {
   /** Channels per block in the runtime's own layout for convolutions, where it may be used; see `findChannelBlock`. */
   readonly channelBlock: number | undefined;
 
-  /** Whether to keep to what graphics processors compute too. Default: for any batch, since such a model goes anywhere. */
+  /**
+   * Whether to keep to what graphics processors compute too. Default: for any batch, since such a model goes anywhere.
+   */
   readonly portable: boolean;
 
   constructor({ dynamicBatch = false, channelBlock, portable = dynamicBatch }: GraphOptions = {}) {
@@ -73,8 +75,8 @@ export class Graph {
   }
 
   /**
-   * A constant; equal ones are stored once. A plain number makes a scalar, float32 unless said otherwise. Throws `shape`
-   * when the values do not fill the shape, and `dtype` for a number that the integers of `dtype` do not hold.
+   * A constant; equal ones are stored once. A plain number makes a scalar, float32 unless said otherwise. Throws
+   * `shape` when the values do not fill the shape, and `dtype` for a number that the integers of `dtype` do not hold.
    */
   constant(value: number | TensorData, shape?: Shape, dtype?: DType): Tensor {
     const type = dtype ?? (typeof value === 'number' ? 'float32' : dtypeOf(value));
@@ -102,9 +104,9 @@ export class Graph {
   }
 
   /**
-   * Appends one ONNX node with any number of outputs. An input left `undefined` is an omitted optional one; after the last
-   * one given nothing is written, since the WebGPU provider reads an empty name as a tensor. Throws `graph` for a tensor of
-   * another graph, and `dtype` for an input that has to be cast to float32 first.
+   * Appends one ONNX node with any number of outputs. An input left `undefined` is an omitted optional one; after the
+   * last one given nothing is written, since the WebGPU provider reads an empty name as a tensor. Throws `graph` for a
+   * tensor of another graph, and `dtype` for an input that has to be cast to float32 first.
    */
   append(
     operator: string,

@@ -5,8 +5,8 @@ import type { Tensor } from './tensor.js';
 const OF_ANY_TYPE = new Set(['Cast', 'ConstantOfShape', 'Gather', 'Where']);
 
 /**
- * Throws `dtype` where an operator that computes float32 is given another type, which the runtime would say later and of
- * the model as a whole. An int64 after the first input is no operand but sizes, axes or places.
+ * Throws `dtype` where an operator that computes float32 is given another type, which the runtime would say later and
+ * of the model as a whole. An int64 after the first input is no operand but sizes, axes or places.
  */
 export function requireFloats(operator: string, inputs: readonly (Tensor | undefined)[]): void {
   if (OF_ANY_TYPE.has(operator)) return;

@@ -2,9 +2,9 @@
 export type Interval = readonly [number, number];
 
 /**
- * Colour jitter like torchvision's `ColorJitter`: all are varied; each is the largest deviation, default 0. Unlike there, hue turns
- * chrominance at equal luminance, as in YUV, and values may leave 0–255: nothing is clamped, so the order of the changes
- * makes no difference.
+ * Colour jitter like torchvision's `ColorJitter`: all are varied; each is the largest deviation, default 0. Unlike
+ * there, hue turns chrominance at equal luminance, as in YUV, and values may leave 0–255: nothing is clamped, so the
+ * order of the changes makes no difference.
  */
 export interface ColourJitter {
   /** Default 1. */
@@ -19,7 +19,10 @@ export interface ColourJitter {
   readonly hue?: number;
 }
 
-/** How pictures are varied in training; no number is below 0. What is left out stays as it is; nothing at all only scales and normalises. */
+/**
+ * How pictures are varied in training; no number is below 0. What is left out stays as it is; nothing at all only
+ * scales and normalises.
+ */
 export interface Augmentation {
   /** Probability of exchanging left and right. */
   readonly flip?: number;
@@ -28,7 +31,10 @@ export interface Augmentation {
    * default [3/4, 4/3]. It takes the place of `shift` and `zoom`.
    */
   readonly crop?: { readonly area?: Interval; readonly aspect?: Interval };
-  /** Largest shift, as a fraction of the size, at most 1; a whole number of pixels. The edge's own pixels go on beyond it. */
+  /**
+   * Largest shift, as a fraction of the size, at most 1; a whole number of pixels. The edge's own pixels go on beyond
+   * it.
+   */
   readonly shift?: number;
   /** Largest deviation of the scale from 1, itself at most 1, and half of it that of the aspect ratio. */
   readonly zoom?: number;

@@ -71,7 +71,8 @@ export class DataLoader {
 
   /**
    * The batches of the examples in `order`. Leaving the loop early is fine.
-   * Throws `data` when a batch has not one good example or `from` is no number of batches, and `worker` when the loader was closed or a thread ended.
+   * Throws `data` when a batch has not one good example or `from` is no number of batches, and `worker` when the loader
+   * was closed or a thread ended.
    */
   async *batches(order: Int32Array, options: BatchesOptions = {}): AsyncGenerator<Batch, void, undefined> {
     const { epoch = 0, from = 0, dropLast = true } = options;

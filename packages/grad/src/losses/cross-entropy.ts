@@ -18,10 +18,10 @@ export interface CrossEntropyOptions extends LabelOptions {
 /**
  * Mean cross-entropy of softmax(logits) against int32 labels of the same shape without the axis of the classes. With
  * class weights the mean is over the weights of the labels. Examples without a label are left out; with none left, or
- * none of any weight, the loss is 0. A logit of −Infinity leaves a class no probability, which costs more than 10³⁰ where
- * its target is not 0. An example with no other logits, or with one that is NaN or Infinity, makes the loss NaN even when
- * it is left out. Otherwise equal to PyTorch's `CrossEntropyLoss`. Throws `shape` when logits and labels do not fit,
- * `graph` for a smoothing out of range.
+ * none of any weight, the loss is 0. A logit of −Infinity leaves a class no probability, which costs more than 10³⁰
+ * where its target is not 0. An example with no other logits, or with one that is NaN or Infinity, makes the loss NaN
+ * even when it is left out. Otherwise equal to PyTorch's `CrossEntropyLoss`. Throws `shape` when logits and labels do
+ * not fit, `graph` for a smoothing out of range.
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { labelSmoothing = 0 } = options;

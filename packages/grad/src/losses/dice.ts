@@ -11,8 +11,8 @@ import { type LabelOptions, labelTargets } from './label-targets.js';
 
 export interface DiceOptions extends Omit<LabelOptions, 'classWeights'> {
   /**
-   * Added above and below the fraction, so that a class neither present nor predicted counts as right. With 0 the loss can
-   * become NaN where there is such a class. Default 1.
+   * Added above and below the fraction, so that a class neither present nor predicted counts as right. With 0 the loss
+   * can become NaN where there is such a class. Default 1.
    */
   readonly smooth?: number;
 }

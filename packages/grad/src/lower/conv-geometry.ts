@@ -13,7 +13,9 @@ export interface ConvOptions {
   readonly padding?: Size2d;
   /** Distance of the pixels that the kernel sees. Default 1. */
   readonly dilation?: Size2d;
-  /** Input and output channels are split into this many independent groups; as many as channels is depthwise. Default 1. */
+  /**
+   * Input and output channels are split into this many independent groups; as many as channels is depthwise. Default 1.
+   */
   readonly groups?: number;
 }
 

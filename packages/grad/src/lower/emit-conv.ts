@@ -33,8 +33,8 @@ export function emitConv(
 }
 
 /**
- * Whether the runtime's kernel for WebGPU (1.30) mixes up neighbouring groups: it computes four, or else two, channels at
- * a time, as their number allows, from the input of the first one's group.
+ * Whether the runtime's kernel for WebGPU (1.30) mixes up neighbouring groups: it computes four, or else two, channels
+ * at a time, as their number allows, from the input of the first one's group.
  */
 function isMixedUp(groups: number, channels: number): boolean {
   const together = channels % 4 === 0 ? 4 : channels % 2 === 0 ? 2 : 1;

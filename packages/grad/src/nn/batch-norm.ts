@@ -20,9 +20,9 @@ export interface BatchNormLayerOptions {
 /**
  * Batch normalization of x [N, C, …] with parameters `weight` and `bias` and buffers `running_mean` and `running_var`,
  * all [C]. Training uses the batch's statistics and moves the running ones towards them; inference uses the running
- * ones, and so does training where `weight` and `bias` are frozen. As in PyTorch the running variance is the unbiased one,
- * n / (n − 1) times that which normalizes. Throws `shape` for x without channels, and `graph` for an ε below 0 or a momentum
- * out of range.
+ * ones, and so does training where `weight` and `bias` are frozen. As in PyTorch the running variance is the unbiased
+ * one, n / (n − 1) times that which normalizes. Throws `shape` for x without channels, and `graph` for an ε below 0 or
+ * a momentum out of range.
  */
 export function batchNorm(
   scope: Scope,

@@ -11,7 +11,10 @@ export interface TableOptions {
   readonly deviation?: number;
 }
 
-/** int32 indices [..] → [.., dim], with the parameter `weight` [rows, dim]. A negative index counts from the end; see `gather`. */
+/**
+ * int32 indices [..] → [.., dim], with the parameter `weight` [rows, dim]. A negative index counts from the end; see
+ * `gather`.
+ */
 export function embedding(scope: Scope, indices: Tensor, { rows, dim, deviation = 1 }: TableOptions): Tensor {
   return gather(scope.parameter('weight', [rows, dim], normal(deviation)), indices);
 }

@@ -4,8 +4,8 @@ import { ones, zeros } from './init.js';
 import type { Scope } from './scope.js';
 
 /**
- * Layer normalisation over the last axis, [.., D] → [.., D], with parameters `weight` and `bias` [D]. Throws `shape` where
- * there is nothing to normalise, and `graph` for an ε below 0.
+ * Layer normalisation over the last axis, [.., D] → [.., D], with parameters `weight` and `bias` [D]. Throws `shape`
+ * where there is nothing to normalise, and `graph` for an ε below 0.
  */
 export function layerNorm(scope: Scope, x: Tensor, epsilon?: number): Tensor {
   const shape = [x.shape.at(-1) ?? 1];

@@ -19,8 +19,8 @@ export interface RecurrentOptions {
   /** Also from the last step to the first, beside the way forward. Default false. */
   readonly bidirectional?: boolean;
   /**
-   * int32 lengths [N] of the sequences, one above T counting as T; what lies beyond may be any numbers. Default: all have
-   * the full length.
+   * int32 lengths [N] of the sequences, one above T counting as T; what lies beyond may be any numbers. Default: all
+   * have the full length.
    */
   readonly lengths?: Tensor;
 }

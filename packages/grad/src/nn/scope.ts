@@ -72,9 +72,9 @@ export class Scope {
   }
 
   /**
-   * A trained array. Its first values depend on the seed and its name alone. The same name gives the same tensor. Throws
-   * `parameter` when the name stands for another shape already, holds `>` or is `__metadata__`, which checkpoints use, and
-   * for a shape without elements.
+   * A trained array. Its first values depend on the seed and its name alone. The same name gives the same tensor.
+   * Throws `parameter` when the name stands for another shape already, holds `>` or is `__metadata__`, which
+   * checkpoints use, and for a shape without elements.
    */
   parameter(name: string, shape: Shape, init: Initializer): Tensor {
     return this.define('parameter', name, shape, init);

@@ -24,8 +24,8 @@ export class ModelState {
   private readonly entries = new Map<string, Entry>();
 
   /**
-   * Declares an array whose first values come from `create`. Throws `parameter` when it exists with another shape, and when
-   * it would hold nothing.
+   * Declares an array whose first values come from `create`. Throws `parameter` when it exists with another shape, and
+   * when it would hold nothing.
    */
   define(name: string, kind: StateKind, shape: Shape, create: () => Float32Array): void {
     if (!isShape(shape) || sizeOf(shape) === 0) {
@@ -96,8 +96,8 @@ export class ModelState {
   }
 
   /**
-   * Takes over all arrays of a snapshot. Throws `parameter`, leaving all as they were, when names, shapes or lengths are
-   * not exactly those of the model.
+   * Takes over all arrays of a snapshot. Throws `parameter`, leaving all as they were, when names, shapes or lengths
+   * are not exactly those of the model.
    */
   restore(arrays: ReadonlyMap<string, NamedArray>): void {
     for (const [name, entry] of this.entries) {

@@ -62,9 +62,9 @@ function normalizeByOperator(x: Tensor, scale: Tensor, bias: Tensor, epsilon: nu
 }
 
 /**
- * By sums of x and of the squares of its deviation, all of it on every thread where the operator has one, and merged with
- * an addition and a ReLU that follow; graphics processors have the operator for inference only. E[x²] − E[x]² would spare
- * a pass over x, but little is left of it where the mean is large beside the deviation.
+ * By sums of x and of the squares of its deviation, all of it on every thread where the operator has one, and merged
+ * with an addition and a ReLU that follow; graphics processors have the operator for inference only. E[x²] − E[x]²
+ * would spare a pass over x, but little is left of it where the mean is large beside the deviation.
  */
 function normalizeByProducts(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Normalized {
   const share = scale.shape[0]! / sizeOf(x.shape);

@@ -7,7 +7,10 @@ import { sum } from './sum.js';
 /** The lowest finite float32: its exponential is zero, and so is zero times it. */
 export const LOWEST = -(2 - 2 ** -23) * 2 ** 127;
 
-/** What softmax is made of: x less its largest value along `axis`, the powers of that, which can't overflow, and their sum. */
+/**
+ * What softmax is made of: x less its largest value along `axis`, the powers of that, which can't overflow, and their
+ * sum.
+ */
 interface CentredPowers {
   readonly largest: Tensor;
   readonly centred: Tensor;

@@ -20,8 +20,8 @@ export interface EmbeddingBagOptions {
 
 /**
  * Weighted sum or mean of table rows per bag: table [V, D], int32 indices [N, L] → [N, D], zeros for a bag without
- * weight. Indices count and fail as those of `gather`. The gradient of the table is dense; for large tables see `BagTable`.
- * Throws `shape` when they do not fit.
+ * weight. Indices count and fail as those of `gather`. The gradient of the table is dense; for large tables see
+ * `BagTable`. Throws `shape` when they do not fit.
  */
 export function embeddingBag(table: Tensor, indices: Tensor, options: EmbeddingBagOptions = {}): Tensor {
   const { weights, mode = 'sum' } = options;

@@ -9,9 +9,9 @@ import { zerosLike } from './zeros-like.js';
 
 /**
  * The rows of a table [rows, …] at int32 indices [..] → [.., …]: an embedding. The gradient is dense and adds up over
- * repeated indices. For tables of more than some thousand rows see `BagTable`. Negative indices count from the end, so that
- * −1 reads the last row and trains it; one outside −rows..rows−1 makes the run fail with `model`. Throws `dtype` for
- * indices of another type, and `shape` for a scalar table.
+ * repeated indices. For tables of more than some thousand rows see `BagTable`. Negative indices count from the end, so
+ * that −1 reads the last row and trains it; one outside −rows..rows−1 makes the run fail with `model`. Throws `dtype`
+ * for indices of another type, and `shape` for a scalar table.
  */
 export function gather(table: Tensor, indices: Tensor): Tensor {
   if (indices.dtype !== 'int32') throw new GradError('dtype', `Indices must be int32, not ${indices.dtype}.`);

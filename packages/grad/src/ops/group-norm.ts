@@ -57,8 +57,8 @@ function normalizeByLayers(x: Tensor, scale: Tensor, shift: Tensor, groups: numb
 }
 
 /**
- * By sums over each channel of each picture, from which those of the groups follow: y and dx are affine functions of x's
- * deviation from its group's mean and of dy, with a slope per row.
+ * By sums over each channel of each picture, from which those of the groups follow: y and dx are affine functions of
+ * x's deviation from its group's mean and of dy, with a slope per row.
  */
 function normalizeByRows(x: Tensor, scale: Tensor, shift: Tensor, groups: number, epsilon: number): Tensor {
   const { sums, dots, mean, perChannel, affine, times, overPictures } = groupedRows(x.shape, groups);

@@ -9,7 +9,9 @@ import { mul } from './mul.js';
 import { reshape } from './reshape.js';
 import { type ReduceOptions, spread } from './sum.js';
 
-/** log Σ eˣ along `axis`, computed without overflow. NaN where all of x is −∞: mask with a large finite number instead. */
+/**
+ * log Σ eˣ along `axis`, computed without overflow. NaN where all of x is −∞: mask with a large finite number instead.
+ */
 export function logSumExp(x: Tensor, axis = -1, { keepAxes = false }: ReduceOptions = {}): Tensor {
   const along = normalizeAxis(axis, x.shape.length);
   const { largest, powers, total } = centredPowers(x, along);

@@ -5,8 +5,8 @@ import { select } from './select.js';
 import { softmax } from './softmax.js';
 
 /**
- * Softmax over the last axis of the places where the float32 `mask`, which broadcasts, is 1; zero where it is 0, whatever
- * number is there. A row without any place is all zeros and has no gradient.
+ * Softmax over the last axis of the places where the float32 `mask`, which broadcasts, is 1; zero where it is 0,
+ * whatever number is there. A row without any place is all zeros and has no gradient.
  */
 export function maskedSoftmax(x: Tensor, mask?: Tensor): Tensor {
   if (!mask) return softmax(x);

@@ -8,8 +8,8 @@ import { max } from './max.js';
 
 /**
  * The largest value of each window of x [N, C, H, W]. The gradient goes to the maximum, of tied ones to one; only where
- * windows do not overlap to every tied one, which makes no difference after ReLU, where ties are zeros. A NaN among numbers
- * may be passed over, where PyTorch hands it on.
+ * windows do not overlap to every tied one, which makes no difference after ReLU, where ties are zeros. A NaN among
+ * numbers may be passed over, where PyTorch hands it on.
  */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
   const geometry = poolGeometry('maxPool', x, options);

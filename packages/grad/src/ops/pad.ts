@@ -6,8 +6,8 @@ import { axesConstant } from './broadcast.js';
 import { slice } from './slice.js';
 
 /**
- * Surrounds x with `value`: `before[i]` and `after[i]` elements along axis i. Throws `shape` unless these are whole numbers,
- * not below 0, for each axis.
+ * Surrounds x with `value`: `before[i]` and `after[i]` elements along axis i. Throws `shape` unless these are whole
+ * numbers, not below 0, for each axis.
  */
 export function pad(x: Tensor, before: readonly number[], after: readonly number[], value = 0): Tensor {
   const rank = x.shape.length;

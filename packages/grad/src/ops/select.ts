@@ -6,8 +6,8 @@ import { cast } from './cast.js';
 import { mul } from './mul.js';
 
 /**
- * x where the float32 `mask`, which broadcasts, is 1, and `otherwise` where it is 0: a product would let through what is
- * NaN or infinite in x.
+ * x where the float32 `mask`, which broadcasts, is 1, and `otherwise` where it is 0: a product would let through what
+ * is NaN or infinite in x.
  */
 export function select(x: Tensor, mask: Tensor, otherwise: number): Tensor {
   const shape = broadcastShapes(x.shape, mask.shape);

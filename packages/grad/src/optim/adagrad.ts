@@ -20,8 +20,8 @@ export interface AdagradOptions {
 }
 
 /**
- * Adagrad (Duchi et al. 2011) as in PyTorch: s ← s + g²; p ← p − lr · g / (√s + ε). A group's weight decay is L2. Throws
- * `graph` when epsilon is negative or not finite.
+ * Adagrad (Duchi et al. 2011) as in PyTorch: s ← s + g²; p ← p − lr · g / (√s + ε). A group's weight decay is L2.
+ * Throws `graph` when epsilon is negative or not finite.
  */
 export function adagrad({ epsilon = 1e-10, rowWise = false }: AdagradOptions = {}): Optimizer {
   requireBelow(Number.POSITIVE_INFINITY, { epsilon });

@@ -20,8 +20,8 @@ export interface LarsOptions {
 /**
  * Layer-wise adaptive rates (You et al. 2017) as SimCLR uses them for large batches: every parameter with two or more
  * axes has its gradient g (with the penalty) scaled by trust · ‖p‖ / ‖g‖, or not at all where one of them is zero; others,
- * biases and those of normalisation, learn as with plain momentum. v ← μ·v + lr·scale·g; p ← p − v. Throws `graph` when a number
- * is out of its range.
+ * biases and those of normalisation, learn as with plain momentum. v ← μ·v + lr·scale·g; p ← p − v. Throws `graph` when
+ * a number is out of its range.
  */
 export function lars({ momentum = 0.9, weightDecay: usual = 1e-6, trust = 0.001 }: LarsOptions = {}): Optimizer {
   requireBelow(1, { momentum });

@@ -63,9 +63,9 @@ export class Predictor<Input extends string = string, Output extends string = st
   }
 
   /**
-   * The outputs for one or more examples: every input is fed with the examples on its first axis. The arrays are copied here
-   * and may be written to again at once. Throws `feed` when an input is missing, unknown or does not fit, `busy` when too many
-   * wait, `closed` after `close`, `model` when the model fails on it.
+   * The outputs for one or more examples: every input is fed with the examples on its first axis. The arrays are copied
+   * here and may be written to again at once. Throws `feed` when an input is missing, unknown or does not fit, `busy`
+   * when too many wait, `closed` after `close`, `model` when the model fails on it.
    */
   async predict(feeds: Readonly<Record<Input, Feed>>): Promise<Record<Output, Value>> {
     if (this.closed) throw new GradError('closed', 'The predictor is closed; open another.');

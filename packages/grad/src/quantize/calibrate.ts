@@ -17,8 +17,8 @@ export interface CalibrationOptions {
 }
 
 /**
- * Runs the model on the samples and measures the values named. Throws `quantize` when they hold no examples and for a value
- * that is not finite.
+ * Runs the model on the samples and measures the values named. Throws `quantize` when they hold no examples and for a
+ * value that is not finite.
  */
 export async function measureRanges(
   model: Model,

@@ -10,11 +10,13 @@ export interface CompareOptions {
   /** The output to compare. Default: the first. */
   readonly output?: string;
   /**
-   * The axis of the classes, such as 1 for the pixels of [N, classes, H, W]. Default: the last. A single number, as in [N, 1]
-   * or [N], is a logit: class 1 above zero and 0 otherwise.
+   * The axis of the classes, such as 1 for the pixels of [N, classes, H, W]. Default: the last. A single number, as in
+   * [N, 1] or [N], is a logit: class 1 above zero and 0 otherwise.
    */
   readonly axis?: number;
-  /** The right class of every example, or of every pixel [N, H, W], over all samples in order, for the accuracy of both. */
+  /**
+   * The right class of every example, or of every pixel [N, H, W], over all samples in order, for the accuracy of both.
+   */
   readonly labels?: ArrayLike<number>;
   readonly session?: SessionOptions;
 }
@@ -33,8 +35,8 @@ export interface Comparison {
 
 /**
  * Runs two models on samples neither was trained nor calibrated on, such as one and its quantized form. Throws `quantize` when
- * there are no examples, no such output, or not as many labels as rows, when the outputs differ in shape, and when one is not
- * finite; `shape` when they have no such axis; `feed` when a sample does not fit.
+ * there are no examples, no such output, or not as many labels as rows, when the outputs differ in shape, and when one
+ * is not finite; `shape` when they have no such axis; `feed` when a sample does not fit.
  */
 export async function compareModels(
   before: Model,

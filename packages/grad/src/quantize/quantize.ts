@@ -26,9 +26,9 @@ export interface QuantizeOptions extends CalibrationOptions {
  *
  * Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference".
  *
- * Throws `quantize` when the samples hold no examples, when an option is out of its range, when nothing in the model can be
- * converted, when a weight to keep is not in it, and when a weight to convert or a value measured is not finite; `feed` when
- * a sample does not fit.
+ * Throws `quantize` when the samples hold no examples, when an option is out of its range, when nothing in the model
+ * can be converted, when a weight to keep is not in it, and when a weight to convert or a value measured is not finite;
+ * `feed` when a sample does not fit.
  */
 export async function quantize(
   model: Model,

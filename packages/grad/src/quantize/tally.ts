@@ -10,7 +10,9 @@ export interface TallyOptions {
   readonly axis?: number | undefined;
 }
 
-/** Counts where one output of two models agrees. A row is what one class is found for: an example, or one of its pixels. */
+/**
+ * Counts where one output of two models agrees. A row is what one class is found for: an example, or one of its pixels.
+ */
 export class Tally {
   private rows = 0;
   private same = 0;
@@ -19,7 +21,9 @@ export class Tally {
 
   constructor(private readonly options: TallyOptions) {}
 
-  /** Throws `quantize` when the two differ in shape or are not finite, `shape` when they lack the axis of the classes. */
+  /**
+   * Throws `quantize` when the two differ in shape or are not finite, `shape` when they lack the axis of the classes.
+   */
   add(before: Value, after: Value): void {
     const { name, axis } = this.options;
     if (!sameShape(before.shape, after.shape)) {

@@ -5,8 +5,8 @@ import { fromFailure, type Handlers, handOver, type Reply, type Request } from '
 /** A program in another thread. */
 export interface RemoteProgram<H extends Handlers> {
   /**
-   * Calls a method with plain data; typed arrays are copied. Rejects with what the method threw, or `worker` when its argument
-   * or its result is no plain data.
+   * Calls a method with plain data; typed arrays are copied. Rejects with what the method threw, or `worker` when its
+   * argument or its result is no plain data.
    */
   call<M extends keyof H & string>(method: M, argument: Parameters<H[M]>[0]): Promise<Awaited<ReturnType<H[M]>>>;
   /** Stops the thread; calls under way reject with `worker`. */

@@ -22,9 +22,10 @@ import { type ExecutionProvider, providerName, type SessionOptions } from './ses
 const [CHANNELS, SIZE, FILTERS, OUT] = [3, 8, 4, 5];
 
 /**
- * Computes on one provider, in this process: convolution, ReLU and matrix product with a gradient, which are compared with
- * the same sums made here in double precision; on any but the CPU also the loss and all gradients of a small network,
- * compared with the CPU's. Returns the largest difference, as a share of the largest value. Throws what the runtime throws.
+ * Computes on one provider, in this process: convolution, ReLU and matrix product with a gradient, which are compared
+ * with the same sums made here in double precision; on any but the CPU also the loss and all gradients of a small
+ * network, compared with the CPU's. Returns the largest difference, as a share of the largest value. Throws what the
+ * runtime throws.
  */
 export async function tryProvider(provider: ExecutionProvider, options: SessionOptions): Promise<number> {
   const there: SessionOptions = { ...options, providers: [provider] };

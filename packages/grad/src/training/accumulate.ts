@@ -73,8 +73,8 @@ function partOf(name: string, feed: Feed, part: number, count: number): Feed {
 }
 
 /**
- * What the step of the whole batch would return: results by example, whose first axis is the part, are put one after the
- * other; the loss, gradients by unbatched inputs and other outputs are averaged.
+ * What the step of the whole batch would return: results by example, whose first axis is the part, are put one after
+ * the other; the loss, gradients by unbatched inputs and other outputs are averaged.
  */
 function merge(results: readonly Results[], { inputs, partSize }: AccumulatedStep): Results {
   const merged: Results = { ...results[0]! };

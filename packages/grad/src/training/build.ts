@@ -56,8 +56,8 @@ export interface BuildOptions {
 }
 
 /**
- * Runs `build` on a new graph for one batch size. Throws `graph` when it returns no loss, and `dtype` when a result is not
- * float32.
+ * Runs `build` on a new graph for one batch size. Throws `graph` when it returns no loss, and `dtype` when a result is
+ * not float32.
  */
 export function buildModel(build: Build, options: BuildOptions): BuiltModel {
   const { state, seed, batch, training, groups = [], dynamicBatch = false, channelBlock } = options;

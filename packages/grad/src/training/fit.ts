@@ -99,9 +99,9 @@ const PACE_EVERY_MS = 500;
 /**
  * Trains epoch by epoch until the last one or until patience ends, saving and measuring after each, and leaves the
  * learner with the weights of the best. Goes on from what `checkpoints` holds, in the middle of an epoch too.
- * Throws `not-finite` when the loss stays so, or is so in all of an epoch, `data` when a number among the options makes no
- * sense or there is nothing to train on, `checkpoint` when the latest is damaged or another training's, what `signal` was
- * aborted with, and whatever batches and validation throw.
+ * Throws `not-finite` when the loss stays so, or is so in all of an epoch, `data` when a number among the options makes
+ * no sense or there is nothing to train on, `checkpoint` when the latest is damaged or another training's, what
+ * `signal` was aborted with, and whatever batches and validation throw.
  */
 export async function fit<Batch = Feeds>(learner: Learner<Batch>, options: FitOptions<Batch>): Promise<FitResult> {
   requireCounts(options);

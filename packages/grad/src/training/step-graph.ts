@@ -24,10 +24,10 @@ export interface StepOptions {
   readonly groups?: readonly ParameterGroup[];
   /**
    * In how many equal parts, one after the other, a batch is computed: with the gradient of the whole, but the memory of
-   * a part, where the loss is a mean over all examples. The parts weigh alike: a mean over the labels that count, or one
-   * weighted by classes, is taken in each part for itself, so that the labels of a part with few of them weigh more than
-   * they would in the whole. Batch norm sees each part for itself, too. Outputs whose first axis is not the batch are
-   * averaged over the parts. Default 1.
+   * a part, where the loss is a mean over all examples. The parts weigh alike: a mean over the labels that count, or
+   * one weighted by classes, is taken in each part for itself, so that the labels of a part with few of them weigh more
+   * than they would in the whole. Batch norm sees each part for itself, too. Outputs whose first axis is not the batch
+   * are averaged over the parts. Default 1.
    */
   readonly accumulate?: number;
   /** Keep an exponential moving average of the parameters with this decay, used in inference. Default: none. */

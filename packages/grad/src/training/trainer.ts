@@ -186,8 +186,8 @@ export class Trainer {
   }
 
   /**
-   * Writes all that is needed to go on exactly, and `extra`, as one safetensors file, atomically. Throws `checkpoint` when
-   * it cannot be written.
+   * Writes all that is needed to go on exactly, and `extra`, as one safetensors file, atomically. Throws `checkpoint`
+   * when it cannot be written.
    */
   save(file: string, extra: Json = null): Promise<void> {
     return this.alone('save', () => this.write(file, extra));
@@ -343,8 +343,8 @@ export class Trainer {
 }
 
 /**
- * Builds the model, draws its parameters and compiles the training step. Throws `graph` when there is no loss or batch, it
- * cannot be split into the parts to accumulate over, or `seed`, `clipNorm` or `averageDecay` is out of range.
+ * Builds the model, draws its parameters and compiles the training step. Throws `graph` when there is no loss or batch,
+ * it cannot be split into the parts to accumulate over, or `seed`, `clipNorm` or `averageDecay` is out of range.
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { seed, build, groups = [], session = {} } = options;
