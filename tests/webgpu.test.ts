@@ -47,8 +47,8 @@ describe.skipIf(!here)('on a graphics processor in software, by WebGPU', () => {
     });
   });
 
-  it.each(['lstm', 'network'])('an %s learns as on the CPU, and answers as it', async (model) => {
-    const [there, cpu] = [await run('train-a-little', model, 'webgpu'), await run('train-a-little', model, 'cpu')];
+  it('a model learns as on the CPU, and answers as it', async () => {
+    const [there, cpu] = [await run('train-a-little', 'webgpu'), await run('train-a-little', 'cpu')];
     expectClose(there as number[], cpu as number[]);
   });
 });

@@ -180,7 +180,6 @@ REFERENCES = {
     "efficientnet-b0": lambda: classifier(models.efficientnet_b0(num_classes=CLASSES, stochastic_depth_prob=0.0)),
     "efficientnet-b3": lambda: forward(models.efficientnet_b3(num_classes=CLASSES, stochastic_depth_prob=0.0)),
     "resnet34": lambda: forward(models.resnet34(num_classes=CLASSES)),
-    "resnext101_32x8d": lambda: forward(models.resnext101_32x8d(num_classes=CLASSES)),
     "resnext14-32x8d": lambda: classifier(resnext14()),
     "unet-resnet18": lambda: segmenter(UNet()),
     "shapes": shapes,

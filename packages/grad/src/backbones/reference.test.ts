@@ -39,7 +39,7 @@ interface StepReference extends Reference {
 type Network = (context: BuildContext, x: Tensor, classes: number) => BuildResult;
 type Classifier = (scope: Scope, x: Tensor, options: { classes: number }) => Backbone;
 
-const { resnet18, resnet34, resnet50, resnext101_32x8d } = architectures;
+const { resnet18, resnet34, resnet50 } = architectures;
 
 const networks: Record<string, Network> = {
   resnet18: classifier(resnet18.build),
@@ -80,7 +80,6 @@ describe.each(Object.entries(networks))('%s against PyTorch', (name, network) =>
 /** More layers of the blocks whose gradients are compared above. */
 const deeper: Record<string, Network> = {
   resnet34: classifier(resnet34.build),
-  resnext101_32x8d: classifier(resnext101_32x8d.build),
   'efficientnet-b3': classifier((scope, x, options) =>
     efficientnet(scope, x, { ...options, width: 1.2, depth: 1.4, dropout: 0, stochasticDepth: 0 }),
   ),
