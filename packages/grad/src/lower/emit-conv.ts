@@ -11,7 +11,10 @@ export interface ConvAttributes {
   readonly group: number;
 }
 
-/** One Conv node of that shape. */
+/**
+ * A convolution x * weight (+ bias) of that shape: one Conv node, or one for each group where a graphics processor would
+ * mix them up.
+ */
 export function emitConv(
   x: Tensor,
   weight: Tensor,
