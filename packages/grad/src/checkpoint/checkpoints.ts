@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { insist } from '../errors.js';
+import { requireCounts } from '../ranges.js';
 
 export interface EpochCheckpoint {
   readonly epoch: number;
@@ -35,7 +35,7 @@ export class Checkpoints {
    * the best would stay.
    */
   static async open(directory: string, { keep = 3 }: CheckpointsOptions = {}): Promise<Checkpoints> {
-    insist(Number.isInteger(keep) && keep >= 1, 'checkpoint', `keep must be 1 or more, not ${keep}.`);
+    requireCounts('checkpoint', { keep });
     await mkdir(directory, { recursive: true });
     const kept: EpochCheckpoint[] = [];
     let partial: string | undefined;

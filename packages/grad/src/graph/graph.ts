@@ -35,7 +35,7 @@ export interface GraphOptions {
   readonly dynamicBatch?: boolean;
   /** Channels per block in the runtime's own layout for convolutions. Default: that layout is not used. */
   readonly channelBlock?: number | undefined;
-  readonly portable?: boolean;
+  readonly portable?: boolean | undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CheckpointPart } from '../checkpoint/checkpoint.js';
 import { GradError, insist } from '../errors.js';
 import type { NamedArray } from '../nn/state.js';
 import { createRandom } from '../random.js';
+import { requireCounts } from '../ranges.js';
 import { areFinite } from './are-finite.js';
 import { type Bags, checkBags } from './bags.js';
 import { createRowMemory, type RowMemory } from './row-kernels.js';
@@ -156,9 +157,7 @@ export class BagTable implements CheckpointPart {
 }
 
 function checkOptions({ rows, dim, deviation = 0, optimizer: { kind } = { kind: 'adagrad' } }: BagTableOptions): void {
-  const positive = (value: number) => Number.isInteger(value) && value > 0;
-  insist(positive(rows), 'parameter', `rows must be 1 or more, not ${rows}.`);
-  insist(positive(dim), 'parameter', `dim must be 1 or more, not ${dim}.`);
+  requireCounts('parameter', { rows, dim });
   insist(Number.isFinite(deviation) && deviation >= 0, 'parameter', `deviation must be 0 or more, not ${deviation}.`);
   const known = kind === 'sgd' || kind === 'adagrad' || kind === 'adam';
   insist(known, 'parameter', `optimizer.kind must be sgd, adagrad or adam, not '${kind}'.`);

@@ -1,4 +1,5 @@
 import { GradError } from '../errors.js';
+import { requireCounts } from '../ranges.js';
 import { type RemoteProgram, runInWorker } from '../runtime/run-in-worker.js';
 import type { LoaderProgram, LoaderProgramOptions } from './loader-program.js';
 import type { Batch } from './make-batch.js';
@@ -48,10 +49,7 @@ export class DataLoader {
    */
   static async open(options: DataLoaderOptions): Promise<DataLoader> {
     const { module, options: sourceOptions, batchSize, seed, threads = 1, ahead = 2 * threads } = options;
-    for (const [name, value] of Object.entries({ batchSize, threads, ahead })) {
-      if (!Number.isInteger(value) || value < 1)
-        throw new GradError('data', `${name} must be 1 or more, not ${value}.`);
-    }
+    requireCounts('data', { batchSize, threads, ahead });
     const program: LoaderProgramOptions = { module: module.href, options: sourceOptions, seed };
     const url = new URL('./loader-program.js', import.meta.url);
     const starts = Array.from({ length: threads }, () => runInWorker<LoaderProgram>(url, program));

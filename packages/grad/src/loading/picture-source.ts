@@ -1,5 +1,6 @@
 import { GradError } from '../errors.js';
 import type { Random } from '../random.js';
+import { requireCounts } from '../ranges.js';
 import { augmentPicture } from './augment-picture.js';
 import type { Augmentation } from './augmentation.js';
 import { checkAugmentation } from './check-augmentation.js';
@@ -30,7 +31,7 @@ export function pictureSource(options: PictureSourceOptions): ExampleSource {
   const { form, decode, augmentation = {}, views = 1, masks = false, label } = options;
   checkForm(form);
   checkAugmentation(augmentation);
-  if (!Number.isInteger(views) || views < 1) throw new GradError('feed', `views must be 1 or more, not ${views}.`);
+  requireCounts('feed', { views });
   const plane = [form.height, form.width];
   const several = views === 1 ? [] : [views];
   const fields: Record<string, Field> = {

@@ -1,4 +1,3 @@
-import { GradError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { div } from '../ops/div.js';
@@ -7,6 +6,7 @@ import { mul } from '../ops/mul.js';
 import { softmax } from '../ops/softmax.js';
 import { sub } from '../ops/sub.js';
 import { sum } from '../ops/sum.js';
+import { requireBelow } from '../ranges.js';
 import { type LabelOptions, labelTargets } from './label-targets.js';
 
 export interface DiceOptions extends Omit<LabelOptions, 'classWeights'> {
@@ -24,9 +24,7 @@ export interface DiceOptions extends Omit<LabelOptions, 'classWeights'> {
  * `smooth` below 0.
  */
 export function diceLoss(logits: Tensor, labels: Tensor, { smooth = 1, ...options }: DiceOptions = {}): Tensor {
-  if (!(smooth >= 0 && smooth < Number.POSITIVE_INFINITY)) {
-    throw new GradError('graph', `smooth must be 0 or more and finite, not ${smooth}.`);
-  }
+  requireBelow(Number.POSITIVE_INFINITY, { smooth });
   const { axis, hot } = labelTargets(logits, labels, options);
   const others = [...logits.shape.keys()].filter((each) => each !== axis);
   const labelled = sum(hot, [axis], { keepAxes: true });

@@ -1,4 +1,3 @@
-import { GradError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import { add } from '../ops/add.js';
 import { div } from '../ops/div.js';
@@ -9,6 +8,7 @@ import { pow } from '../ops/pow.js';
 import { relu } from '../ops/relu.js';
 import { sub } from '../ops/sub.js';
 import { sum } from '../ops/sum.js';
+import { requireBelow } from '../ranges.js';
 import { atLeastTiny } from './at-least-tiny.js';
 import { type LabelOptions, labelTargets } from './label-targets.js';
 import { logLikelihood } from './log-likelihood.js';
@@ -27,9 +27,7 @@ const TINY = 1e-12;
  * `softmaxCrossEntropy`. Throws `shape` when logits and labels do not fit, `graph` for a γ out of range.
  */
 export function focalLoss(logits: Tensor, labels: Tensor, { gamma = 2, ...options }: FocalOptions = {}): Tensor {
-  if (!(gamma >= 0 && gamma < Number.POSITIVE_INFINITY)) {
-    throw new GradError('graph', `gamma must be 0 or more and finite, not ${gamma}.`);
-  }
+  requireBelow(Number.POSITIVE_INFINITY, { gamma });
   const { axis, hot, classWeights } = labelTargets(logits, labels, options);
   // Zero for examples left out, which makes p = 1 and all that follows zero.
   const logProbability = logLikelihood(logits, hot, axis);

@@ -10,6 +10,7 @@ import { reshape } from '../ops/reshape.js';
 import { select } from '../ops/select.js';
 import { slice } from '../ops/slice.js';
 import { sub } from '../ops/sub.js';
+import { requireCounts } from '../ranges.js';
 
 export interface RecurrentOptions {
   /** Width H of the hidden state, per direction. */
@@ -88,10 +89,7 @@ function requireFitting(x: Tensor, { size, layers = 1, lengths }: RecurrentOptio
   if (lengths && lengths.dtype !== 'int32') {
     throw new GradError('dtype', `The lengths must be int32, not ${lengths.dtype}.`);
   }
-  for (const [name, value] of Object.entries({ size, layers })) {
-    const countable = Number.isInteger(value) && value > 0;
-    if (!countable) throw new GradError('graph', `${name} must be 1 or more, not ${value}.`);
-  }
+  requireCounts('graph', { size, layers });
 }
 
 function atMost(lengths: Tensor, time: number): Tensor {

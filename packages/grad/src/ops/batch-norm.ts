@@ -5,9 +5,10 @@ import type { Tensor } from '../graph/tensor.js';
 import { affineChannels, hasLongRows, scaleChannels } from '../lower/channel-affine.js';
 import { isInBlocks } from '../lower/channel-blocks.js';
 import { channelDots, channelSum } from '../lower/channel-sums.js';
+import { requireBelow } from '../ranges.js';
 import { add } from './add.js';
 import { div } from './div.js';
-import { EPSILON, requireEpsilon } from './epsilon.js';
+import { EPSILON } from './epsilon.js';
 import { mul } from './mul.js';
 import { sqrt } from './sqrt.js';
 import { sub } from './sub.js';
@@ -36,14 +37,15 @@ export function batchNorm(
   scale: Tensor,
   bias: Tensor,
   { epsilon = EPSILON }: BatchNormOptions = {},
-): Normalized {
+): { readonly y: Tensor } & BatchStatistics {
   requireFit(x, [scale, bias], epsilon);
   const normalize = x.graph.portable || hasLongRows(x) ? normalizeByProducts : normalizeByOperator;
   const normalized = normalize(x, scale, bias, epsilon);
   differentiableAll([normalized.y], [x, scale, bias], ([dy]) =>
     dy ? batchNormGradients(dy, normalized, scale, epsilon) : [undefined, undefined, undefined],
   );
-  return normalized;
+  const { y, mean, variance } = normalized;
+  return { y, mean, variance };
 }
 
 function normalizeByOperator(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Normalized {
@@ -120,7 +122,7 @@ export function frozenBatchNorm(
 }
 
 function requireFit(x: Tensor, vectors: readonly Tensor[], epsilon: number): void {
-  requireEpsilon('batchNorm', epsilon);
+  requireBelow(Number.POSITIVE_INFINITY, { epsilon });
   const channels = x.shape[1];
   const wrong = vectors.find(({ shape }) => shape.length !== 1 || shape[0] !== channels);
   if (channels === undefined || wrong) {

@@ -3,9 +3,10 @@ import { differentiable } from '../graph/node.js';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { affineRows, LONG_ROW, rowDots, rowSums } from '../lower/rows.js';
+import { requireBelow } from '../ranges.js';
 import { add } from './add.js';
 import { div } from './div.js';
-import { EPSILON, requireEpsilon } from './epsilon.js';
+import { EPSILON } from './epsilon.js';
 import { layerNorm } from './layer-norm.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
@@ -30,7 +31,7 @@ export function groupNorm(
   shift: Tensor,
   { groups, epsilon = EPSILON }: GroupNormOptions,
 ): Tensor {
-  requireEpsilon('groupNorm', epsilon);
+  requireBelow(Number.POSITIVE_INFINITY, { epsilon });
   const channels = x.shape[1];
   const divided = Number.isInteger(groups) && groups >= 1 && channels !== undefined && channels % groups === 0;
   const vectors = [scale, shift].every(({ shape }) => shape.length === 1 && shape[0] === channels);

@@ -2,7 +2,8 @@ import { GradError } from '../errors.js';
 import { differentiable, node } from '../graph/node.js';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { EPSILON, requireEpsilon } from './epsilon.js';
+import { requireBelow } from '../ranges.js';
+import { EPSILON } from './epsilon.js';
 import { mul } from './mul.js';
 import { reshape } from './reshape.js';
 import { sub } from './sub.js';
@@ -12,7 +13,7 @@ import { sub } from './sub.js';
  * x [.., D], scale [D], shift [D] → [.., D].
  */
 export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, epsilon = EPSILON): Tensor {
-  requireEpsilon('layerNorm', epsilon);
+  requireBelow(Number.POSITIVE_INFINITY, { epsilon });
   const size = x.shape.at(-1);
   if (size === undefined || [scale, shift].some(({ shape }) => shape.length !== 1 || shape[0] !== size)) {
     throw new GradError('shape', `layerNorm: x ${formatShape(x.shape)} needs scale and shift [${size ?? ''}].`);

@@ -6,8 +6,8 @@ import { mul } from '../ops/mul.js';
 import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
+import { requireBelow } from '../ranges.js';
 import type { Optimizer } from './optimizer.js';
-import { requireBelow } from './require-below.js';
 
 export interface AdagradOptions {
   /** Default 1e-10. */

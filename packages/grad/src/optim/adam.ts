@@ -5,8 +5,8 @@ import { mul } from '../ops/mul.js';
 import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
 import { sub } from '../ops/sub.js';
+import { requireBelow } from '../ranges.js';
 import type { HostUpdateInputs, Optimizer, UpdateInputs } from './optimizer.js';
-import { requireBelow } from './require-below.js';
 
 export interface AdamOptions {
   /** What the mean of the gradients keeps from step to step, from 0 to below 1. Default 0.9. */

@@ -4,9 +4,9 @@ import { div } from '../ops/div.js';
 import { mul } from '../ops/mul.js';
 import { stepAboveZero } from '../ops/step.js';
 import { sub } from '../ops/sub.js';
+import { requireBelow } from '../ranges.js';
 import { globalNorm } from './clip.js';
 import type { Optimizer } from './optimizer.js';
-import { requireBelow } from './require-below.js';
 
 export interface LarsOptions {
   /** Default 0.9. */

@@ -2,8 +2,8 @@ import type { Shape } from '../graph/shape.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { sub } from '../ops/sub.js';
+import { requireBelow } from '../ranges.js';
 import type { HostUpdateInputs, Optimizer } from './optimizer.js';
-import { requireBelow } from './require-below.js';
 
 export interface SgdOptions {
   /** What the velocity keeps from step to step, from 0 to below 1. Default 0. */

@@ -52,7 +52,7 @@ export interface BuildOptions {
   /** Use the runtime's own layout for convolutions; see `Graph.channelBlock`. Default: no. */
   readonly channelBlock?: number | undefined;
   /** Keep to what graphics processors compute too; see `Graph.portable`. */
-  readonly portable?: boolean;
+  readonly portable?: boolean | undefined;
 }
 
 /**
@@ -60,8 +60,8 @@ export interface BuildOptions {
  * not float32.
  */
 export function buildModel(build: Build, options: BuildOptions): BuiltModel {
-  const { state, seed, batch, training, groups = [], dynamicBatch = false, channelBlock } = options;
-  const graph = new Graph({ dynamicBatch, channelBlock, portable: options.portable ?? dynamicBatch });
+  const { state, seed, batch, training, groups = [], dynamicBatch = false, channelBlock, portable } = options;
+  const graph = new Graph({ dynamicBatch, channelBlock, portable });
   const scope = Scope.root(graph, state, { seed, training, groups });
   const inputs = new Map<string, { tensor: Tensor; batched: boolean }>();
   const built: Partial<BuildResult> | undefined = build({
