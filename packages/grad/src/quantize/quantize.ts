@@ -10,7 +10,8 @@ import { QuantizedGraph } from './quantized-graph.js';
 export interface QuantizeOptions extends CalibrationOptions {
   /**
    * Default 8. Processors without eight-bit dot products (x86 before AVX-512 VNNI and AVX-VNNI) add two products in 16 bits,
-   * which large ones overflow: for those, 7 is exact.
+   * which large ones overflow: for those, 7 is exact, and so is 8, but slower, in sessions with the `config`
+   * `{ 'session.x64quantprecision': '1' }`.
    */
   readonly weightBits?: WeightBits;
   /** Names of weights, as `foldBatchNorm` leaves them, whose convolutions and products stay in float32. Default: none. */
