@@ -58,7 +58,7 @@ describe('contrastive learning', () => {
       session: { threads: 1 },
     });
     expect(await found(trainer, loader)).toBeLessThan(0.2);
-    for (let epoch = 1; epoch <= 8; epoch++) {
+    for (let epoch = 1; epoch <= 14; epoch++) {
       for await (const { feeds } of loader.batches(epochOrder(10 * BATCH, 1, epoch), { epoch })) {
         await trainer.step(feeds, { lr: 0.5 });
       }
