@@ -138,7 +138,7 @@ describe('trainImageModel', () => {
       backbone: 'mobilenetv2',
       size: 48,
       width: 0.35,
-      epochs: 5,
+      epochs: 8,
       batchSize: 8,
     } as const;
     const { validationAccuracy } = await trainImageModel({ ...training, config });
