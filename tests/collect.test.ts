@@ -1,11 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generateProducts, renderProduct } from '@vitrine/sample-shop';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, pageOptions } from './browser.js';
-import { type ShopServer, startShopServer } from './shop-server.js';
-import { owner } from './small-shop.js';
+import { type ShopVisit, visitShop } from './shop-visit.js';
 
 const products = generateProducts(3, 3).map(({ title, price }, index) => ({
   path: `/p/${index + 1}`,
@@ -14,8 +12,7 @@ const products = generateProducts(3, 3).map(({ title, price }, index) => ({
 }));
 let site: Server;
 let address: string;
-let server: ShopServer;
-let browser: Browser;
+let shop: ShopVisit;
 let page: Page;
 
 const button = (name: string | RegExp) => page.getByRole('button', { name });
@@ -44,17 +41,13 @@ async function openSite(): Promise<Server> {
 }
 
 beforeAll(async () => {
-  [site, server, browser] = await Promise.all([openSite(), startShopServer(), launchBrowser()]);
+  [site, shop] = await Promise.all([openSite(), visitShop()]);
   address = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  const context = await browser.newContext({ ...pageOptions, baseURL: server.url });
-  await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
-  page = await context.newPage();
-  page.setDefaultTimeout(90_000);
+  page = shop.page;
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  await shop?.close();
   site?.close();
 });
 

@@ -1,26 +1,18 @@
 import { unwrap } from '@vitrine/client';
 import { generateProducts, renderProduct } from '@vitrine/sample-shop';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, pageOptions } from './browser.js';
-import { type ShopServer, startShopServer } from './shop-server.js';
-import { fillShop, owner, ownerClient, trainClassifier } from './small-shop.js';
+import { pageOptions } from './browser.js';
+import { type ShopVisit, visitShop } from './shop-visit.js';
+import { fillShop, owner, trainClassifier } from './small-shop.js';
 
-let server: ShopServer;
-let browser: Browser;
-let context: BrowserContext;
+let shop: ShopVisit;
 let page: Page;
-const faults: string[] = [];
 
 /** The one with this role and name; names match as a person reads them, in part and whatever the case. */
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const notice = (text: string | RegExp) => page.getByRole('listitem').filter({ hasText: text });
-
-async function client() {
-  const cookies = await context.cookies();
-  return ownerClient(server.url, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
-}
 
 const refusal = 'The shelf is locked.';
 /** Answers requests to an address in the server's stead, until that is ended with `page.unroute`. */
@@ -29,16 +21,12 @@ const answer = (address: string, json: unknown, status = 200) =>
 const refuse = (address: string) => answer(address, { error: { code: 'test.locked', message: refusal } }, 403);
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
-  context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(90_000);
-  page.on('pageerror', (error) => faults.push(error.message));
+  shop = await visitShop({ signedIn: false });
+  page = shop.page;
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  await shop?.close();
 });
 
 describe('the first visit', () => {
@@ -65,7 +53,7 @@ describe('the first visit', () => {
 
 describe('listing a product', () => {
   beforeAll(async () => {
-    const api = await client();
+    const api = await shop.client();
     await fillShop(api);
     await trainClassifier(api);
   });
@@ -268,7 +256,7 @@ describe('training', () => {
 
 describe('models', () => {
   beforeAll(async () => {
-    const api = await client();
+    const api = await shop.client();
     await trainClassifier(api, 'second');
   });
 
@@ -329,7 +317,7 @@ describe('the console', () => {
   });
 
   it('shows a long list page by page, and its last page when what followed is gone', async () => {
-    const api = await client();
+    const api = await shop.client();
     for (let key = 1; key <= 21; key++)
       unwrap(await api.POST('/api/v1/keys', { body: { name: `till ${key}`, scopes: ['predict'] } }));
     await page.goto('/account');
@@ -345,7 +333,7 @@ describe('the console', () => {
   });
 
   it('changes a role once it is confirmed, and goes on where one was', async () => {
-    const api = await client();
+    const api = await shop.client();
     const body = { name: 'Mila', email: 'mila@example.com', password: 'a long enough secret', role: 'seller' } as const;
     unwrap(await api.POST('/api/v1/users', { body }));
     const sent: unknown[] = [];
@@ -373,7 +361,7 @@ describe('the console', () => {
     await button('Save settings').click();
     await notice('Settings saved').waitFor();
     await expect.poll(() => button('Save settings').isDisabled()).toBe(true);
-    const stranger = await browser.newPage({ ...pageOptions, baseURL: server.url });
+    const stranger = await shop.browser.newPage({ ...pageOptions, baseURL: shop.server.url });
     await stranger.goto('/sign-in');
     await stranger.getByRole('button', { name: 'Create an account' }).waitFor();
     await stranger.close();
@@ -397,7 +385,7 @@ describe('the console', () => {
   });
 
   it('asks to sign in again once the session has ended elsewhere, and goes on where one was', async () => {
-    await context.clearCookies();
+    await shop.context.clearCookies();
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Data' }).click();
     await heading('Welcome back').waitFor();
     await page.getByLabel('Email').fill(owner.email);
@@ -408,6 +396,6 @@ describe('the console', () => {
   });
 
   it('met no error of its own on the way', () => {
-    expect(faults).toEqual([]);
+    expect(shop.faults).toEqual([]);
   });
 });

@@ -4,28 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { unwrap } from '@vitrine/client';
 import { generateProducts, renderProduct } from '@vitrine/sample-shop';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, pageOptions } from './browser.js';
-import { promoteColours } from './colour-encoder.js';
-import { type ShopServer, startShopServer } from './shop-server.js';
-import {
-  fillShop,
-  owner,
-  ownerClient,
-  promoteAndIndex,
-  snapshotCatalogue,
-  tinyEncoder,
-  uploadPhoto,
-} from './small-shop.js';
+import { drag, drop } from './drag-and-drop.js';
+import { type ShopVisit, visitShop } from './shop-visit.js';
+import { fillShop, promoteAndIndex, snapshotCatalogue, tinyEncoder, uploadPhoto } from './small-shop.js';
 
-let server: ShopServer;
-let browser: Browser;
-let context: BrowserContext;
+let shop: ShopVisit;
 let page: Page;
 let photo: Buffer;
-const faults: string[] = [];
 
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
@@ -33,20 +21,15 @@ const found = () => page.getByRole('list', { name: 'Found' });
 const crop = () => page.getByRole('application', { name: /Part of the photo/ });
 const recent = () => page.getByRole('region', { name: 'Recent searches' });
 
-async function client() {
-  const cookies = await context.cookies();
-  return ownerClient(server.url, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
-}
-
 async function firstProduct(): Promise<string> {
   const query = { sort: 'oldest', limit: 1 } as const;
-  return unwrap(await (await client()).GET('/api/v1/products', { params: { query } })).items[0]?.id ?? '';
+  return unwrap(await (await shop.client()).GET('/api/v1/products', { params: { query } })).items[0]?.id ?? '';
 }
 
 /** Lists a product with one photo. @returns its id */
 async function list(title: string, image: string, price?: number): Promise<string> {
   const body = { title, images: [image], ...(price === undefined ? {} : { price, currency: 'EUR' }) };
-  return unwrap(await (await client()).POST('/api/v1/products', { body })).id;
+  return unwrap(await (await shop.client()).POST('/api/v1/products', { body })).id;
 }
 
 async function choose(name: string, buffer: Buffer): Promise<void> {
@@ -59,31 +42,17 @@ async function cropInAddress(): Promise<number[]> {
   return (new URL(page.url()).searchParams.get('crop') ?? '').replaceAll('"', '').split(',').map(Number);
 }
 
-/** Drags from one part of a box to another, both in fractions of it. */
-async function drag(box: Locator, from: [number, number], to: [number, number]): Promise<void> {
-  const { x, y, width, height } = (await box.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-  await page.mouse.move(x + from[0] * width, y + from[1] * height);
-  await page.mouse.down();
-  await page.mouse.move(x + to[0] * width, y + to[1] * height, { steps: 4 });
-  await page.mouse.up();
-}
-
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
-  context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
-  await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
-  page = await context.newPage();
-  page.setDefaultTimeout(90_000);
-  page.on('pageerror', (error) => faults.push(error.message));
-  await fillShop(await client(), { products: 28, photos: 28 });
-  await snapshotCatalogue(await client(), 'shop');
+  shop = await visitShop();
+  page = shop.page;
+  await fillShop(await shop.client(), { products: 28, photos: 28 });
+  await snapshotCatalogue(await shop.client(), 'shop');
   const dress = generateProducts(2, 720).find(({ category }) => category === 'dresses');
   photo = dress ? await renderProduct(dress, { size: 400 }) : Buffer.of();
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  await shop?.close();
 });
 
 describe('before anything has learnt what looks alike', () => {
@@ -144,8 +113,8 @@ describe('a training of what looks alike', () => {
   });
 
   it('is watched over by the index’s page once it is in production', async () => {
-    const models = unwrap(await (await client()).GET('/api/v1/models'));
-    await promoteAndIndex(await client(), models.find(({ task }) => task === 'similar')?.id ?? '');
+    const models = unwrap(await (await shop.client()).GET('/api/v1/models'));
+    await promoteAndIndex(await shop.client(), models.find(({ task }) => task === 'similar')?.id ?? '');
     await page.goto('/models');
     await page.getByRole('link', { name: 'Search index' }).click();
     await heading('Search index').waitFor();
@@ -201,7 +170,7 @@ describe('search by photo', () => {
   it('takes the whole photo again, and a part drawn with the mouse', async () => {
     await button('Whole photo').click();
     await page.waitForURL((url) => !url.searchParams.has('crop'));
-    await drag(crop(), [0.25, 0.2], [0.75, 0.7]);
+    await drag(page, crop(), [0.25, 0.2], [0.75, 0.7]);
     // A slow drag is searched for on its way too: what counts is the part that it ends with.
     const drawn = [0.25, 0.2, 0.5, 0.5];
     await expect
@@ -257,30 +226,11 @@ describe('search by photo', () => {
     pictures.close();
   });
 
-  it('takes a picture that is dropped, and says when nothing looks like it', async () => {
+  it('takes a picture that is dropped', async () => {
     await page.goto('/search');
     await heading('Search by photo').waitFor();
-    const noise = await sharp({
-      create: {
-        width: 200,
-        height: 200,
-        channels: 3,
-        background: '#000',
-        noise: { type: 'gaussian', mean: 128, sigma: 90 },
-      },
-    })
-      .jpeg()
-      .toBuffer();
-    await page.evaluate(
-      (bytes) => {
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([new Uint8Array(bytes)], 'dropped.jpg', { type: 'image/jpeg' }));
-        for (const kind of ['dragover', 'drop']) window.dispatchEvent(new DragEvent(kind, { dataTransfer }));
-      },
-      [...noise],
-    );
-    await page.getByRole('status').getByText('No good match').waitFor();
-    expect(await found().getByRole('listitem').count()).toBeGreaterThan(0);
+    await drop(page, photo);
+    await found().getByRole('listitem').first().waitFor();
   });
 
   it('says what to do when the camera may not be used', async () => {
@@ -320,7 +270,7 @@ describe('recent searches', () => {
 
 describe('the camera', () => {
   it('takes a photo that is searched with, and is switched off', async () => {
-    const own = await context.newPage();
+    const own = await shop.context.newPage();
     // A camera that films a red wall: the browser of the tests has none.
     await own.addInitScript(() => {
       const wall = Object.assign(document.createElement('canvas'), { width: 320, height: 240 });
@@ -376,12 +326,12 @@ describe('a product’s page', () => {
 
 describe('products with nearly the same photo', () => {
   it('take one place among what is found, which opens to the others from the keyboard', async () => {
-    const image = await uploadPhoto(await client(), photo);
+    const image = await uploadPhoto(await shop.client(), photo);
     const listed = [];
     for (const title of ['Summer dress', 'The same dress again']) listed.push(await list(title, image, 90_000));
     // What is asked for before its turn is put into the index at once.
     for (const id of listed)
-      unwrap(await (await client()).GET('/api/v1/products/{id}/similar', { params: { path: { id } } }));
+      unwrap(await (await shop.client()).GET('/api/v1/products/{id}/similar', { params: { path: { id } } }));
     await page.goto('/search');
     await choose('dress.jpg', photo);
     // Nothing else costs as much: whatever the encoder takes for alike, these two are what is found.
@@ -407,8 +357,8 @@ describe('products with nearly the same photo', () => {
 describe('a photo that cannot be read', () => {
   it('is told on the index’s page with the reason, and tried again there', async () => {
     const dress = await sharp(photo).rotate(90).jpeg().toBuffer();
-    const image = await uploadPhoto(await client(), dress);
-    const file = join(server.dataDir, 'blobs', 'content', image.slice(0, 2), image);
+    const image = await uploadPhoto(await shop.client(), dress);
+    const file = join(shop.server.dataDir, 'blobs', 'content', image.slice(0, 2), image);
     await rename(file, `${file}.away`);
     const id = await list('Lost', image);
     await page.goto('/search/index');
@@ -421,55 +371,20 @@ describe('a photo that cannot be read', () => {
 });
 
 describe('search by words', () => {
-  const words = () => page.getByRole('searchbox', { name: 'Say what you look for' });
-
   it('is not offered where the model knows photos only, and explained to who comes by an address', async () => {
     await page.goto('/search');
     await heading('Search by photo').waitFor();
     await button('Use the camera').waitFor();
-    expect(await words().count()).toBe(0);
+    expect(await page.getByRole('searchbox', { name: 'Say what you look for' }).count()).toBe(0);
     await page.goto('/search?words=red+dress');
     await page.getByText('The model in production knows photos only').waitFor();
     await page.getByRole('main').getByRole('link', { name: 'Search by photo' }).click();
     await heading('Search by photo').waitFor();
   });
+});
 
-  it('finds what they say from the keyboard alone, once the model has a text side', async () => {
-    await promoteColours(server);
-    await page.goto('/search');
-    await heading('Search by photo or words').waitFor();
-    await words().focus();
-    await page.keyboard.type('red dress');
-    await page.keyboard.press('Enter');
-    await heading('Search by words').waitFor();
-    await found().getByRole('listitem').first().waitFor();
-    expect(new URL(page.url()).searchParams.get('words')).toBe('red dress');
-    expect(await words().evaluate((field) => field === document.activeElement)).toBe(true);
-    expect(
-      await found()
-        .getByText(/Of 100 pairs/)
-        .count(),
-    ).toBe(0);
-  });
-
-  it('is narrowed, said again in other words, and gone back through', async () => {
-    await page.getByLabel('Price from').fill('100000');
-    await page.getByText('Nothing passes these filters').waitFor();
-    await button(/^Clear$/).click();
-    await found().getByRole('listitem').first().waitFor();
-    await words().fill('blue');
-    await button(/^Search$/).click();
-    await page.waitForURL(/words=blue/);
-    await found().getByRole('listitem').first().waitFor();
-    await page.goBack();
-    await expect.poll(() => words().inputValue()).toBe('red dress');
-    await words().fill('  ');
-    expect(await button(/^Search$/).isDisabled()).toBe(true);
-  });
-
-  it('met no error of its own on the way', () => {
-    expect(faults).toEqual([]);
-  });
+it('met no error of its own on the way', () => {
+  expect(shop.faults).toEqual([]);
 });
 
 const priceOf = (text: string) => Number(text.replace(/[^\d.]/g, ''));

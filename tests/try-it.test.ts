@@ -1,12 +1,9 @@
 import { generateProducts, renderProduct } from '@vitrine/sample-shop';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, pageOptions } from './browser.js';
-import { type ShopServer, startShopServer } from './shop-server.js';
-import { owner } from './small-shop.js';
+import { type ShopVisit, visitShop } from './shop-visit.js';
 
-let server: ShopServer;
-let browser: Browser;
+let shop: ShopVisit;
 let page: Page;
 let photo: { name: string; mimeType: string; buffer: Buffer };
 
@@ -34,18 +31,14 @@ async function execute(): Promise<{ status: string; body: string }> {
 }
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
-  const context = await browser.newContext({ ...pageOptions, baseURL: server.url });
-  await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
-  page = await context.newPage();
-  page.setDefaultTimeout(90_000);
+  shop = await visitShop();
+  page = shop.page;
   const [product] = generateProducts(5, 1);
   photo = { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: await renderProduct(product!, { size: 128 }) };
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  await shop?.close();
 });
 
 describe('the page that tries the API', () => {

@@ -1,0 +1,44 @@
+import type { VitrineClient } from '@vitrine/client';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser, pageOptions } from './browser.js';
+import { type ShopServer, startShopServer } from './shop-server.js';
+import { owner, ownerClient } from './small-shop.js';
+
+/** A browser in a shop of its own. */
+export interface ShopVisit {
+  server: ShopServer;
+  browser: Browser;
+  context: BrowserContext;
+  page: Page;
+  /** What its scripts threw on the way. */
+  faults: string[];
+  /** What the page may do, without the page: once its visitor is signed in. */
+  client(): Promise<VitrineClient>;
+  close(): Promise<void>;
+}
+
+/** Opens an empty shop and a page on it, its visitor signed in as the owner unless the journey begins before that. */
+export async function visitShop({ signedIn = true } = {}): Promise<ShopVisit> {
+  const [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
+  const context = await browser.newContext({
+    ...pageOptions,
+    baseURL: server.url,
+    viewport: { width: 1280, height: 900 },
+  });
+  if (signedIn) await context.request.post('/api/v1/auth/register', { data: owner, headers: { origin: server.url } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(90_000);
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  return {
+    ...{ server, browser, context, page, faults },
+    client: async () => {
+      const cookies = await context.cookies();
+      return ownerClient(server.url, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
