@@ -9,9 +9,9 @@ import { QuantizedGraph } from './quantized-graph.js';
 
 export interface QuantizeOptions extends CalibrationOptions {
   /**
-   * Default 8. Processors without eight-bit dot products (x86 before AVX-512 VNNI and AVX-VNNI) add two products in 16 bits,
-   * which large ones overflow: for those, 7 is exact, and so is 8, but slower, in sessions with the `config`
-   * `{ 'session.x64quantprecision': '1' }`.
+   * Default 7: the same answers on every processor. Those without eight-bit dot products (x86 before AVX-512 VNNI and
+   * AVX-VNNI) add two products in 16 bits, which large ones of 8 overflow, unless their sessions have the `config`
+   * `{ 'session.x64quantprecision': '1' }`, which is slower.
    */
   readonly weightBits?: WeightBits;
   /** Names of weights, as `foldBatchNorm` leaves them, whose convolutions and products stay in float32. Default: none. */
@@ -36,7 +36,7 @@ export async function quantize(
   samples: readonly Sample[],
   options: QuantizeOptions = {},
 ): Promise<Model> {
-  const { percentile = 1, weightBits = 8, keep = [] } = options;
+  const { percentile = 1, weightBits = 7, keep = [] } = options;
   if (!(percentile > 0.5 && percentile <= 1))
     throw new GradError('quantize', `percentile is a share of values above 0.5 and up to 1, not ${percentile}.`);
   if (![7, 8].includes(weightBits)) throw new GradError('quantize', `weightBits is 7 or 8, not ${weightBits}.`);

@@ -21,7 +21,7 @@ export interface ServedEncoder {
 
 /**
  * The encoder to serve: in eight bits, several times as fast, where the validation pictures are found as well as in 32.
- * Weights use seven, which gives the same vectors on processors without eight-bit dot products; the readout stays as it is.
+ * The readout stays as it is.
  */
 export async function encoderToServe(model: Model, run: Validated): Promise<ServedEncoder> {
   const { plan, context } = run;
@@ -29,7 +29,7 @@ export async function encoderToServe(model: Model, run: Validated): Promise<Serv
   // Other providers compute in 32 bits and would hand eight back to the CPU.
   if (!plan.int8 || (context.engine.providers ?? ['cpu'])[0] !== 'cpu') return float32;
   const quantized = await quantize(model, samplesOf(run), {
-    ...{ weightBits: 7, percentile: PERCENTILE, keep: [`${READOUT}.weight`] },
+    ...{ percentile: PERCENTILE, keep: [`${READOUT}.weight`] },
     session: context.engine,
   });
   const int8: ServedEncoder = { bytes: encodeModel(quantized), bits: 8 };
