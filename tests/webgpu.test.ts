@@ -1,20 +1,18 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { inflate } from '@sparticuz/chromium';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserFiles, packedFiles } from './browser-files.js';
 
 /** What a program printed as JSON, run where the only graphics processor is one that the browser's package brings. */
 type Program = (name: string, ...args: string[]) => Promise<unknown>;
 
-const build = dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium'));
-const archive = join(build, '..', 'bin', 'swiftshader.tar.br');
-const here = process.platform === 'linux' && process.arch === 'x64' && existsSync(archive);
+const here =
+  process.platform === 'linux' && process.arch === 'x64' && existsSync(join(packedFiles, 'swiftshader.tar.br'));
 if (!here) console.warn('SKIPPED: the browser’s package has no graphics processor in software for this system.');
 
 describe.skipIf(!here)('on a graphics processor in software, by WebGPU', () => {
@@ -23,9 +21,8 @@ describe.skipIf(!here)('on a graphics processor in software, by WebGPU', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vitrine-webgpu-'));
-    await inflate(archive);
     const driver = join(folder, 'driver.json');
-    const library_path = join(tmpdir(), 'libvk_swiftshader.so');
+    const library_path = join(await browserFiles(), 'libvk_swiftshader.so');
     await writeFile(
       driver,
       JSON.stringify({ file_format_version: '1.0.0', ICD: { library_path, api_version: '1.3.0' } }),
