@@ -42,7 +42,8 @@ describe('a crop', () => {
   });
 
   it('never leaves the photo and never vanishes, however wildly it is pulled', () => {
-    const far = fc.double({ min: -3, max: 3, noNaN: true });
+    // Evenly spread: of all numbers there are up to 3, nearly every one is too small to pull at anything.
+    const far = fc.integer({ min: -3e6, max: 3e6 }).map((millionths) => millionths / 1e6);
     const pull = fc.tuple(fc.constantFrom('move', ...handles), far, far);
     fc.assert(
       fc.property(fc.tuple(far, far, far, far), fc.array(pull, { maxLength: 12 }), ([a, b, c, d], pulls) => {

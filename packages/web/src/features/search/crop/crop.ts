@@ -19,7 +19,8 @@ export const WHOLE: Crop = { x: 0, y: 0, width: 1, height: 1 };
 /** Less of a photo than this, along one side, says little. */
 export const SMALLEST = 0.05;
 
-const between = (least: number, value: number, most: number) => Math.min(most, Math.max(least, value));
+/** Where rounding leaves `most` a hair below `least`, it is `least`. */
+const between = (least: number, value: number, most: number) => Math.max(least, Math.min(most, value));
 
 export const isWhole = ({ width, height }: Crop) => width > 0.995 && height > 0.995;
 
