@@ -65,7 +65,7 @@ describe('collecting a shop’s site', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Go on with it' }).press('Enter');
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
     expect(await config.inputValue()).toContain('nowhere');
-    expect(await config.evaluate((field) => field === document.activeElement)).toBe(true);
+    await expect.poll(() => config.evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
   it('shows what the config reads from one page before anything is collected', async () => {
