@@ -62,9 +62,10 @@ describe('most products at once', () => {
 
   it('are not accepted by a crawl that is under way already', async () => {
     const { send, shop } = collecting;
-    shop.answers.set('/women', { isCut: true });
+    const release = shop.hold('/women');
     await send('POST', '/collect/sites/test-shop/start');
     const { status, body } = await send('POST', '/collect/sites/test-shop/start', { acceptGone: true });
+    release();
     expect([status, body.error?.code]).toEqual([409, 'collect.underWay']);
   });
 
