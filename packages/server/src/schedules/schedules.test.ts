@@ -53,7 +53,9 @@ describe('a schedule', () => {
   it('starts what is due once, with two processes too, and once for all the times that were missed', async () => {
     const { body } = await create({ kind: 'test', target: { what: 'a' }, cron: '*/10 * * * *' });
     const { schedules, db } = server.context;
-    await schedules.startDue();
+    // By a clock of its own: the machine's may just pass ten minutes.
+    const due = Date.parse(String(body.nextAt));
+    await schedules.startDue(new Date(due - 1));
     expect(started).toEqual([]);
     const other = new Schedules(db, () => undefined);
     define(other);
