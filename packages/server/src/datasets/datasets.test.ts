@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runs } from '../runs/tables.js';
@@ -62,6 +64,19 @@ const lines = (count: number) =>
     { length: count },
     (_, index) => `${index},${word(index, 0x9e3779b1)} ${word(index, 0x85ebca6b)},c${index % 3}\n`,
   ).join('');
+
+/** A server in a process of its own imports a file, and is killed while what it reads lies in the folder for that. */
+async function killedMidway(dataDir: string, path: string): Promise<void> {
+  const child = fork(new URL('./testing/import.test.main.js', import.meta.url), [dataDir, path]);
+  const ended = once(child, 'exit');
+  const begun = join(dataDir, 'datasets', '.importing');
+  while (!existsSync(begun) || readdirSync(begun).length === 0) {
+    if (child.exitCode !== null) throw new Error(`The import ended with ${child.exitCode} before it was killed.`);
+    await sleep(20);
+  }
+  child.kill('SIGKILL');
+  await ended;
+}
 
 describe('an import', () => {
   it('ends with rows to browse, rows refused, and pictures', async () => {
@@ -207,12 +222,7 @@ describe('an import', () => {
   it('killed midway goes on for who orders it again, and gives way to who orders it otherwise', async () => {
     const dataDir = join(folder.path, 'left');
     const path = folder.write('left.csv', `id,title,label\n${lines(60_000)}`);
-    const child = fork(new URL('./testing/import.test.main.js', import.meta.url), [dataDir, path]);
-    await new Promise<void>((resolve) =>
-      child.on('message', (message) => String(message).includes('rows read') && resolve()),
-    );
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.on('exit', resolve));
+    await killedMidway(dataDir, path);
     const next = await open(dataDir);
     const ask = sender(next);
     const again = (options = {}) =>
@@ -230,12 +240,7 @@ describe('an import', () => {
   it('killed midway leaves no half snapshot and is finished by the next server', async () => {
     const dataDir = join(folder.path, 'killed');
     const path = folder.write('many.csv', `id,title,label\n${lines(30_000)}`);
-    const child = fork(new URL('./testing/import.test.main.js', import.meta.url), [dataDir, path]);
-    await new Promise<void>((resolve) =>
-      child.on('message', (message) => String(message).includes('rows read') && resolve()),
-    );
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.on('exit', resolve));
+    await killedMidway(dataDir, path);
     expect(existsSync(join(dataDir, 'blobs', 'directories', 'datasets', 'shop'))).toBe(false);
     const next = await open(dataDir);
     const ask = sender(next);
