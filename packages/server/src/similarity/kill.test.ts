@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { DiskBlobStore } from '../platform/blobs/disk-blob-store.js';
 import { removeDir, testDataDir } from '../platform/testing/data-dir.test.fixture.js';
 import { kinds, photoOf, type TestEncoders, testEncoders } from './testing/encoders.test.fixture.js';
 import { openShop } from './testing/shop.test.fixture.js';
@@ -15,6 +16,7 @@ beforeAll(async () => {
   dataDir = await testDataDir();
 });
 afterAll(async () => {
+  vi.restoreAllMocks();
   await encoders.remove();
   await removeDir(dataDir);
 });
@@ -36,14 +38,34 @@ it('goes on with embedding after a kill, the model before answering until all ph
   child.kill('SIGKILL');
   await once(child, 'exit');
 
+  const letGo = holdPhotos();
   const after = await openShop({ dataDir });
   const { model, next } = await after.until((status) => status.model !== null && status.next !== null);
   expect(model?.id).toBe(first);
   expect(next?.done).toBeGreaterThan(0);
   expect(next?.done).toBeLessThan(photos);
+  const checks = await photoOf('checks', 2);
+  // Until its index is open again, a search is told to come back.
+  const answer = () => after.search(checks).catch(() => undefined);
+  await expect.poll(async () => (await answer())?.model.id).toBe(first);
+  letGo();
   const ready = await after.until(({ state }) => state === 'ready');
   expect(ready).toMatchObject({ model: { version: 2 }, embedded: photos, failed: 0, waiting: 0 });
-  const { results } = await after.search(await photoOf('checks', 2));
+  const { results } = await after.search(checks);
   expect(results[0]?.score).toBeGreaterThan(0.98);
   await after.server.close();
 }, 300_000);
+
+/** Photos are given only once they are let go: the few that are left would all be seen before anyone has looked. */
+function holdPhotos(): () => void {
+  const { read } = DiskBlobStore.prototype;
+  let letGo = () => {};
+  const gone = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  vi.spyOn(DiskBlobStore.prototype, 'read').mockImplementation(async function (this: DiskBlobStore, key) {
+    await gone;
+    return read.call(this, key);
+  });
+  return letGo;
+}
