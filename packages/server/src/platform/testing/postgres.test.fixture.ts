@@ -95,6 +95,7 @@ async function startCluster(bin: string): Promise<string> {
   return admin;
 }
 
+/** Waits until it answers: on a busy machine, up to a minute. */
 async function answering(url: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     const client = new pg.Client(url);
@@ -103,7 +104,7 @@ async function answering(url: string): Promise<void> {
       await client.connect();
       return await client.end();
     } catch (error) {
-      if (attempt >= 100) throw error;
+      if (attempt >= 600) throw error;
       await sleep(100);
     }
   }
