@@ -2,24 +2,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unwrap } from '@vitrine/client';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, pageOptions } from './browser.js';
 import { type ShopServer, startShopServer } from './shop-server.js';
-import { owner, ownerClient } from './small-shop.js';
+import { type ShopVisit, visitShop } from './shop-visit.js';
+import { owner } from './small-shop.js';
 
 const SIZE = 40;
 let server: ShopServer;
-let browser: Browser;
-let context: BrowserContext;
+let shop: ShopVisit;
 let page: Page;
 
 const heading = (name: string) => page.getByRole('heading', { level: 1, name });
-
-async function client() {
-  const cookies = await context.cookies();
-  return ownerClient(server.url, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
-}
 
 /** The process that trains now, once there is one. */
 async function trainer(): Promise<number> {
@@ -38,15 +32,12 @@ beforeAll(async () => {
   const sampleShop = { size: SIZE, config: { model: 'text', epochs: 3 }, similar: null };
   server = await startShopServer({ sampleShop });
   process.kill(await trainer(), 'SIGKILL');
-  browser = await launchBrowser();
-  context = await browser.newContext({ ...pageOptions, baseURL: server.url, viewport: { width: 1280, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  shop = await visitShop({ server, signedIn: false });
+  page = shop.page;
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  await (shop ?? server)?.close();
 });
 
 describe('the sample shop', () => {
@@ -73,14 +64,14 @@ describe('the sample shop', () => {
     await server.killAndRestart();
     await page.goto('/welcome');
     await heading('Your shop is ready').waitFor();
-    const runs = unwrap(await (await client()).GET('/api/v1/runs'));
+    const runs = unwrap(await (await shop.client()).GET('/api/v1/runs'));
     expect(runs.items.map(({ state }) => state)).toEqual(['succeeded', 'failed']);
   });
 
   it('then has its products on the shelves, and a classifier that answers', async () => {
     await page.getByRole('link', { name: 'Look around' }).click();
     await page.getByRole('list', { name: 'Products' }).getByRole('listitem').first().waitFor();
-    expect(unwrap(await (await client()).GET('/api/v1/products')).total).toBe(SIZE);
+    expect(unwrap(await (await shop.client()).GET('/api/v1/products')).total).toBe(SIZE);
     await page.goto('/list');
     await page.getByLabel('Title').fill('Blue denim jeans, straight fit');
     await page.getByRole('radio').nth(4).waitFor();

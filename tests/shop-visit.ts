@@ -17,9 +17,16 @@ export interface ShopVisit {
   close(): Promise<void>;
 }
 
-/** Opens an empty shop and a page on it, its visitor signed in as the owner unless the journey begins before that. */
-export async function visitShop({ signedIn = true } = {}): Promise<ShopVisit> {
-  const [server, browser] = await Promise.all([startShopServer(), launchBrowser()]);
+export interface ShopVisitOptions {
+  /** Default: an empty shop that is opened for the visit. */
+  server?: ShopServer;
+  /** As its owner; false where the journey begins before there is one. */
+  signedIn?: boolean;
+}
+
+/** Opens a page on a shop, which closes with the visit. */
+export async function visitShop({ server: open, signedIn = true }: ShopVisitOptions = {}): Promise<ShopVisit> {
+  const [server, browser] = await Promise.all([open ?? startShopServer(), launchBrowser()]);
   const context = await browser.newContext({
     ...pageOptions,
     baseURL: server.url,
