@@ -29,6 +29,7 @@ describe('weights', () => {
     const { weights, scales, bias } = quantizeWeights(Float32Array.of(1, -2, 100, 50), Float32Array.of(3, 0), {
       channels: 2,
       inputScale: 0.5,
+      bits: 8,
     });
     expect([...weights]).toEqual([64, -127, 127, 64]);
     expect(scales[0]).toBeCloseTo(2 / 127, 6);
@@ -44,6 +45,7 @@ describe('weights', () => {
     const { scales, bias } = quantizeWeights(Float32Array.of(0, 1e-20), Float32Array.of(0, 1000), {
       channels: 2,
       inputScale: 1e-3,
+      bits: 8,
     });
     expect(scales.every((scale) => scale > 0 && Number.isFinite(scale))).toBe(true);
     expect(bias[1]! * 1e-3 * scales[1]!).toBeCloseTo(1000, 2);

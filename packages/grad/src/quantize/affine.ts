@@ -34,8 +34,7 @@ export interface WeightOptions {
   readonly channels: number;
   /** What one step of the input stands for. */
   readonly inputScale: number;
-  /** Default 8. */
-  readonly bits?: WeightBits;
+  readonly bits: WeightBits;
 }
 
 /** 8 use −127 … 127, 7 only −63 … 63. */
@@ -48,7 +47,7 @@ export type WeightBits = 7 | 8;
 export function quantizeWeights(
   weights: Float32Array,
   bias: Float32Array | undefined,
-  { channels, inputScale, bits = 8 }: WeightOptions,
+  { channels, inputScale, bits }: WeightOptions,
 ): QuantizedWeights {
   const per = weights.length / channels;
   const limit = 2 ** (bits - 1) - 1;
